@@ -1,0 +1,194 @@
+"""The request path as one list, and the server that holds the parts together.
+
+Bytes → ``route`` finds service and operation → ``authenticate`` gives a principal → ``receive`` takes the body → ``parse`` makes the AWS shape →
+``authorize`` → ``validate`` → ``execute`` runs the operation's function inside one transaction and leaves its audit record there → ``render``.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from wheatpaste import audit, checks
+from wheatpaste import service as registry
+from wheatpaste.auth.authorize import Authorizer
+from wheatpaste.auth.certificates import Certificates
+from wheatpaste.auth.keyring import Keyring
+from wheatpaste.auth.principals import root
+from wheatpaste.call import Aws, Call
+from wheatpaste.config import Config
+from wheatpaste.engines.supervisor import Supervisor
+from wheatpaste.events.relay import Relay
+from wheatpaste.service import Operation, Service, Shape
+from wheatpaste.store.blobs import Blobs
+from wheatpaste.store.db import metadata, open_database
+from wheatpaste.store.secrets import Secrets
+from wheatpaste.tasks.runner import Runner
+from wheatpaste.wire.errors import NotImplementedByWheatpaste
+from wheatpaste.wire.index_generated import SERVICES as INDEX
+from wheatpaste.wire.models import operation_model
+from wheatpaste.wire.validate import validate
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class NeedsServiceError(Exception):
+    """A call inside a transaction named a service whose tables do not exist yet: create them outside, then run the call again."""
+
+
+class App:
+    """One server: the parts, and the way from (principal, operation, shape) to an answer, which HTTP and internal callers share."""
+
+    def __init__(self, config: Config, supervisor: Supervisor | None = None) -> None:
+        self.config = config
+        self.ending = threading.Event()
+        self.endpoint = ""  # http://host:port, once the edge listens
+        self.loop: Any = None  # the edge's event loop, once it runs
+        config.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.supervisor = supervisor or Supervisor()
+        self.db = open_database(config.database_url, config.home)
+        self.secrets = Secrets(config.home / "secret.key")
+        self.blobs = Blobs(config.home / "objects", config.cache_dir / "blobs")
+        self.certificates = Certificates(config.home / "certificates")
+        self.keyring = Keyring(self)
+        self.authorizer = Authorizer()
+        self.runner = Runner(self)
+        self.relay = Relay(self)
+        self.engines: dict[str, Any] = {}  # what services keep running, by a name of theirs (see ``engine``)
+        self._engines_lock = threading.Lock()
+        self._ready: set[str] = set()
+        self._ready_lock = threading.Lock()
+
+    # -- services and operations
+
+    def service(self, name: str, connection: Connection | None = None) -> Service:
+        """A service that is built, imported and with its tables made at its first use.
+
+        Raises NotImplementedByWheatpaste for one that is only named; NeedsServiceError inside a transaction, when the tables are still to be made.
+        """
+        if name not in self._ready:
+            if connection is not None:
+                raise NeedsServiceError(name)
+            with self._ready_lock:
+                if registry.load(name) is None:
+                    raise NotImplementedByWheatpaste(name)
+                self.db.ensure(list(metadata.tables.values()))
+                self._ready.add(name)
+        return registry.SERVICES[name]
+
+    def operation(self, service: str, name: str, connection: Connection | None = None) -> Operation:
+        """A built operation; raises NotImplementedByWheatpaste, which names it, for any other."""
+        found = self.service(service, connection).operations.get(name)
+        if found is None:
+            raise NotImplementedByWheatpaste(f"{service}:{name}")
+        return found
+
+    def operation_name(self, service: str, snake: str) -> str:
+        """botocore's name of an operation in snake case."""
+        for name in INDEX[service].operations:
+            if registry.snake_case(name) == snake:
+                return name
+        raise AttributeError(f"{service} has no operation {snake}")
+
+    def is_global(self, service: str) -> bool:
+        """Whether the service's resources belong to no region."""
+        return registry.SERVICES[service].scope == "global"
+
+    def engine(self, name: str, make: Callable[[], T]) -> T:
+        """The engine of that name, made by ``make`` at its first use and closed when the server ends (its ``close()``)."""
+        with self._engines_lock:
+            if name not in self.engines:
+                self.engines[name] = make()
+            found: T = self.engines[name]
+            return found
+
+    # -- calls
+
+    def as_root(self, account: str, region: str) -> Aws:
+        """The platform as an account's root."""
+        return Aws(self, account, region, root(account))
+
+    def perform(self, aws: Aws, service: str, name: str, shape: Shape) -> Shape:
+        """One operation's answer, without HTTP: the same checks, authorization, transaction and audit."""
+        operation = self.operation(service, name, aws.connection)
+        self.admit(operation, shape)
+        if aws.connection is not None:
+            call = Call(aws, operation, aws.connection, _now())
+            with aws.connection.begin_nested():
+                return self.run(call, shape)
+        if operation.reads:
+            return self.again(lambda: self.db.read(lambda c: self.run(Call(aws, operation, c, _now()), shape)))
+        return self.transact(aws, operation, lambda call: self.run(call, shape))
+
+    def transact(self, aws: Aws, operation: Operation, fn: Callable[[Call], T]) -> T:
+        """``fn(call)`` in one write transaction."""
+        return self.again(lambda: self.db.write(lambda c: fn(Call(aws, operation, c, _now()))))
+
+    def again(self, fn: Callable[[], T]) -> T:
+        """``fn()``, repeated after the tables of a service that it needed were made."""
+        for _ in range(len(registry.BUILT)):
+            try:
+                return fn()
+            except NeedsServiceError as needed:
+                self.service(str(needed))
+        return fn()
+
+    def admit(self, operation: Operation, shape: Shape) -> None:
+        """Raise the AWS error for a shape that breaks the model, or that gives a member which is refused."""
+        validate(operation_model(operation.service, operation.name), shape)
+        checks.refuse(operation, shape)
+
+    def run(self, call: Call, shape: Shape) -> Shape:
+        """Authorize, run the function, leave the audit record: inside the transaction of ``call``."""
+        operation = call.operation
+        self.authorizer.authorize(call, shape)
+        answer = operation.fn(call, shape)
+        if not operation.reads and operation.name not in registry.SERVICES[operation.service].data_events:
+            audit.record(call, shape, answer)
+        return answer
+
+    # -- life
+
+    def start(self) -> None:
+        """Make the core's tables and start the task runner and the relay."""
+        self.db.ensure(list(metadata.tables.values()))
+        self.runner.start()
+        self.relay.start()
+        threading.Thread(target=self._start_services, name="start", daemon=True).start()
+
+    def _start_services(self) -> None:
+        from sqlalchemy import inspect
+
+        existing = set(self.db.read(lambda c: inspect(c).get_table_names()))
+        for name in registry.BUILT:
+            prefix = name.split("-")[0] + "_"
+            if any(table.startswith(prefix) for table in existing):
+                for begin in self.service(name).starts:
+                    begin(self)
+
+    def close(self) -> None:
+        """End: steps in hand return, engines close, children end."""
+        self.ending.set()
+        self.db._tell({"stopping", "tasks"})
+        for engine in list(self.engines.values()):
+            engine.close()
+        self.runner.stop()
+        self.relay.stop()
+        self.supervisor.close()
+        self.db.close()
+
+    @cached_property
+    def started(self) -> datetime:
+        """When the server started."""
+        return _now()
+
+
+def _now() -> datetime:
+    """The present, to the millisecond, as AWS gives it."""
+    present = datetime.now(UTC)
+    return present.replace(microsecond=present.microsecond // 1000 * 1000)

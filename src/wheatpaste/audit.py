@@ -1,0 +1,67 @@
+"""Every mutating call leaves a CloudTrail-shaped record in its own transaction, with secrets removed by the models' ``sensitive`` trait."""
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Column, Float, Index, Table, Text, insert
+
+from wheatpaste.service import Shape
+from wheatpaste.store.codec import Body
+from wheatpaste.store.db import metadata
+from wheatpaste.wire.models import operation_model
+
+if TYPE_CHECKING:
+    from wheatpaste.call import Call
+
+HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("region", Text, nullable=False),
+    Column("time", Float, nullable=False),  # epoch seconds
+    Column("record", Body, nullable=False),
+    Index("audit_time", "account", "region", "time"),
+)
+
+
+def scrub(shape: Any, value: Any) -> Any:
+    """``value`` without its sensitive members and without bytes."""
+    if shape is None or value is None:
+        return None if value is None else value
+    if shape.metadata.get("sensitive"):
+        return HIDDEN
+    if shape.type_name == "structure" and isinstance(value, dict):
+        return {name: scrub(member, value[name]) for name, member in shape.members.items() if value.get(name) is not None}
+    if shape.type_name == "list" and isinstance(value, list | tuple):
+        return [scrub(shape.member, item) for item in value]
+    if shape.type_name == "map" and isinstance(value, dict):
+        return {name: scrub(shape.value, item) for name, item in value.items()}
+    return value if isinstance(value, str | int | float | bool) or shape.type_name == "timestamp" else f"<{shape.type_name}>"
+
+
+def record(call: "Call", req: Shape, answer: Shape) -> None:
+    """Write the record of one call."""
+    model = operation_model(call.operation.service, call.operation.name)
+    aws = call.aws_as_caller
+    identity = {"type": call.principal.kind, "principalId": call.principal.user_id, "arn": call.principal.arn, "accountId": call.account, "accessKeyId": call.principal.access_key}
+    entry = {
+        "eventVersion": "1.11",
+        "userIdentity": identity,
+        "eventTime": call.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "eventSource": f"{call.service}.amazonaws.com",
+        "eventName": call.operation.name,
+        "awsRegion": aws.region,
+        "sourceIPAddress": aws.origin.source_ip,
+        "userAgent": aws.origin.user_agent,
+        "requestParameters": scrub(model.input_shape, req),
+        "responseElements": scrub(model.output_shape, answer),
+        "requestID": call.request_id,
+        "readOnly": False,
+        "eventType": "AwsApiCall",
+        "recipientAccountId": call.account,
+    }
+    from wheatpaste.ids import request_id
+
+    call.db.execute(insert(audit).values(id=request_id(), account=call.account, region=aws.region, time=call.now.timestamp(), record=entry))

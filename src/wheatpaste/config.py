@@ -1,0 +1,69 @@
+"""Every setting in one place: defaults < ``<home>/config.toml`` < ``WHEATPASTE_*`` environment < flags."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Literal
+
+DEFAULT_ACCOUNT = "123456789012"
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+@dataclass(frozen=True)
+class Config:
+    """The settings of one server."""
+
+    home: Path = Path.home() / ".wheatpaste"
+    host: str = "127.0.0.1"
+    port: int = 4566  # 0: any free port
+    auth: Literal["open", "signed"] = "open"
+    hostname: str = ""  # a further Host that requests may name
+    database_url: str = ""  # empty: SQLite in the home
+    cache: Path | None = None  # jars, runtimes: shared between homes when given; <home>/cache otherwise
+    allow_reset: bool = False
+    account: str = DEFAULT_ACCOUNT
+    region: str = "us-east-1"
+    operation_threads: int = 16
+    task_threads: int = 32
+    memory: int = 0  # bytes that engines may use together; 0: three quarters of the machine's
+    cores: int = 0  # cores that engines may use together; 0: all
+    runtime_python: str = ""  # an interpreter that jobs run on instead of the runtime's own (tests)
+    body_limit: int = 32 * 1024 * 1024  # bytes of a request that is not an S3 object
+
+    def __post_init__(self) -> None:
+        if self.host not in LOOPBACK and self.auth != "signed":
+            raise ValueError(f"--host {self.host} is reachable from outside this machine: --auth signed is required (wheatpaste up --host {self.host} --auth signed)")
+
+    @property
+    def cache_dir(self) -> Path:
+        """Where what can be made again is kept."""
+        return self.cache or self.home / "cache"
+
+
+def _typed(name: str, value: Any) -> Any:
+    default = next(f for f in fields(Config) if f.name == name).default
+    if name in ("home", "cache"):
+        return Path(value).expanduser().absolute()
+    if isinstance(default, bool):
+        return value if isinstance(value, bool) else str(value).lower() in ("1", "true", "yes", "on")
+    return int(value) if isinstance(default, int) else str(value)
+
+
+def load(flags: Mapping[str, Any] | None = None, environment: Mapping[str, str] = os.environ) -> Config:
+    """The configuration of these flags (``None`` values are absent) and this environment.
+
+    Raises ValueError for a setting that does not exist or that is unsafe.
+    """
+    names = {f.name for f in fields(Config)}
+    given = {k: v for k, v in (flags or {}).items() if v is not None}
+    surroundings = {n: environment[f"WHEATPASTE_{n.upper()}"] for n in names if environment.get(f"WHEATPASTE_{n.upper()}")}
+    home = _typed("home", given.get("home") or surroundings.get("home") or Config.home)
+    file = home / "config.toml"
+    written = tomllib.loads(file.read_text()) if file.exists() else {}
+    unknown = (written.keys() | given.keys()) - names
+    if unknown:
+        raise ValueError(f"unknown setting {', '.join(sorted(unknown))} (known: {', '.join(sorted(names))})")
+    merged = {**written, **surroundings, **given, "home": home}
+    return replace(Config(), **{k: _typed(k, v) for k, v in merged.items()})

@@ -1,0 +1,209 @@
+"""The database: one writer with group commit on SQLite, a pool on PostgreSQL, and the same two verbs on both.
+
+``read(fn)`` runs ``fn(connection)`` on a read-only snapshot; ``write(fn)`` runs it in a transaction and returns after it is on disk. On SQLite every
+write goes through one thread: calls that wait share one commit and so one fsync, and each sits in its own savepoint, so that one that fails takes
+nothing else with it.
+"""
+
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, MetaData, Table, Text, create_engine, event, inspect
+from sqlalchemy.exc import DBAPIError
+
+T = TypeVar("T")
+Listener = Callable[[str], None]
+
+metadata = MetaData()
+
+BinaryText = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that sorts by its UTF-8 bytes on both databases (SQLite's default collation already does)."""
+
+GROUP = 64  # writes that may share one commit
+RETRIED = {"40001", "40P01"}  # PostgreSQL: serialization failure, deadlock
+
+
+class Job:
+    """One write that waits for its turn, and whom to tell."""
+
+    __slots__ = ("fn", "future", "topics")
+
+    def __init__(self, fn: Callable[[Connection], Any]) -> None:
+        self.fn = fn
+        self.future: Future[Any] = Future()
+        self.topics: set[str] = set()
+
+
+class Database:
+    """What SQLite and PostgreSQL have in common; see the two subclasses."""
+
+    shared = False  # whether other control planes may hold the same database
+
+    def __init__(self) -> None:
+        self.listeners: list[Listener] = []
+
+    def read(self, fn: Callable[[Connection], T]) -> T:
+        """``fn(connection)`` on a read-only snapshot."""
+        raise NotImplementedError
+
+    def submit(self, fn: Callable[[Connection], T]) -> "Future[T]":
+        """A future of ``fn(connection)``, done after its commit reached the disk."""
+        raise NotImplementedError
+
+    def write(self, fn: Callable[[Connection], T]) -> T:
+        """``fn(connection)`` in a transaction of its own; returns after its commit reached the disk."""
+        return self.submit(fn).result()
+
+    def close(self) -> None:
+        """Finish what was submitted and release the connections."""
+        raise NotImplementedError
+
+    def ensure(self, tables: list[Table]) -> None:
+        """Create those of ``tables`` (with their indexes) that the database lacks."""
+        existing = set(self.read(lambda c: inspect(c).get_table_names()))
+        missing = [t for t in tables if t.name not in existing]
+        if missing:
+            self.write(lambda c: metadata.create_all(c, tables=missing, checkfirst=True))
+
+    def _tell(self, topics: set[str]) -> None:
+        for topic in topics:
+            for listener in self.listeners:
+                listener(topic)
+
+
+def notify(connection: Connection, topic: str) -> None:
+    """Tell the database's listeners of ``topic`` ("tasks", "outbox") once the connection's transaction has committed."""
+    connection.info.setdefault("topics", set()).add(topic)
+
+
+class SQLiteDatabase(Database):
+    """``state.db`` of a home: WAL, synchronous=FULL, one writer thread."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._writer = create_engine(f"sqlite:///{path}", connect_args={"check_same_thread": False, "isolation_level": None})
+        self._reader = create_engine(f"sqlite:///file:{path}?mode=ro&uri=true", connect_args={"check_same_thread": False, "isolation_level": None}, pool_size=32)
+        event.listen(self._writer, "connect", _writer_pragmas)
+        event.listen(self._writer, "begin", lambda c: c.exec_driver_sql("BEGIN IMMEDIATE"))
+        event.listen(self._reader, "connect", _reader_pragmas)
+        event.listen(self._reader, "begin", lambda c: c.exec_driver_sql("BEGIN"))
+        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        with self._writer.connect():
+            pass  # creates the file, so that the read-only engine finds it
+        self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
+        self._thread.start()
+        self._local = threading.local()
+
+    def read(self, fn: Callable[[Connection], T]) -> T:
+        connection: Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = self._reader.connect()
+        with connection.begin():
+            return fn(connection)
+
+    def submit(self, fn: Callable[[Connection], T]) -> "Future[T]":
+        if threading.current_thread() is self._thread:
+            raise RuntimeError("a write inside a write would wait for itself: use the call's own connection")
+        job = Job(fn)
+        self._queue.put(job)
+        return job.future
+
+    def close(self) -> None:
+        self._queue.put(None)
+        self._thread.join()
+        self._reader.dispose()
+        self._writer.dispose()
+
+    def _run(self) -> None:
+        with self._writer.connect() as connection:
+            while (job := self._queue.get()) is not None:
+                if not self._commit_group(connection, job):
+                    return
+
+    def _commit_group(self, connection: Connection, job: Job | None) -> bool:
+        """Run ``job`` and those that wait behind it in one commit; False when the queue has ended."""
+        done: list[tuple[Job, Any, BaseException | None]] = []
+        try:
+            with connection.begin():
+                while job is not None:
+                    done.append(_in_savepoint(connection, job))
+                    if len(done) >= GROUP or self._queue.empty():
+                        break
+                    job = self._queue.get()
+        except BaseException as error:  # noqa: BLE001 - the commit itself failed (a full disk): nobody of the group may be told otherwise
+            done = [(each, None, failed or error) for each, _, failed in done] or [(job, None, error)] if job else done
+        topics: set[str] = set()
+        for each, result, failed in done:
+            topics |= each.topics if failed is None else set()
+            each.future.set_exception(failed) if failed is not None else each.future.set_result(result)
+        self._tell(topics)
+        return job is not None
+
+
+def _in_savepoint(connection: Connection, job: Job) -> tuple[Job, Any, BaseException | None]:
+    connection.info["topics"] = job.topics
+    try:
+        with connection.begin_nested():
+            return job, job.fn(connection), None
+    except BaseException as error:  # noqa: BLE001 - it belongs to the one who waits for the future
+        return job, None, error
+
+
+def _writer_pragmas(raw: Any, _: Any) -> None:
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=OFF", "cache_size=-16000", "temp_store=MEMORY", "wal_autocheckpoint=2000"):
+        raw.execute(f"PRAGMA {pragma}")
+
+
+def _reader_pragmas(raw: Any, _: Any) -> None:
+    for pragma in ("query_only=ON", "cache_size=-4000", "temp_store=MEMORY", "busy_timeout=5000"):
+        raw.execute(f"PRAGMA {pragma}")
+
+
+class PostgresDatabase(Database):
+    """Any PostgreSQL; several control planes may share it."""
+
+    shared = True
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self._engine: Engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), pool_size=16, max_overflow=16)
+        from concurrent.futures import ThreadPoolExecutor
+
+        self._pool = ThreadPoolExecutor(16, "postgres-writer")
+
+    def read(self, fn: Callable[[Connection], T]) -> T:
+        with self._engine.connect() as connection, connection.begin():
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            return fn(connection)
+
+    def submit(self, fn: Callable[[Connection], T]) -> "Future[T]":
+        return self._pool.submit(self._transact, fn)
+
+    def _transact(self, fn: Callable[[Connection], T]) -> T:
+        for attempt in range(5):
+            topics: set[str] = set()
+            try:
+                with self._engine.connect() as connection:
+                    connection.info["topics"] = topics
+                    with connection.begin():
+                        result = fn(connection)
+            except DBAPIError as error:
+                if attempt < 4 and getattr(error.orig, "sqlstate", None) in RETRIED:
+                    continue
+                raise
+            self._tell(topics)
+            return result
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def close(self) -> None:
+        self._pool.shutdown()
+        self._engine.dispose()
+
+
+def open_database(url: str, home: Path) -> Database:
+    """The database of ``url`` (``postgresql://…``), or the home's ``state.db`` when it is empty."""
+    return PostgresDatabase(url) if url else SQLiteDatabase(home / "state.db")
