@@ -6,7 +6,7 @@ Bytes → ``route`` finds service and operation → ``authenticate`` gives a pri
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, TypeVar
@@ -21,6 +21,8 @@ from wheatpaste.auth.keyring import Keyring
 from wheatpaste.auth.principals import root
 from wheatpaste.call import Aws, Call
 from wheatpaste.config import Config
+from wheatpaste.edge import stages
+from wheatpaste.edge.exchange import Exchange
 from wheatpaste.engines.supervisor import Supervisor
 from wheatpaste.events.relay import Relay
 from wheatpaste.service import Operation, Service, Shape
@@ -35,6 +37,15 @@ from wheatpaste.wire.validate import validate
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+
+STAGES: tuple[Callable[[Exchange], Awaitable[None]], ...] = (
+    stages.route,
+    stages.authenticate,  # before the body of an object is read: what is refused costs nothing
+    stages.receive,
+    stages.parse,
+    stages.execute,  # App.admit (validate, refuse), then App.run in one transaction: authorize, the operation's function, audit
+    stages.render,
+)
 
 
 class NeedsServiceError(Exception):
@@ -181,6 +192,11 @@ class App:
         self.relay.stop()
         self.supervisor.close()
         self.db.close()
+
+    def reset(self) -> None:
+        """Empty everything: every table of every service, running tasks first."""
+        self.db.write(lambda c: [c.execute(table.delete()) for table in reversed(metadata.sorted_tables)] and None)
+        self.keyring.forget()
 
     @cached_property
     def started(self) -> datetime:

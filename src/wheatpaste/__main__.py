@@ -1,0 +1,5 @@
+"""``python -m wheatpaste``."""
+
+from wheatpaste.cli import main
+
+main()

@@ -1,0 +1,49 @@
+"""The command line: one module per command, imported when it is asked for."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from wheatpaste import __version__
+
+COMMANDS = {
+    "up": "start the platform",
+    "down": "stop it",
+    "status": "say what runs",
+    "aws": "the AWS CLI, pointed at it",
+    "env": "the exports that point any client at it",
+    "demo": "the whole pipeline on real data, from nothing",
+    "patterns": "list and run the pattern library",
+    "coverage": "which operations are executed, stored, refused",
+    "doctor": "what this machine has and lacks",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run one command; exits non-zero with one line that says what to do when it fails."""
+    parser = argparse.ArgumentParser(prog="wheatpaste", description="The AWS Glue data platform, running for real on this machine.")
+    parser.add_argument("--version", action="version", version=f"wheatpaste {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    given = list(sys.argv[1:] if argv is None else argv)
+    for name, summary in COMMANDS.items():
+        sub = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
+        if given[:1] == [name]:
+            module = importlib.import_module(f"wheatpaste.cli.{name}")
+            module.arguments(sub)
+            sub.set_defaults(run=module.run)
+    if given[:1] == ["aws"]:  # everything behind it belongs to the AWS CLI
+        module = importlib.import_module("wheatpaste.cli.aws")
+        sys.exit(module.execute(given[1:]))
+    options = parser.parse_args(given)
+    try:
+        sys.exit(options.run(options))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except CommandError as error:
+        print(f"wheatpaste: {error}", file=sys.stderr)
+        sys.exit(1)
+
+
+class CommandError(Exception):
+    """A command failed for a reason that its message says, with what to do."""

@@ -1,0 +1,129 @@
+"""Object bytes on their way in: framing undone, hashed and staged on disk while they arrive."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+from wheatpaste.edge.exchange import Exchange
+from wheatpaste.service import Shape
+from wheatpaste.wire import sigv4
+from wheatpaste.wire.errors import aws_error
+from wheatpaste.wire.http import Request
+
+if TYPE_CHECKING:
+    from wheatpaste.store.blobs import StagedBlob
+
+ALGORITHMS = {"crc32": "CRC32", "crc32c": "CRC32C", "crc64nvme": "CRC64NVME", "sha1": "SHA1", "sha256": "SHA256"}
+INLINE = 32 * 1024  # bytes up to which hashing on the event loop is quicker than handing over to a thread
+LARGEST = 5 * 1024**3  # bytes of one PUT
+
+ContentSha256Mismatch = aws_error("s3", "XAmzContentSHA256Mismatch", status=400)
+EntityTooLarge = aws_error("s3", "EntityTooLarge", status=400)
+IncompleteBody = aws_error("s3", "IncompleteBody", status=400)
+
+
+def is_chunked(request: Request) -> bool:
+    """Whether the body is framed as aws-chunked."""
+    return request.headers.get("x-amz-content-sha256", "").startswith("STREAMING-") or "aws-chunked" in request.headers.get("Content-Encoding", "")
+
+
+def decode_whole(x: Exchange, raw: bytes) -> bytes:
+    """The payload of an aws-chunked body that is already in memory."""
+    decoder = _decoder(x)
+    plain = b"".join(decoder.feed(raw))
+    decoder.finish()
+    return plain
+
+
+def _decoder(x: Exchange) -> sigv4.ChunkedDecoder:
+    credential = sigv4.Credential.parse(x.request)
+    key = x.app.keyring.find(credential.access_key) if credential else None
+    return sigv4.ChunkedDecoder(x.request, key.secret if key else None)
+
+
+def wanted_checksums(request: Request) -> set[str]:
+    """The checksums that the request declares, in a header or for its trailer; CRC64NVME, as S3 adds by itself, when there is none."""
+    named = {ALGORITHMS[h[15:].lower()] for h in request.headers if h.lower().startswith("x-amz-checksum-") and h[15:].lower() in ALGORITHMS}
+    trailer = request.headers.get("x-amz-trailer", "").lower().strip()
+    if trailer.startswith("x-amz-checksum-") and trailer[15:] in ALGORITHMS:
+        named.add(ALGORITHMS[trailer[15:]])
+    algorithm = request.headers.get("x-amz-sdk-checksum-algorithm", "").upper()
+    if algorithm in ALGORITHMS.values():
+        named.add(algorithm)
+    return named or {"CRC64NVME"}
+
+
+async def stage(x: Exchange) -> Shape:
+    """Stage the body; the members that come of it: ``Body`` (a Blob) and what the trailer declares."""
+    request = x.request
+    length = int(request.headers.get("x-amz-decoded-content-length") or x.http.content_length or 0)
+    if length > LARGEST:
+        raise EntityTooLarge("Your proposed upload exceeds the maximum allowed size", ProposedSize=str(length), MaxSizeAllowed=str(LARGEST))
+    declared = request.headers.get("x-amz-content-sha256", "")
+    hashed = declared if len(declared) == 64 else ""
+    staged = x.app.blobs.stage(wanted_checksums(request) | ({"SHA256"} if hashed else set()))
+    await x.proceed()
+    decoder = _decoder(x) if is_chunked(request) else None
+    try:
+        received = await _fill(staged, x, decoder)
+        if decoder is None and x.http.content_length is not None and received != x.http.content_length:
+            raise IncompleteBody("You did not provide the number of bytes specified by the Content-Length HTTP header")
+        if decoder is not None:
+            for name, value in decoder.finish().items():
+                _add_header(request, name, value)
+        blob = staged.finish() if received <= INLINE else await x.in_pool(staged.finish)
+    except BaseException:
+        staged.abort()
+        raise
+    if hashed and _hex(blob.checksums["SHA256"]) != hashed:
+        raise ContentSha256Mismatch("The provided 'x-amz-content-sha256' header does not match what was computed.", ClientComputedContentSHA256=hashed, S3ComputedContentSHA256=_hex(blob.checksums["SHA256"]))
+    return {"Body": blob}
+
+
+async def _fill(staged: "StagedBlob", x: Exchange, decoder: sigv4.ChunkedDecoder | None) -> int:
+    """Write what arrives; reading the next chunk goes on while a thread hashes and writes the one before."""
+    received = 0
+    writing: asyncio.Future[None] | None = None
+    try:
+        async for chunk in _chunks(x):
+            received += len(chunk)
+            pieces = [chunk] if decoder is None else decoder.feed(chunk)
+            if writing is not None:
+                await writing
+                writing = None
+            if received <= INLINE:
+                for piece in pieces:
+                    staged.write(piece)
+            else:
+                writing = asyncio.get_running_loop().run_in_executor(None, _write, staged, pieces)
+    finally:
+        if writing is not None:
+            await writing
+    return received
+
+
+def _write(staged: "StagedBlob", pieces: list[bytes]) -> None:
+    for piece in pieces:
+        staged.write(piece)
+
+
+async def _chunks(x: Exchange) -> AsyncIterator[bytes]:
+    if not x.http.can_read_body:
+        return
+    while chunk := await x.http.content.readany():
+        yield chunk
+
+
+def _add_header(request: Request, name: str, value: str) -> None:
+    """Treat a trailer as a header, so that the protocol's parser finds it."""
+    from multidict import CIMultiDict
+
+    headers = CIMultiDict(request.headers)
+    headers[name] = value
+    request.headers = headers
+
+
+def _hex(base64_text: str) -> str:
+    import base64
+
+    return base64.b64decode(base64_text).hex()

@@ -1,0 +1,55 @@
+"""What the server answers under ``/_wheatpaste/``: health, reset, and the credentials of running jobs."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from wheatpaste import __version__
+from wheatpaste.auth import sessions
+
+if TYPE_CHECKING:
+    from wheatpaste.app import App
+
+
+async def answer(app: "App", http: web.BaseRequest) -> web.Response:
+    """The answer to one request under ``/_wheatpaste/``."""
+    path = http.path.removeprefix("/_wheatpaste/")
+    if path == "health" and http.method in ("GET", "HEAD"):
+        return web.json_response(health(app))
+    if path.startswith("credentials/") and http.method == "GET":
+        return await _credentials(app, path.removeprefix("credentials/"))
+    if path == "reset" and http.method == "POST":
+        return await _reset(app)
+    return web.json_response({"message": f"{http.method} {http.path} is not served here"}, status=404)
+
+
+def health(app: "App") -> dict[str, object]:
+    """The server's state, for people and scripts."""
+    return {
+        "status": "running",
+        "version": __version__,
+        "endpoint": app.endpoint,
+        "home": str(app.config.home),
+        "auth": app.config.auth,
+        "policies": "stored",  # kept, not evaluated yet: docs/services/iam.md
+        "services": sorted(app._ready),
+        "started": app.started.isoformat(),
+    }
+
+
+async def _credentials(app: "App", token: str) -> web.Response:
+    """Fresh credentials for the run that holds ``token``, in the form of the container credentials protocol."""
+    made = await asyncio.wrap_future(app.db.submit(lambda c: sessions.redeem_run(c, app.secrets, token)))
+    if made is None:
+        return web.json_response({"code": "InvalidToken", "message": "The run's token is unknown or revoked."}, status=403)
+    expiration = made.expiration.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return web.json_response({"AccessKeyId": made.access_key, "SecretAccessKey": made.secret_key, "Token": made.token, "Expiration": expiration})
+
+
+async def _reset(app: "App") -> web.Response:
+    """Empty everything; exists only under ``up --allow-reset``."""
+    if not app.config.allow_reset:
+        return web.json_response({"message": "start the server with --allow-reset to allow this"}, status=403)
+    await asyncio.get_running_loop().run_in_executor(None, app.reset)
+    return web.json_response({"status": "reset"})

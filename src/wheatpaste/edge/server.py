@@ -1,0 +1,136 @@
+"""The aiohttp server: one handler that walks the stages, and the sending of what they made (zero-copy for object bytes)."""
+
+import asyncio
+import logging
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+from sqlalchemy.exc import OperationalError
+
+from wheatpaste.edge import internal
+from wheatpaste.edge.exchange import Exchange
+from wheatpaste.edge.hosts import refuse_foreign
+from wheatpaste.store.blobs import BlobRange
+from wheatpaste.wire.errors import AwsError, InternalFailure
+from wheatpaste.wire.http import Response
+from wheatpaste.wire.protocols import PROTOCOLS
+
+if TYPE_CHECKING:
+    from wheatpaste.app import App
+
+log = logging.getLogger(__name__)
+READ_BUFFER = 1 << 20  # bytes of a body that may wait in memory
+DRAIN = 1 << 20  # bytes of a refused body that are read, so that the client gets to see the answer
+
+
+class Edge:
+    """The HTTP listener of one server."""
+
+    def __init__(self, app: "App", bound: socket.socket) -> None:
+        self.app = app
+        self._socket = bound
+        self._server: asyncio.Server | None = None
+        self._http: web.Server[Any] | None = None
+
+    async def start(self) -> None:
+        """Listen on the bound socket."""
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(self.app.config.operation_threads, "operation"))
+        self.app.loop = loop
+        limits = {"max_line_size": 65536, "max_field_size": 65536, "max_headers": 2048}
+        # auto_decompress would unpack objects that their owner uploads compressed.
+        self._http = web.Server(self.handle, auto_decompress=False, read_bufsize=READ_BUFFER, keepalive_timeout=75.0, access_log=None, **limits)  # type: ignore[arg-type]
+        self._server = await loop.create_server(self._http, sock=self._socket, backlog=1024)
+        host, port = self._socket.getsockname()[:2]
+        self.app.endpoint = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+    async def stop(self) -> None:
+        """Accept nothing more and give the requests in hand two seconds."""
+        if self._server is not None and self._http is not None:
+            self._server.close()
+            await self._http.shutdown(2.0)
+
+    async def handle(self, http: web.BaseRequest) -> web.StreamResponse:
+        """One request."""
+        refused = refuse_foreign(self.app.config, http)
+        if refused is not None:
+            return refused
+        if http.path.startswith("/_wheatpaste/"):
+            return await internal.answer(self.app, http)
+        x = Exchange(self.app, http)
+        response = await self._walk(x)
+        return await send(http, response)
+
+    async def _walk(self, x: Exchange) -> Response:
+        from wheatpaste.app import STAGES
+
+        started = time.perf_counter()
+        try:
+            for stage in STAGES:
+                await stage(x)
+            assert x.response is not None
+            return x.response
+        except AwsError as error:
+            await _drain(x.http)
+            return _render_error(x, error)
+        except (ConnectionError, asyncio.CancelledError):
+            raise
+        except OperationalError as error:
+            log.error("%s: the database refused: %s", x.id, error.orig)
+            return _render_error(x, InternalFailure(f"The state could not be written: {error.orig}"))
+        except Exception as error:  # a defect: told to the client by its request id, to the log in full
+            log.exception("%s %s %s failed", x.id, x.http.method, x.http.path)
+            return _render_error(x, InternalFailure(f"We encountered an internal error ({type(error).__name__}); request {x.id} in the server's log has the details."))
+        finally:
+            if log.isEnabledFor(logging.DEBUG):
+                log.debug("%s %s %s %.1f ms", x.http.method, x.http.path, x.route and x.route.operation, (time.perf_counter() - started) * 1000)
+
+
+def _render_error(x: Exchange, error: AwsError) -> Response:
+    from wheatpaste.wire.models import service_model
+
+    service = x.route.service if x.route else "s3"
+    protocol = x.route.protocol if x.route else "rest-xml"
+    return PROTOCOLS[protocol].render_error(service_model(service), x.model, error, x.id, x.request)
+
+
+async def _drain(http: web.BaseRequest) -> None:
+    """Read a bounded rest of a refused body: a client that is still sending would see a reset connection instead of the answer."""
+    left = DRAIN
+    if http.headers.get("Expect"):
+        return
+    while left > 0 and http.can_read_body and not http.content.at_eof():
+        chunk = await http.content.readany()
+        left -= len(chunk)
+        if not chunk:
+            return
+
+
+async def send(http: web.BaseRequest, response: Response) -> web.StreamResponse:
+    """Send a response; object bytes go from file to socket without a copy through Python."""
+    if not isinstance(response.body, BlobRange):
+        return web.Response(status=response.status, headers=response.headers, body=response.body)  # type: ignore[arg-type]
+    stream = web.StreamResponse(status=response.status, headers=response.headers)  # type: ignore[arg-type]
+    stream.content_length = response.body.length
+    writer = await stream.prepare(http)
+    if http.method != "HEAD" and writer is not None:
+        await _send_range(http, stream, response.body)
+    await stream.write_eof()
+    return stream
+
+
+async def _send_range(http: web.BaseRequest, stream: web.StreamResponse, wanted: BlobRange) -> None:
+    loop = asyncio.get_running_loop()
+    app: App = http.protocol._manager.request_handler.__self__.app  # type: ignore[union-attr]
+    for source, offset, length in app.blobs.segments(wanted):
+        if isinstance(source, bytes | memoryview):
+            await stream.write(bytes(source[offset : offset + length]))
+            continue
+        with open(source, "rb") as file:
+            if http.transport is None:
+                raise ConnectionResetError("the client is gone")
+            stream._payload_writer.send_headers()  # type: ignore[union-attr]
+            await loop.sendfile(http.transport, file, offset, length)

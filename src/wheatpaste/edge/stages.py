@@ -1,0 +1,159 @@
+"""The stages of a request. Each takes the exchange and fills in its part; an ``AwsError`` ends the path and is rendered as the protocol does."""
+
+import asyncio
+import gzip
+import hashlib
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from wheatpaste.auth.keyring import Key
+from wheatpaste.auth.principals import anonymous
+from wheatpaste.auth.sessions import digest
+from wheatpaste.call import Call
+from wheatpaste.edge import body
+from wheatpaste.edge.exchange import Exchange
+from wheatpaste.wait import Wait
+from wheatpaste.wire import sigv4
+from wheatpaste.wire.errors import AwsError, ExpiredToken, InvalidAccessKeyId, MissingAuthenticationToken
+from wheatpaste.wire.models import operation_model
+from wheatpaste.wire.protocols import PROTOCOLS
+from wheatpaste.wire.route import route as find_route
+
+UNSIGNED = "UNSIGNED-PAYLOAD"
+
+
+async def route(x: Exchange) -> None:
+    """Find service, protocol and operation; a query-protocol request names its action in the body, which is read for it."""
+    if x.http.method == "POST" and x.http.content_type == "application/x-www-form-urlencoded":
+        await x.read_body()
+    x.route = find_route(x.request)
+    x.region = x.route.region or x.app.config.region
+    x.model = operation_model(x.route.service, x.route.operation)
+
+
+async def authenticate(x: Exchange) -> None:
+    """Give the exchange its principal; verify the signature of every key that somebody made, and of all in ``--auth signed``."""
+    credential = sigv4.Credential.parse(x.request)
+    if credential is None:
+        if x.route is None or x.route.service != "s3" or x.app.config.auth == "signed":
+            raise MissingAuthenticationToken("Missing Authentication Token")
+        x.principal = anonymous(x.app.config.account)
+        return
+    key = await _key(x, credential.access_key)
+    if key.secret is None and x.app.config.auth == "signed":
+        raise InvalidAccessKeyId("The AWS Access Key Id you provided does not exist in our records.")
+    if key.secret is not None:
+        _check_key(key, credential.token)
+        await _verify(x, key.secret, credential.presigned)
+    x.principal = key.principal
+
+
+async def _key(x: Exchange, access_key: str) -> Key:
+    return x.app.keyring.find(access_key)
+
+
+def _check_key(key: Key, token: str) -> None:
+    if not key.active:
+        raise InvalidAccessKeyId("The AWS Access Key Id you provided does not exist in our records.")
+    if key.expires and key.expires < time.time():
+        raise ExpiredToken("The security token included in the request is expired")
+    if key.token and digest(token) != key.token:
+        raise InvalidAccessKeyId("The security token included in the request is invalid.")
+
+
+async def _verify(x: Exchange, secret: str, presigned: bool) -> None:
+    if presigned:
+        sigv4.verify_presigned(x.request, secret, datetime.now(UTC))
+        return
+    declared = x.request.headers.get("x-amz-content-sha256")
+    if declared is None:
+        declared = hashlib.sha256(await x.read_body()).hexdigest()
+    elif x.model is None or not x.model.has_streaming_input:
+        actual = hashlib.sha256(await x.read_body()).hexdigest()
+        if declared not in (actual, UNSIGNED) and not declared.startswith("STREAMING-"):
+            raise body.ContentSha256Mismatch("The provided 'x-amz-content-sha256' header does not match what was computed.")
+    sigv4.verify_header(x.request, secret, declared)
+
+
+async def receive(x: Exchange) -> None:
+    """Take the body: an object's bytes go to a staged blob while they are hashed, everything else into memory, bounded."""
+    if x.model.has_streaming_input and x.route is not None and x.route.service == "s3":
+        x.shape = await body.stage(x)
+        return
+    raw = await x.read_body()
+    if x.http.headers.get("Content-Encoding", "").lower() == "gzip":
+        x.request.body = await x.in_pool(_gunzip, raw, x.app.config.body_limit)
+    elif body.is_chunked(x.request):
+        x.request.body = body.decode_whole(x, raw)
+
+
+def _gunzip(raw: bytes, limit: int) -> bytes:
+    import io
+
+    with gzip.GzipFile(fileobj=io.BytesIO(raw)) as file:
+        plain = file.read(limit + 1)
+    if len(plain) > limit:
+        raise AwsError("SerializationException", f"The request is larger than {limit} bytes.", 413)
+    return plain
+
+
+async def parse(x: Exchange) -> None:
+    """Make the AWS shape of the request."""
+    assert x.route is not None
+    staged = x.shape
+    x.shape = {**PROTOCOLS[x.route.protocol].parse(x.model, x.request, x.route), **staged}
+    x.operation = await _operation(x)
+
+
+async def _operation(x: Exchange) -> Any:
+    assert x.route is not None
+    if x.route.service in x.app._ready:
+        return x.app.operation(x.route.service, x.model.name)
+    return await x.in_pool(x.app.operation, x.route.service, x.model.name)
+
+
+async def execute(x: Exchange) -> None:
+    """Validate, then run the operation in its transaction: reads on the pool, writes through the single writer."""
+    assert x.operation is not None
+    x.app.admit(x.operation, x.shape)
+    answer: Any = await _run(x)
+    if isinstance(answer, Wait):
+        answer = await _wait(x, answer)
+    x.answer = answer
+
+
+async def _run(x: Exchange) -> Any:
+    from wheatpaste.app import NeedsServiceError, _now
+
+    assert x.operation is not None
+    operation, aws = x.operation, x.aws
+    while True:
+        try:
+            if operation.reads:
+                return await x.in_pool(lambda: x.app.db.read(lambda c: x.app.run(Call(aws, operation, c, _now()), x.shape)))
+            return await asyncio.wrap_future(x.app.db.submit(lambda c: x.app.run(Call(aws, operation, c, _now()), x.shape)))
+        except NeedsServiceError as needed:
+            await x.in_pool(x.app.service, str(needed))
+
+
+async def _wait(x: Exchange, wait: Wait) -> Any:
+    """Ask until the answer is there, holding neither thread nor transaction between two looks."""
+    from wheatpaste.app import _now
+
+    assert x.operation is not None
+    operation, aws = x.operation, x.aws
+    deadline = time.monotonic() + wait.seconds
+    while True:
+        answer = await x.in_pool(lambda: x.app.db.read(lambda c: wait.ready(Call(aws, operation, c, _now()))))
+        if answer is not None:
+            return answer
+        if time.monotonic() > deadline:
+            raise wait.expired
+        await asyncio.sleep(wait.every)
+
+
+async def render(x: Exchange) -> None:
+    """Make the protocol's response of the answer."""
+    assert x.route is not None
+    x.response = PROTOCOLS[x.route.protocol].render(x.model, x.answer, x.id)
