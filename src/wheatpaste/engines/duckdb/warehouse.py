@@ -1,0 +1,187 @@
+"""A warehouse: one DuckDB file, the one worker process that owns it, and sessions on it.
+
+The worker starts with the first session and is started again when it died; a session whose worker died raises ``WarehouseDied`` from then
+on, its transaction being lost with it.
+"""
+
+import json
+import os
+import socket
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from wheatpaste.engines.duckdb import warehouse_frames as frames
+from wheatpaste.engines.supervisor import Child, Supervisor
+
+WORKER = "wheatpaste.engines.duckdb.warehouse_worker"
+
+
+class WarehouseError(Exception):
+    """DuckDB refused a statement; ``kind`` is DuckDB's name of the exception (``ConversionException``)."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+class WarehouseDied(Exception):
+    """The worker process ended (out of memory, killed)."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a warehouse's worker runs: ``setup`` SQL at its start, ``start`` SQL in each session."""
+
+    file: Path
+    name: str
+    directories: Sequence[Path] = ()
+    memory: int = 1 << 30
+    threads: int = 2
+    setup: Sequence[str] = ()
+    start: Sequence[str] = ()
+    log: Path | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def as_json(self) -> str:
+        """The worker's argument."""
+        return json.dumps(
+            {
+                "file": str(self.file),
+                "name": self.name,
+                "directories": [str(d) for d in self.directories],
+                "memory": self.memory,
+                "threads": self.threads,
+                "spill": str(self.file.with_suffix(".spill")),
+                "setup": list(self.setup),
+                "start": list(self.start),
+            }
+        )
+
+
+class WarehouseSession:
+    """One session: a connection and a transaction of its own. Its calls come from one thread at a time, ``cancel`` from any."""
+
+    def __init__(self, warehouse: "Warehouse", number: int, channel: socket.socket) -> None:
+        self._warehouse = warehouse
+        self._number = number
+        self._channel = channel
+        self._results = count(1)
+
+    def execute(self, sql: str) -> int:
+        """Run a statement that has no rows; the count of rows it changed."""
+        return int(self._ask({"op": "execute", "sql": sql, "rows": False})["count"])
+
+    def query(self, sql: str) -> tuple[int, list[tuple[str, str]]]:
+        """Run a statement that has rows: the number of its result, and its columns as (name, DuckDB type)."""
+        result = next(self._results)
+        answer = self._ask({"op": "execute", "sql": sql, "rows": True, "result": result})
+        return result, [(name, kind) for name, kind in answer["columns"]]
+
+    def fetch(self, result: int, rows: int, oids: Sequence[int], formats: Sequence[int]) -> tuple[int, bytes]:
+        """The next rows of a result as DataRow messages, and how many they are (0: no more); fewer than asked for is not the end."""
+        head, payload = self._exchange({"op": "fetch", "result": result, "count": rows, "oids": list(oids), "formats": list(formats)})
+        return int(head["rows"]), payload
+
+    def drop(self, result: int) -> None:
+        """Forget a result."""
+        self._ask({"op": "drop", "result": result})
+
+    def cancel(self) -> None:
+        """Interrupt what the session runs now; that call raises WarehouseError of kind ``InterruptException``."""
+        self._warehouse._tell(b"i", self._number)
+
+    def close(self) -> None:
+        """End the session; an open transaction is rolled back."""
+        self._channel.close()
+
+    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        return self._exchange(request)[0]
+
+    def _exchange(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+        try:
+            frames.send(self._channel, request)
+            answer = frames.receive(self._channel)
+        except OSError as error:
+            raise WarehouseDied(f"the warehouse's process is gone: {error}") from error
+        if answer is None:
+            raise WarehouseDied("the warehouse's process ended")
+        if "error" in answer[0]:
+            raise WarehouseError(answer[0]["kind"], answer[0]["error"])
+        return answer
+
+
+class Warehouse:
+    """The owner of one file's worker process."""
+
+    def __init__(self, supervisor: Supervisor, settings: Settings) -> None:
+        self.settings = settings
+        self._supervisor = supervisor
+        self._lock = threading.Lock()
+        self._control: socket.socket | None = None
+        self._child: Child | None = None
+        self._numbers = count(1)
+
+    def session(self) -> WarehouseSession:
+        """A new session; starts the worker if need be. Raises WarehouseError when the file cannot be opened."""
+        with self._lock:
+            if self._child is None or self._child.poll() is not None:
+                self._start()
+            ours, theirs = socket.socketpair()
+            number = next(self._numbers)
+            assert self._control is not None
+            with theirs:
+                socket.send_fds(self._control, [frames.CONTROL.pack(b"o", number)], [theirs.fileno()])
+            return WarehouseSession(self, number, ours)
+
+    def close(self) -> None:
+        """End the worker once its statements in hand are cut; the file is checkpointed. Waits for it."""
+        with self._lock:
+            if self._control is not None:
+                self._control.close()
+                self._control = None
+            if self._child is not None:
+                self._end(self._child)
+                self._child = None
+
+    def _end(self, child: Child) -> None:
+        try:
+            child.wait(10)
+        except TimeoutError:
+            child.kill()
+            child.wait(30)
+
+    def _tell(self, kind: bytes, number: int) -> None:
+        with self._lock:
+            if self._control is not None:
+                self._control.sendall(frames.CONTROL.pack(kind, number))
+
+    def _start(self) -> None:
+        ours, theirs = socket.socketpair()
+        settings = self.settings
+        with theirs:
+            self._child = self._supervisor.spawn(
+                [sys.executable, "-m", WORKER, settings.as_json()],
+                env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": _source_path(), **settings.environment},
+                tag=f"warehouse-{settings.file.name}-{os.getpid()}",
+                cwd=settings.file.parent,
+                stdout=settings.log,
+                stderr=settings.log,
+                fds=[theirs.fileno()],
+            )
+        self._control = ours
+        told = ours.recv(4096)
+        if not told.startswith(b"R"):
+            child, self._child, self._control = self._child, None, None
+            ours.close()
+            self._end(child)
+            raise WarehouseError("IOException", told[1:].decode() or f"the warehouse's process did not start (see {settings.log})")
+
+
+def _source_path() -> str:
+    """The folder that holds the package: the worker runs the same code as the server."""
+    return str(Path(__file__).resolve().parents[3])

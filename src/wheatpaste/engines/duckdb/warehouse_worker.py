@@ -1,0 +1,167 @@
+"""The child process that owns one warehouse file: DuckDB, with a thread and a connection for each session.
+
+Started as ``python -m wheatpaste.engines.duckdb.warehouse_worker <settings as JSON>`` with the control socket as descriptor 3. The control
+socket brings the descriptors of new sessions and the interrupts; when it closes, the worker ends.
+"""
+
+import json
+import os
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from wheatpaste.engines.duckdb import warehouse_frames as frames
+from wheatpaste.engines.pgwire.values import encode_rows
+
+CONTROL_FD = 3
+BATCH = 2048  # rows that are encoded at once
+
+
+def quoted(text: str) -> str:
+    """``text`` as an SQL string."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def open_warehouse(settings: dict[str, Any]) -> duckdb.DuckDBPyConnection:
+    """The warehouse's database, with everything of the machine out of the reach of its SQL."""
+    root = duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
+    name = quoted_name(settings["name"])
+    root.execute(f"ATTACH {quoted(settings['file'])} AS {name} (STORAGE_VERSION 'v1.4.0')")
+    root.execute(f"USE {name}")
+    for setting, value in (
+        ("memory_limit", quoted(f"{settings['memory'] // 2**20}MiB")),
+        ("threads", str(settings["threads"])),
+        ("temp_directory", quoted(settings["spill"])),
+        ("preserve_insertion_order", "true"),
+        ("default_null_order", "'nulls_last'"),  # PostgreSQL's: last when ascending, first when descending
+        ("allowed_directories", "[" + ", ".join(quoted(d) for d in settings["directories"]) + "]"),
+    ):
+        root.execute(f"SET GLOBAL {setting} = {value}")
+    for statement in settings["setup"]:
+        root.execute(statement)
+    root.execute("SET GLOBAL allowed_configs = ['TimeZone']")
+    root.execute("SET GLOBAL enable_external_access = false")
+    root.execute("SET GLOBAL lock_configuration = true")
+    return root
+
+
+def quoted_name(name: str) -> str:
+    """``name`` as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+class Rows:
+    """One statement's rows: streamed, or kept when the connection is needed for something else."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection: duckdb.DuckDBPyConnection | None = connection
+        self._kept: list[Any] = []
+
+    def take(self, count: int) -> list[Any]:
+        """The next rows, at most ``count``."""
+        if self._connection is not None:
+            return list(self._connection.fetchmany(count))
+        taken, self._kept = self._kept[:count], self._kept[count:]
+        return taken
+
+    def keep(self) -> None:
+        """Read what is left: the connection's next statement would end the stream."""
+        if self._connection is not None:
+            self._kept = self._connection.fetchall()
+            self._connection = None
+
+
+class Session(threading.Thread):
+    """One client's session: its connection (so its transaction), and the results it has open."""
+
+    def __init__(self, channel: socket.socket, connection: duckdb.DuckDBPyConnection) -> None:
+        super().__init__(daemon=True)
+        self.connection = connection
+        self._channel = channel
+        self._open: dict[int, Rows] = {}
+        self._streaming: Rows | None = None
+        self._operations: dict[str, Callable[[dict[str, Any]], tuple[dict[str, Any], bytes]]] = {
+            "execute": self._execute,
+            "fetch": self._fetch,
+            "drop": self._drop,
+        }
+
+    def run(self) -> None:
+        """Answer frames until the channel closes; an open transaction is rolled back with its connection."""
+        while (frame := frames.receive(self._channel)) is not None:
+            request, _ = frame
+            try:
+                answer = self._operations[request["op"]](request)
+            except duckdb.Error as error:
+                answer = {"kind": type(error).__name__, "error": str(error)}, b""
+            except Exception as error:  # noqa: BLE001 - it is the caller's to see, not the end of the session
+                answer = {"kind": "Failure", "error": f"{type(error).__name__}: {error}"}, b""
+            frames.send(self._channel, *answer)
+        self._channel.close()
+        self.connection.close()
+
+    def _execute(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+        if self._streaming is not None:
+            self._streaming.keep()
+            self._streaming = None
+        cursor = self.connection.execute(request["sql"])
+        columns = [[name, str(kind)] for name, kind, *_ in cursor.description or []]
+        if not request["rows"]:
+            row = cursor.fetchone() if columns else None
+            return {"count": row[0] if row and columns[0][0] == "Count" else 0}, b""
+        self._streaming = self._open[request["result"]] = Rows(cursor)
+        return {"columns": columns}, b""
+
+    def _fetch(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+        rows = self._open[request["result"]].take(min(request["count"], BATCH))
+        return {"rows": len(rows)}, encode_rows(rows, request["oids"], request["formats"])
+
+    def _drop(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+        dropped = self._open.pop(request["result"], None)
+        if dropped is self._streaming:
+            self._streaming = None
+        return {}, b""
+
+
+def serve(control: socket.socket, root: duckdb.DuckDBPyConnection, start: list[str]) -> None:
+    """Open and interrupt sessions as the control socket says, until it closes."""
+    sessions: dict[int, Session] = {}
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, frames.CONTROL.size, 1)
+        if not message:
+            return
+        kind, number = frames.CONTROL.unpack(message)
+        if kind == b"o":
+            connection = root.cursor()
+            for statement in start:
+                connection.execute(statement)
+            sessions[number] = Session(socket.socket(fileno=descriptors[0]), connection)
+            sessions[number].start()
+        elif number in sessions:
+            sessions[number].connection.interrupt()
+        sessions = {n: s for n, s in sessions.items() if s.is_alive()}
+
+
+def main() -> None:
+    """Run until the control plane closes the control socket."""
+    settings = json.loads(sys.argv[1])
+    Path(settings["spill"]).mkdir(parents=True, exist_ok=True)
+    control = socket.socket(fileno=CONTROL_FD)
+    try:
+        root = open_warehouse(settings)
+    except duckdb.Error as error:
+        control.sendall(b"E" + str(error).encode())
+        raise
+    control.sendall(b"R")
+    serve(control, root, settings["start"])
+    root.execute("CHECKPOINT")
+    os._exit(0)  # sessions still in DuckDB's hands must not keep the file
+
+
+if __name__ == "__main__":
+    main()
