@@ -1,0 +1,88 @@
+"""Workers and capacity: what AWS computes from what a job was given (pure)."""
+
+from typing import NamedTuple
+
+from wheatpaste.service import Shape
+from wheatpaste.services.glue.errors import InvalidInputException
+
+
+class Worker(NamedTuple):
+    """One worker of a type."""
+
+    dpu: float
+    cores: int
+    memory: int  # GiB
+
+
+WORKERS = {
+    "G.025X": Worker(0.25, 2, 4),
+    "Standard": Worker(1, 4, 16),
+    "G.1X": Worker(1, 4, 16),
+    "G.2X": Worker(2, 8, 32),
+    "G.4X": Worker(4, 16, 64),
+    "G.8X": Worker(8, 32, 128),
+    "G.12X": Worker(12, 48, 192),
+    "G.16X": Worker(16, 64, 256),
+    "R.1X": Worker(1, 4, 32),
+    "R.2X": Worker(2, 8, 64),
+    "R.4X": Worker(4, 16, 128),
+    "R.8X": Worker(8, 32, 256),
+    "Z.2X": Worker(2, 8, 64),
+}
+
+DEFAULT_VERSION = "6.0"
+LONG_TIMEOUT, SHORT_TIMEOUT = 2880, 480  # minutes: before Glue 5.0, and since
+SHELL_CAPACITY = 0.0625
+
+
+def version(body: Shape) -> str:
+    """The Glue version of a job; AWS's default is 6.0 since August 2026, and ``auto`` means the newest."""
+    given = body.get("GlueVersion") or DEFAULT_VERSION
+    return DEFAULT_VERSION if given == "auto" else str(given)
+
+
+def is_shell(body: Shape) -> bool:
+    """Whether it is a Python shell job."""
+    return bool((body.get("Command") or {}).get("Name") == "pythonshell")
+
+
+def timeout(body: Shape) -> int | None:
+    """Minutes until a run ends as TIMEOUT; None for a streaming job without one."""
+    if body.get("Timeout") is not None:
+        return int(body["Timeout"])
+    if (body.get("Command") or {}).get("Name") == "gluestreaming":
+        return None
+    return LONG_TIMEOUT if float(version(body)) < 5 and not is_shell(body) else SHORT_TIMEOUT if not is_shell(body) else LONG_TIMEOUT
+
+
+def capacity(body: Shape) -> Shape:
+    """``WorkerType``, ``NumberOfWorkers``, ``MaxCapacity`` and ``AllocatedCapacity`` as GetJob shows them.
+
+    Raises InvalidInputException for combinations that AWS refuses.
+    """
+    if is_shell(body):
+        if body.get("WorkerType") or body.get("NumberOfWorkers"):
+            raise InvalidInputException("Worker Type is not supported for Job Command pythonshell")
+        most = float(body.get("MaxCapacity") or body.get("AllocatedCapacity") or SHELL_CAPACITY)
+        if most not in (SHELL_CAPACITY, 1.0):
+            raise InvalidInputException("Max Capacity for Job Command pythonshell must be either 0.0625 or 1.0.")
+        return {"MaxCapacity": most, "AllocatedCapacity": int(most)}
+    kind, count, most_given = body.get("WorkerType"), body.get("NumberOfWorkers"), body.get("MaxCapacity") or body.get("AllocatedCapacity")
+    if body.get("MaxCapacity") and (kind or count):
+        raise InvalidInputException("Please do not set Max Capacity if using Worker Type and Number of Workers.")
+    if bool(kind) != bool(count) and not most_given:
+        raise InvalidInputException("Please set both Worker Type and Number of Workers.")
+    if kind and kind not in WORKERS:
+        raise InvalidInputException(f"Worker Type {kind} is not supported. Supported: {', '.join(WORKERS)}")
+    if not kind:
+        most = float(most_given or 10)
+        count = max(1, int(most))
+        shown = {"WorkerType": "G.1X", "NumberOfWorkers": count} if not most_given else {}
+        return {**shown, "MaxCapacity": most, "AllocatedCapacity": int(most)}
+    total = WORKERS[kind].dpu * int(count or 10)
+    return {"WorkerType": kind, "NumberOfWorkers": int(count or 10), "MaxCapacity": total, "AllocatedCapacity": int(total)}
+
+
+def worker(body: Shape) -> Worker:
+    """The kind of worker that runs the driver."""
+    return WORKERS[str(body.get("WorkerType") or "G.1X")]
