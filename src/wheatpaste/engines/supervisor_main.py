@@ -238,10 +238,13 @@ class Loop:
                 return
             if pid == 0:
                 return
-            child = by_pid.get(pid)  # others are grandchildren that came to us as their subreaper
+            peak = usage.ru_maxrss * (1024 if LINUX else 1)
+            for known in self.children.values():
+                if pid in known.pids or pid == known.pid:  # others are grandchildren that came to us as their subreaper
+                    known.peak = max(known.peak, peak)
+            child = by_pid.get(pid)
             if child is not None:
                 child.status = os.waitstatus_to_exitcode(status)
-                child.peak = usage.ru_maxrss * (1024 if LINUX else 1)
                 self.leader_ended(child)
 
     def leader_ended(self, child: Child) -> None:

@@ -1,0 +1,205 @@
+"""What one run's process sees: its folder, its Spark configuration, its environment, its command line.
+
+Spark is configured by `spark-defaults.conf` in a folder of the run, so that a plain `SparkContext()` or `SparkSession.builder` in
+the user's script has it all. Sources of the S3A and metastore settings: measured, see docs/decisions.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import wheatpaste
+from wheatpaste.engines.base import RunSpec
+from wheatpaste.engines.sandbox import Sandbox, base_environment, platform_environment
+from wheatpaste.engines.spark.java import Java
+from wheatpaste.engines.spark.runtimes import Runtime
+
+PACKAGES = ("wheatpaste_driver", "awsglue", "awsgluedq", "awsglueml")  # ours, that a job may import
+GIB = 1 << 30
+WORKER_MEMORY = {
+    "G.025X": 4, "Standard": 16, "G.1X": 16, "G.2X": 32, "G.4X": 64, "G.8X": 128, "G.12X": 192, "G.16X": 256,
+    "R.1X": 32, "R.2X": 64, "R.4X": 128, "R.8X": 256,
+}  # fmt: skip  # GB of one worker, as AWS documents
+WORKER_CORES = {"G.025X": 2, "Standard": 4, "G.1X": 4, "G.2X": 8, "G.4X": 16, "G.8X": 32, "G.12X": 48, "G.16X": 64} | {
+    "R.1X": 4, "R.2X": 8, "R.4X": 16, "R.8X": 32,
+}  # fmt: skip
+HEAP_SHARE = 10 / 16  # of a worker's memory, as Glue gives its driver
+SMALLEST_HEAP = 1 * GIB
+OFF_HEAP = 768 << 20  # bytes beside the heap: the JVM's own and the Python processes'
+
+LOG4J = """\
+rootLogger.level = warn
+rootLogger.appenderRef.stderr.ref = stderr
+appender.stderr.type = Console
+appender.stderr.name = stderr
+appender.stderr.target = SYSTEM_ERR
+appender.stderr.layout.type = PatternLayout
+appender.stderr.layout.pattern = %d{yyyy-MM-dd HH:mm:ss,SSS} %p [%t] %c{2}: %m%n%ex
+# Said once per start, of no use to anybody here
+logger.native.name = org.apache.hadoop.util.NativeCodeLoader
+logger.native.level = error
+logger.hiveconf.name = org.apache.hadoop.hive.conf.HiveConf
+logger.hiveconf.level = error
+"""
+
+# S3A against our endpoint, and the job defaults that AWS Glue 6.0 has
+SPARK = {
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
+    "spark.hadoop.fs.s3n.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
+    "spark.hadoop.fs.AbstractFileSystem.s3.impl": "org.apache.hadoop.fs.s3a.S3A",
+    "spark.hadoop.fs.AbstractFileSystem.s3n.impl": "org.apache.hadoop.fs.s3a.S3A",
+    "spark.hadoop.fs.s3a.path.style.access": "true",
+    "spark.hadoop.fs.s3a.bucket.probe": "0",
+    "spark.hadoop.fs.s3a.change.detection.mode": "none",
+    "spark.hadoop.fs.s3a.directory.marker.retention": "keep",
+    "spark.hadoop.fs.s3a.committer.magic.enabled": "false",
+    "spark.hadoop.fs.s3a.aws.credentials.provider": "org.apache.hadoop.fs.s3a.auth.IAMInstanceCredentialsProvider",
+    "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",
+    "spark.hadoop.hive.exec.dynamic.partition.mode": "nonstrict",
+}
+
+
+@dataclass(frozen=True)
+class Size:
+    heap: int  # bytes
+    cores: int
+
+    @property
+    def memory(self) -> int:
+        return self.heap + self.heap // 10 + OFF_HEAP
+
+
+def size(run: RunSpec, memory: int, cores: int) -> Size:
+    """The driver's size: what the worker type says, as far as the machine (`memory` bytes, `cores`) has it.
+
+    A quarter of the memory is the most one driver gets, so that jobs that start each other all find room.
+    """
+    nominal = int(WORKER_MEMORY.get(run.worker_type, 16) * GIB * HEAP_SHARE)
+    wanted = WORKER_CORES.get(run.worker_type, 4) * max(run.workers, 1)
+    return Size(min(nominal, max(SMALLEST_HEAP, memory // 4)), max(1, min(wanted, cores)))
+
+
+def spark_conf(run: RunSpec, size: Size, jars: Path) -> dict[str, str]:
+    conf = {
+        **SPARK,
+        "spark.app.name": run.name,
+        "spark.master": f"local[{size.cores}]",
+        "spark.driver.memory": f"{size.heap >> 20}m",
+        "spark.driver.extraClassPath": f"{jars}/*",
+        "spark.sql.warehouse.dir": run.warehouse or f"file:{run.directory / 'warehouse'}",
+        "spark.hadoop.fs.s3a.endpoint": run.endpoint,
+        "spark.hadoop.fs.s3a.endpoint.region": run.region,
+        "spark.hadoop.fs.s3a.connection.ssl.enabled": str(run.endpoint.startswith("https:")).lower(),
+        "spark.driver.extraJavaOptions": java_options(run),
+    }
+    if run.metastore_port:
+        conf |= catalog_conf(run.metastore_port)
+    if run.jars:
+        conf["spark.jars"] = ",".join(map(str, run.jars))
+    return conf | dict(run.conf)
+
+
+def catalog_conf(port: int) -> dict[str, str]:
+    """The Data Catalog as Spark's metastore."""
+    return {
+        "spark.sql.catalogImplementation": "hive",
+        "spark.hadoop.hive.metastore.uris": f"thrift://127.0.0.1:{port}",
+        # Spark would read the files of a table it has not made and write the schema it infers into the catalog.
+        "spark.sql.hive.caseSensitiveInferenceMode": "NEVER_INFER",
+    }
+
+
+def java_options(run: RunSpec) -> str:
+    options = [f"-Djava.io.tmpdir={run.directory / 'tmp'}", f"-Dderby.system.home={run.directory / 'tmp'}", "-XX:+UseSerialGC"]
+    return " ".join([*options, "-Dhttp.nonProxyHosts=localhost|127.*", f"-Daws.region={run.region}"])
+
+
+def prepare(run: RunSpec, runtime: Runtime, modules: Path | None, java: Java | None, jars: Path | None, size: Size) -> Sandbox:
+    """Write the run's folder and return its command."""
+    work, conf, library = (run.directory / name for name in ("work", "conf", "lib"))
+    for folder in (work, conf, library, run.directory / "tmp"):
+        folder.mkdir(parents=True, exist_ok=True)
+    for file in run.files:
+        shutil.copy2(file, work / file.name)
+    link_packages(library)
+    environment = {
+        **base_environment(),
+        **platform_environment(
+            conf,
+            endpoint=run.endpoint,
+            region=run.region,
+            credentials_url=run.credentials_url,
+            credentials_token=run.credentials_token,
+            ca_file=run.ca_file,
+        ),
+        **python_environment(run, runtime, library, modules),
+    }
+    if java is not None and jars is not None and runtime.spark_home is not None:
+        (conf / "spark-defaults.conf").write_text(properties(spark_conf(run, size, jars)))
+        (conf / "log4j2.properties").write_text(LOG4J)
+        environment |= spark_environment(runtime.spark_home, java, runtime.python, run.directory)
+    order = run.directory / "run.json"
+    script = {"script": str(run.script), "argv": list(run.argv), "result": str(run.directory / "result.json")}
+    order.write_text(json.dumps(script))
+    argv = (runtime.python, "-P", "-m", "wheatpaste_driver", str(order))
+    return Sandbox(argv, environment | run.env, run.run_id, work, run.stdout, run.stderr)
+
+
+def link_packages(library: Path) -> None:
+    """Our own packages that a job may import, and no neighbour of theirs."""
+    for name in PACKAGES:
+        source, link = Path(wheatpaste.__file__).parents[1] / name, library / name
+        if source.is_dir() and not link.exists():
+            link.symlink_to(source)
+
+
+def python_environment(run: RunSpec, runtime: Runtime, library: Path, modules: Path | None) -> dict[str, str]:
+    binaries = runtime.python.parent
+    path = [str(library), *([str(modules)] if modules else []), *(import_path(file) for file in run.py_files)]
+    return {
+        "PYTHONPATH": ":".join(path),  # Spark's Python workers inherit it
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PATH": f"{binaries}:{os.environ.get('PATH', os.defpath)}",
+        "VIRTUAL_ENV": str(runtime.python.parents[1]),
+        "GLUE_VERSION": run.version,
+        "GLUE_PYTHON_VERSION": runtime.python_version.split(".")[0],
+        "HOME": str(run.directory / "work"),
+    }
+
+
+def import_path(file: Path) -> str:
+    """A module's folder; a package's archive itself."""
+    return str(file.parent if file.suffix == ".py" else file)
+
+
+def spark_environment(spark_home: Path, java: Java, python: Path, directory: Path) -> dict[str, str]:
+    return {
+        "JAVA_HOME": str(java.home),
+        "SPARK_HOME": str(spark_home),
+        "SPARK_CONF_DIR": str(directory / "conf"),
+        "SPARK_LOCAL_DIRS": str(directory / "tmp"),
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "SPARK_ENV_LOADED": "1",
+        "PYSPARK_PYTHON": str(python),
+        "PYSPARK_DRIVER_PYTHON": str(python),
+        "PYSPARK_PIN_THREAD": "true",
+    }
+
+
+def properties(conf: Mapping[str, str]) -> str:
+    """The text of a Java properties file, in UTF-8 as Spark reads it."""
+    lines = []
+    for name, value in conf.items():
+        key = name.replace("\\", "\\\\").replace(":", "\\:").replace("=", "\\=").replace(" ", "\\ ")
+        text = value.strip().replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")  # Spark strips values too
+        lines.append(f"{key}={text}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,158 @@
+"""The engine of Glue jobs: starts each run's driver under the supervisor and tells how it ended."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from wheatpaste.engines import once
+from wheatpaste.engines.base import RunResult, RunSpec
+from wheatpaste.engines.budget import Budget, Reservation
+from wheatpaste.engines.sandbox import Sandbox
+from wheatpaste.engines.spark import driver, jars, java, runtimes
+from wheatpaste.engines.supervisor import Child, Exit, Supervisor
+
+PYTHON_SHELL_MEMORY = 1 << 30  # bytes: 0.0625 DPU
+GRACE = 5.0
+
+
+@dataclass
+class Running:
+    run: RunSpec
+    child: Child
+    reservation: Reservation
+    started: float = field(default_factory=time.monotonic)
+    ending: str = ""  # STOPPED or TIMEOUT, once it has been told to end
+    result: RunResult | None = None
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class JobEngine:
+    """`glueetl` and `gluestreaming` on Spark, `pythonshell` on Python; a BatchEngine."""
+
+    def __init__(self, supervisor: Supervisor, cache: Path, budget: Budget, *, runtime_python: str = "") -> None:
+        self.supervisor, self.cache, self.budget, self.runtime_python = supervisor, cache, budget, runtime_python
+        self._runs: dict[str, Running] = {}
+
+    def submit(self, run: RunSpec, wait: float = 0.0, progress: once.Progress = once.silent) -> str:
+        """Start the run; its handle is its id.
+
+        The first run of a runtime makes its environment and fetches its jars: minutes, told by `progress`. Raises NoRoom when the
+        machine has no room within `wait` seconds, UnsupportedRuntime, JarsMissing, UvFailed.
+        """
+        run.directory.mkdir(parents=True, exist_ok=True)
+        size = driver.size(run, self.budget.memory, int(self.budget.cores))
+        sandbox = self._prepare(run, size, progress)
+        shell = run.kind == "pythonshell"
+        # A Spark run counts one core though it may use all: runs that wait for each other must not wait for cores.
+        reservation = self.budget.reserve(PYTHON_SHELL_MEMORY if shell else size.memory, 0 if shell else 1, wait)
+        try:
+            child = sandbox.start(self.supervisor)
+        except BaseException:
+            reservation.release()
+            raise
+        self._runs[run.run_id] = Running(run, child, reservation)
+        return run.run_id
+
+    def ready(self, kind: str, version: str, progress: once.Progress = once.silent) -> None:
+        """Fetch and make what the first run of this kind would wait for."""
+        runtime = runtimes.provide(kind, version, self.cache, self.runtime_python, progress)
+        if runtime.spark_home is not None:
+            jars.provide(self.cache, java.provide(self.cache, progress), runtime.spark_home, progress=progress)
+
+    def poll(self, handle: str, seconds: float = 0) -> RunResult | None:
+        running = self._runs[handle]
+        deadline = time.monotonic() + seconds
+        while True:
+            left = self._left(running)
+            try:
+                exit = running.child.wait(max(0.0, min(deadline - time.monotonic(), left)))
+            except TimeoutError:
+                if time.monotonic() - running.started >= running.run.timeout > 0:
+                    self._end(running, "TIMEOUT")
+                if time.monotonic() >= deadline:
+                    return None
+            else:
+                return self._ended(running, exit)
+
+    def cancel(self, handle: str) -> None:
+        running = self._runs.get(handle)
+        if running is not None:
+            self._end(running, "STOPPED")
+
+    def result(self, handle: str) -> RunResult:
+        while (result := self.poll(handle, 60)) is None:
+            continue
+        del self._runs[handle]
+        return result
+
+    def _prepare(self, run: RunSpec, size: driver.Size, progress: once.Progress) -> Sandbox:
+        runtime = runtimes.provide(run.kind, run.version, self.cache, self.runtime_python, progress)
+        modules = runtimes.modules(runtime, run.modules, run.module_options, self.cache, progress) if run.modules else None
+        if runtime.spark_home is None:
+            return driver.prepare(run, runtime, modules, None, None, size)
+        machine = java.provide(self.cache, progress)
+        return driver.prepare(
+            run, runtime, modules, machine, jars.provide(self.cache, machine, runtime.spark_home, progress=progress), size
+        )
+
+    def _left(self, running: Running) -> float:
+        if running.ending or not running.run.timeout:
+            return float("inf")
+        return running.started + running.run.timeout - time.monotonic()
+
+    def _end(self, running: Running, state: str) -> None:
+        with running.lock:
+            running.ending = running.ending or state
+        running.child.kill(GRACE)
+
+    def _ended(self, running: Running, exit: Exit) -> RunResult:
+        with running.lock:
+            if running.result is None:
+                running.reservation.release()
+                running.result = outcome(running, exit)
+            return running.result
+
+
+def outcome(running: Running, exit: Exit) -> RunResult:
+    """The result of a run whose processes have all ended."""
+    run, seconds = running.run, time.monotonic() - running.started
+    code = exit.status if exit.status >= 0 else None
+    file = run.directory / "result.json"
+    told = json.loads(file.read_text()) if file.exists() else None
+    if told is not None and told["ok"]:
+        return RunResult("SUCCEEDED", "", seconds, exit.peak, code)
+    if running.ending:
+        message = f"timed out after {run.timeout:g} seconds" if running.ending == "TIMEOUT" else "stopped on request"
+        return RunResult(running.ending, message, seconds, exit.peak, code)
+    if told is not None:
+        details = {name: told.get(name) for name in ("error_class", "line", "traceback")}
+        return RunResult("FAILED", sentence(told, run.script.name), seconds, exit.peak, code, **details)
+    if exit.status == 0:  # os._exit(0): the script's own word
+        return RunResult("SUCCEEDED", "", seconds, exit.peak, code)
+    return RunResult("FAILED", without_words(exit, run), seconds, exit.peak, code)
+
+
+def sentence(told: dict[str, Any], script: str) -> str:
+    """`ZeroDivisionError: division by zero (job.py, line 3: x = 1 / 0)`"""
+    where = f" ({script}, line {told['line']}: {told['source']})" if told.get("line") else f" ({script})"
+    return f"{told['error_class']}: {told['message']}{where}"
+
+
+def without_words(exit: Exit, run: RunSpec) -> str:
+    """Of a process that ended without its result."""
+    if exit.status >= 0:
+        return f"{run.script.name} left through os._exit({exit.status}) or a crash; its last words: {last_words(run.stderr)}"
+    peak = f"; its peak memory was {exit.peak >> 20} MiB"
+    if exit.signal == 9:
+        return f"the process was killed (SIGKILL), most likely by the system for want of memory{peak}"
+    return f"the process ended by signal {exit.signal}{peak}; its last words: {last_words(run.stderr)}"
+
+
+def last_words(file: Path) -> str:
+    lines = file.read_text(errors="replace").strip().splitlines() if file.exists() else []
+    return lines[-1][-500:] if lines else "none"

@@ -1,0 +1,68 @@
+"""`python -m wheatpaste_driver run.json`: run a script as `__main__` and write what became of it.
+
+The order names `script`, `argv` and `result`. The result is a JSON file, absent only when the process was killed or left through
+`os._exit`. The working directory, the environment and the import path are those we were started with.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+import types
+from pathlib import Path
+from typing import Any
+
+from wheatpaste_driver.report import report
+from wheatpaste_driver.spark import stop_spark
+
+
+def main() -> int:
+    order = json.loads(Path(sys.argv[1]).read_text())
+    script = order["script"]
+    sys.argv = [script, *order["argv"]]
+    sys.path.insert(0, str(Path(script).parent))
+    outcome = attempt(script)
+    stop_spark()
+    write(Path(order["result"]), outcome)
+    return int(outcome["exit_code"])
+
+
+def attempt(script: str) -> dict[str, Any]:
+    try:
+        run(script)
+    except SystemExit as end:
+        return report(end, script)
+    except BaseException as error:  # noqa: BLE001  whatever a script raises is its end, and is told
+        traceback.print_exception(error.with_traceback(beyond_us(error.__traceback__)))
+        return report(error, script)
+    return {"ok": True, "exit_code": 0}
+
+
+def run(script: str) -> None:
+    """As `python script` does. Not by runpy, which takes the script's globals away when it ends, while its threads may live."""
+    module = types.ModuleType("__main__")
+    module.__file__ = script
+    sys.modules["__main__"] = module
+    code = compile(Path(script).read_bytes(), script, "exec", dont_inherit=True)
+    exec(code, module.__dict__)
+
+
+def beyond_us(trace: types.TracebackType | None) -> types.TracebackType | None:
+    """The traceback without our own frames at its head."""
+    while trace is not None and Path(trace.tb_frame.f_code.co_filename).parent.name == "wheatpaste_driver":
+        trace = trace.tb_next
+    return trace
+
+
+def write(file: Path, outcome: dict[str, Any]) -> None:
+    sys.stdout.flush()
+    sys.stderr.flush()
+    draft = file.with_suffix(".part")
+    draft.write_text(json.dumps(outcome))
+    os.replace(draft, file)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,121 @@
+"""What became of a script, in words that name the cause: the last Python exception and the script's own line.
+
+A Spark error's text is hundreds of lines; its cause is one of them. It is found in the text, since the JVM may be gone.
+"""
+
+from __future__ import annotations
+
+import linecache
+import re
+import sys
+import traceback
+from typing import Any
+
+from wheatpaste_driver.spark import java_end
+
+LONGEST = 2000  # characters of a message
+TAIL = 40  # lines of a traceback
+PLAN = re.compile(r"^\s*(?:'|\+-|:-|JVM stacktrace|== |Driver stacktrace)")
+
+
+def report(error: BaseException, script: str) -> dict[str, Any]:
+    """`ok`, `exit_code` and, for a failure, `error_class`, `message`, `line`, `source` and `traceback`."""
+    line = script_line(error, script)
+    if isinstance(error, SystemExit):
+        return left(error, line, script)
+    name, message = cause(error)
+    lines = "".join(traceback.format_exception(error)).splitlines()
+    return {
+        "ok": False,
+        "exit_code": 1,
+        "error_class": name,
+        "message": message[:LONGEST],
+        "line": line,
+        "source": linecache.getline(script, line).strip() if line else "",
+        "traceback": "\n".join(lines[-TAIL:]),
+    }
+
+
+def left(end: SystemExit, line: int | None, script: str) -> dict[str, Any]:
+    """`sys.exit`: nothing and 0 are success; a text is a failure's message, as it is for Python."""
+    code = end.code
+    if code is None or code == 0:
+        return {"ok": True, "exit_code": 0}
+    if not isinstance(code, int):
+        print(code, file=sys.stderr)
+    source = linecache.getline(script, line).strip() if line else ""
+    number = code & 0xFF if isinstance(code, int) else 1
+    return {
+        "ok": False,
+        "exit_code": number or 1,
+        "error_class": "SystemExit",
+        "message": str(code)[:LONGEST],
+        "line": line,
+        "source": source,
+    }
+
+
+def script_line(error: BaseException, script: str) -> int | None:
+    """The innermost line of the script that led to the error; None when it never got there."""
+    if isinstance(error, SyntaxError) and error.filename == script:
+        return error.lineno
+    lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == script]
+    return lines[-1] if lines else None
+
+
+def cause(error: BaseException) -> tuple[str, str]:
+    """The class and the message of what really went wrong."""
+    name, text = type(error).__name__, str(error)
+    if lost_java(name, text) and (end := java_end()):
+        return end
+    if name.startswith("Py4J"):
+        return java_cause(text) or (name, first_paragraph(text))
+    if is_spark(error):
+        return python_cause(text) or (name, first_paragraph(text))
+    return name, text
+
+
+def is_spark(error: BaseException) -> bool:
+    return any(kind.__module__.startswith("pyspark.errors") for kind in type(error).__mro__)
+
+
+def lost_java(name: str, text: str) -> bool:
+    return name in ("Py4JNetworkError", "ConnectionRefusedError", "ConnectionResetError", "EOFError") or (
+        name == "Py4JError" and ("Answer from Java side is empty" in text or "does not exist in the JVM" in text)
+    )
+
+
+def python_cause(text: str) -> tuple[str, str] | None:
+    """The exception of a Python function that Spark ran, from the worker's traceback inside the message."""
+    if "Traceback (most recent call last):" not in text:
+        return None
+    after = text.rpartition("Traceback (most recent call last):")[2].strip("\n").splitlines()
+    last = next((line for line in after if line and not line[0].isspace()), "")
+    return split(last)
+
+
+def java_cause(text: str) -> tuple[str, str] | None:
+    """The innermost `Caused by` of a Java stack trace, or else its first line."""
+    if found := python_cause(text):
+        return found
+    causes = [line.removeprefix("Caused by: ") for line in text.splitlines() if line.startswith("Caused by: ")]
+    heads = [line.removeprefix(": ") for line in text.splitlines() if line.startswith(": ")]
+    return split((causes or heads or [""])[-1])
+
+
+def split(line: str) -> tuple[str, str] | None:
+    """`java.lang.OutOfMemoryError: Java heap space` → its simple class name and its message."""
+    match = re.match(r"([\w.$]+)(?:: (.*))?$", line.strip(), re.DOTALL)
+    if match is None:
+        return None
+    return re.split(r"[.$]", match[1])[-1], match[2] or match[1]
+
+
+def first_paragraph(text: str) -> str:
+    """A Spark message without the query plan and the stack trace that follow it."""
+    kept: list[str] = []
+    for line in text.strip().splitlines():
+        if PLAN.match(line) or not line.strip():
+            break
+        kept.append(line.rstrip())
+    return " ".join(kept).removesuffix(";").strip() or text.strip()[:LONGEST]
