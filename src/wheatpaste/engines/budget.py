@@ -58,6 +58,7 @@ class Budget:
         self.free_memory, self.free_cores = self.memory, self.cores
         self._changed = threading.Condition()
         self._queue: deque[object] = deque()
+        self._closed = False
 
     def reserve(self, memory: int, cores: float = 0, timeout: float | None = None) -> Reservation:
         """Raises NoRoom after `timeout` seconds (None: never); what is more than the whole machine gets the whole machine."""
@@ -69,7 +70,7 @@ class Budget:
             try:
                 while not (self._queue[0] is turn and memory <= self.free_memory and cores <= self.free_cores):
                     left = None if deadline is None else deadline - time.monotonic()
-                    if left is not None and left <= 0:
+                    if self._closed or (left is not None and left <= 0):
                         raise NoRoom(f"{memory >> 20} MiB and {cores:g} cores are not free: {self}")
                     self._changed.wait(left)
                 self.free_memory -= memory
@@ -78,6 +79,12 @@ class Budget:
                 self._queue.remove(turn)
                 self._changed.notify_all()
         return Reservation(self, memory, cores)
+
+    def close(self) -> None:
+        """Whoever waits is told NoRoom, now and from now on."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
 
     def _give_back(self, part: Reservation) -> None:
         with self._changed:

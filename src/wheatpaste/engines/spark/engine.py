@@ -90,6 +90,11 @@ class JobEngine:
         del self._runs[handle]
         return result
 
+    def close(self) -> None:
+        """End every run that is under way."""
+        for running in list(self._runs.values()):
+            self._end(running, "STOPPED")
+
     def _prepare(self, run: RunSpec, size: driver.Size, progress: once.Progress) -> Sandbox:
         runtime = runtimes.provide(run.kind, run.version, self.cache, self.runtime_python, progress)
         modules = runtimes.modules(runtime, run.modules, run.module_options, self.cache, progress) if run.modules else None

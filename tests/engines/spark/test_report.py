@@ -1,0 +1,49 @@
+"""From the text of a Spark error to its cause."""
+
+import pytest
+
+from wheatpaste_driver.report import first_paragraph, java_cause, python_cause
+
+JOB_ABORTED = """An error occurred while calling o91.parquet.
+: org.apache.spark.SparkException: [TASK_WRITE_FAILED] Task failed while writing rows to s3://b/x. SQLSTATE: 58030
+\tat org.apache.spark.sql.errors.QueryExecutionErrors$.taskFailedWhileWritingRowsError(QueryExecutionErrors.scala:776)
+Caused by: org.apache.spark.SparkArithmeticException: [DIVIDE_BY_ZERO] Division by zero. SQLSTATE: 22012
+\tat java.base/java.lang.Thread.run(Thread.java:840)
+Caused by: java.lang.ArithmeticException: by zero
+\t... 1 more
+"""
+UDF = """An exception was thrown from the Python worker. Please see the stack trace below.
+Traceback (most recent call last):
+  File "/tmp/job.py", line 4, in f
+    return {}[x]
+           ~~^^^
+KeyError: 7
+
+"""
+ANALYSIS = """[TABLE_OR_VIEW_NOT_FOUND] The table or view `a`.`b` cannot be found. SQLSTATE: 42P01; line 1 pos 14;
+'Project [*]
++- 'UnresolvedRelation [a, b], [], false
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (JOB_ABORTED, ("ArithmeticException", "by zero")),
+        (": java.lang.OutOfMemoryError: Java heap space\n\tat x", ("OutOfMemoryError", "Java heap space")),
+        ("An error\n: java.lang.NullPointerException\n\tat x", ("NullPointerException", "java.lang.NullPointerException")),
+        (UDF, ("KeyError", "7")),
+    ],
+)
+def test_java_cause(text: str, expected: tuple[str, str]) -> None:
+    assert java_cause(text) == expected
+
+
+def test_python_cause() -> None:
+    assert python_cause(UDF) == ("KeyError", "7")
+    assert python_cause(ANALYSIS) is None
+
+
+def test_first_paragraph_has_no_plan() -> None:
+    expected = "[TABLE_OR_VIEW_NOT_FOUND] The table or view `a`.`b` cannot be found. SQLSTATE: 42P01; line 1 pos 14"
+    assert first_paragraph(ANALYSIS) == expected
