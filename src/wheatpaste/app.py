@@ -23,6 +23,7 @@ from wheatpaste.call import Aws, Call
 from wheatpaste.config import Config
 from wheatpaste.edge import stages
 from wheatpaste.edge.exchange import Exchange
+from wheatpaste.engines.budget import Budget
 from wheatpaste.engines.supervisor import Supervisor
 from wheatpaste.events.relay import Relay
 from wheatpaste.service import Operation, Service, Shape
@@ -66,6 +67,7 @@ class App:
         self.secrets = Secrets(config.home / "secret.key")
         self.blobs = Blobs(config.home / "objects", config.cache_dir / "blobs")
         self.certificates = Certificates(config.home / "certificates")
+        self.budget = Budget(config.memory, config.cores)
         self.keyring = Keyring(self)
         self.authorizer = Authorizer()
         self.runner = Runner(self)
@@ -186,8 +188,9 @@ class App:
         """End: steps in hand return, engines close, children end."""
         self.ending.set()
         self.db._tell({"stopping", "tasks"})
+        self.budget.close()
         for engine in list(self.engines.values()):
-            engine.close()
+            getattr(engine, "close", lambda: None)()
         self.runner.stop()
         self.relay.stop()
         self.supervisor.close()

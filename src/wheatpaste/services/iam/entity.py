@@ -89,15 +89,12 @@ def page(call: Call, kind: str, req: Shape, *conditions: Any) -> tuple[list[Row[
     rows = list(call.db.execute(query.order_by(entities.c.name_key).limit(limit + 1)))
     if len(rows) <= limit:
         return rows, {"IsTruncated": False}
-    return rows[:limit], {"IsTruncated": True, "Marker": encode_token({"name": rows[limit - 1].name_key})}
+    return rows[:limit], {"IsTruncated": True, "Marker": encode_token(rows[limit - 1].name_key, "iam:name")}
 
 
 def marker(req: Shape) -> str:
     """The name that a ``Marker`` holds."""
-    try:
-        return str(decode_token(req["Marker"])["name"])
-    except (ValueError, KeyError, TypeError):
-        raise ValidationError("Invalid Marker.") from None
+    return str(decode_token(req["Marker"], "iam:name", ValidationError))
 
 
 def tag_list(tags: Shape) -> list[Shape]:

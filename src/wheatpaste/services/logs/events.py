@@ -112,10 +112,7 @@ def _read(call: Call, group: str, streams_wanted: list[str] | None, prefix: str,
 
 
 def _token(req: Shape) -> Shape:
-    try:
-        found: Shape = decode_token(req["nextToken"].split("/", 1)[-1]) if req.get("nextToken") else {}
-    except ValueError:
-        raise InvalidParameterException("The specified nextToken is invalid.") from None
+    found: Shape = decode_token(req["nextToken"].split("/", 1)[-1], "logs:events", InvalidParameterException) if req.get("nextToken") else {}
     return found
 
 
@@ -138,7 +135,7 @@ def get_log_events(call: Call, req: Shape) -> Shape:
     page = page[::-1] if backwards else page
     shapes = [{"timestamp": e.timestamp, "message": e.message, "ingestionTime": e.ingested} for e in page]
     ends = [(e.timestamp, *e.position) for e in (page[0], page[-1])] if page else [after or (0, 0, 0)] * 2
-    return {"events": shapes, "nextBackwardToken": "b/" + encode_token({"way": "b", "at": ends[0]}), "nextForwardToken": "f/" + encode_token({"way": "f", "at": ends[1]})}
+    return {"events": shapes, "nextBackwardToken": "b/" + encode_token({"way": "b", "at": ends[0]}, "logs:events"), "nextForwardToken": "f/" + encode_token({"way": "f", "at": ends[1]}, "logs:events")}
 
 
 @logs.operation(reads=True, refused=["unmask"], stored=["interleaved"])
@@ -163,7 +160,7 @@ def filter_log_events(call: Call, req: Shape) -> Shape:
             found.append(event)
             size += len(event.message) + OVERHEAD
     shapes = [_filtered(e) for e in found]
-    end = {"nextToken": encode_token({"at": (found[-1].timestamp, *found[-1].position)})} if more else {}
+    end = {"nextToken": encode_token({"at": (found[-1].timestamp, *found[-1].position)}, "logs:events")} if more else {}
     return {"events": shapes, "searchedLogStreams": [], **end}
 
 

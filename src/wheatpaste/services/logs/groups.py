@@ -105,17 +105,14 @@ def _after(query: Any, table: Any, req: Shape) -> Any:
 
 def token_name(token: str) -> str:
     """The name that a page token holds."""
-    try:
-        return str(decode_token(token)["name"])
-    except (ValueError, KeyError, TypeError):
-        raise InvalidParameterException("The specified nextToken is invalid.") from None
+    return str(decode_token(token, "logs:name", InvalidParameterException))
 
 
 def cut(rows: list[Row[Any]], limit: int) -> tuple[list[Row[Any]], Shape]:
     """The page and, when rows are left, its ``nextToken``."""
     if len(rows) <= limit:
         return rows, {}
-    return rows[:limit], {"nextToken": encode_token({"name": rows[limit - 1].name})}
+    return rows[:limit], {"nextToken": encode_token(rows[limit - 1].name, "logs:name")}
 
 
 @logs.operation()

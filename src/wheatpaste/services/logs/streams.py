@@ -78,8 +78,8 @@ def describe_log_streams(call: Call, req: Shape) -> Shape:
 
 def _by_time(call: Call, query: Any, req: Shape, limit: int) -> Shape:
     """Streams by the time of their last event; the token is a position, since the order changes while events come."""
-    skip = int(decode_token(req["nextToken"])["skip"]) if req.get("nextToken") else 0
+    skip = int(decode_token(req["nextToken"], "logs:skip", InvalidParameterException)) if req.get("nextToken") else 0
     order = streams.c.last_event.desc().nulls_last() if req.get("descending") else streams.c.last_event.nulls_first()
     rows = list(call.db.execute(query.order_by(order, streams.c.name).offset(skip).limit(limit + 1)))
-    token = {"nextToken": encode_token({"skip": skip + limit})} if len(rows) > limit else {}
+    token = {"nextToken": encode_token(skip + limit, "logs:skip")} if len(rows) > limit else {}
     return {"logStreams": [_stream(call, row) for row in rows[:limit]], **token}

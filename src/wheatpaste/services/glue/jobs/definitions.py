@@ -102,12 +102,9 @@ def _page(call: Call, req: Shape) -> tuple[list[Row[Any]], Shape]:
     limit = req.get("MaxResults") or 100
     query = select(jobs).where(here(call, jobs)).order_by(jobs.c.name).limit(limit + 1)
     if req.get("NextToken"):
-        try:
-            query = query.where(jobs.c.name > decode_token(req["NextToken"])["name"])
-        except (ValueError, KeyError, TypeError):
-            raise InvalidInputException("Invalid NextToken.") from None
+        query = query.where(jobs.c.name > decode_token(req["NextToken"], "glue:jobs", InvalidInputException))
     rows = list(call.db.execute(query))
-    token = {"NextToken": encode_token({"name": rows[limit - 1].name})} if len(rows) > limit else {}
+    token = {"NextToken": encode_token(rows[limit - 1].name, "glue:jobs")} if len(rows) > limit else {}
     return rows[:limit], token
 
 

@@ -108,14 +108,11 @@ def get_job_runs(call: Call, req: Shape) -> Shape:
     name, limit = req["JobName"], req.get("MaxResults") or 200
     query = select(runs).where(here(call, runs), runs.c.job == name).order_by(runs.c.sequence.desc()).limit(limit + 1)
     if req.get("NextToken"):
-        try:
-            query = query.where(runs.c.sequence < int(decode_token(req["NextToken"])["sequence"]))
-        except (ValueError, KeyError, TypeError):
-            raise InvalidInputException("Invalid NextToken.") from None
+        query = query.where(runs.c.sequence < int(decode_token(req["NextToken"], "glue:runs", InvalidInputException)))
     rows = list(call.db.execute(query))
     if not rows:
         job_row(call, name)
-    token = {"NextToken": encode_token({"sequence": rows[limit - 1].sequence})} if len(rows) > limit else {}
+    token = {"NextToken": encode_token(rows[limit - 1].sequence, "glue:runs")} if len(rows) > limit else {}
     return {"JobRuns": [run_shape(row) for row in rows[:limit]], **token}
 
 

@@ -1,0 +1,41 @@
+"""``wheatpaste env``: the exports that point any client at the platform."""
+
+import argparse
+import shlex
+from pathlib import Path
+
+from wheatpaste.cli import place
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's options."""
+    place.home_argument(parser)
+
+
+def variables(home: Path, endpoint: str) -> dict[str, str]:
+    """What AWS clients, and PostgreSQL clients that verify TLS, need to know."""
+    from wheatpaste.auth.certificates import Certificates
+
+    authority = str(Certificates(home / "certificates").authority)
+    return {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_REGION": "us-east-1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "NO_PROXY": "127.0.0.1,localhost,::1",
+        "WHEATPASTE_CA": authority,
+        "PGSSLROOTCERT": authority,
+    }
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print shell exports: ``eval "$(wheatpaste env)"``."""
+    home = place.home_of(options)
+    found = place.running(home)
+    for name, value in variables(home, found["endpoint"]).items():
+        print(f"export {name}={shlex.quote(value)}")
+    print("unset AWS_PROFILE AWS_SESSION_TOKEN")
+    print("# S3 path style: aws configure set default.s3.addressing_style path   (only where *.localhost does not resolve)")
+    return 0
