@@ -1,0 +1,188 @@
+"""Configurations of buckets that are kept and given back, as a table: what to call them, what AWS answers where there is none.
+
+Three of them have an effect here: CORS (cors.py), object lock (locks.py) and ownership controls (acl.py); tags are what they are.
+"""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import delete, insert, select
+
+from wheatpaste.call import Call
+from wheatpaste.service import Shape
+from wheatpaste.services.s3 import s3
+from wheatpaste.services.s3.buckets import bucket_arn, find, mark
+from wheatpaste.services.s3.errors import s3_error
+from wheatpaste.services.s3.schema import configurations
+from wheatpaste.services.s3.tags import check, tag_set
+
+_c = configurations.c
+_BODY = ("ContentMD5", "ChecksumAlgorithm")  # about the XML, which is parsed: what does not parse is refused anyway
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One configuration. ``member`` carries it in the PUT; ``nested``: in the GET's answer too, else its members are the answer."""
+
+    name: str
+    noun: str  # of the operations' names: put_<noun>, get_<noun>, delete_<noun>
+    member: str
+    absent: str | Shape  # the error, or the answer, where there is none
+    nested: bool = False
+    effect: bool = False  # it does something here
+    delete: str | None = ""  # the deleting operation, if it is not delete_<noun>; None: there is none
+    more: tuple[str, ...] = field(default=())  # further members of the PUT, kept beside it
+    stored: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()  # members of the GET without effect
+
+
+KINDS = (
+    Kind("Cors", "bucket_cors", "CORSConfiguration", "NoSuchCORSConfiguration", effect=True),
+    Kind("Tagging", "bucket_tagging", "Tagging", "NoSuchTagSet", effect=True),
+    Kind("OwnershipControls", "bucket_ownership_controls", "OwnershipControls", "OwnershipControlsNotFoundError", nested=True, effect=True),
+    Kind("Website", "bucket_website", "WebsiteConfiguration", "NoSuchWebsiteConfiguration"),
+    Kind(
+        "Replication",
+        "bucket_replication",
+        "ReplicationConfiguration",
+        "ReplicationConfigurationNotFoundError",
+        nested=True,
+        stored=("Token",),
+    ),
+    Kind("PublicAccessBlock", "public_access_block", "PublicAccessBlockConfiguration", "NoSuchPublicAccessBlockConfiguration", nested=True),
+    Kind("Logging", "bucket_logging", "BucketLoggingStatus", {}, delete=None),
+    Kind("Accelerate", "bucket_accelerate_configuration", "AccelerateConfiguration", {}, delete=None, reads=("RequestPayer",)),
+    Kind("RequestPayment", "bucket_request_payment", "RequestPaymentConfiguration", {"Payer": "BucketOwner"}, delete=None),
+    Kind(
+        "Encryption",
+        "bucket_encryption",
+        "ServerSideEncryptionConfiguration",
+        "ServerSideEncryptionConfigurationNotFoundError",
+        nested=True,
+    ),
+    Kind(
+        "Lifecycle",
+        "bucket_lifecycle_configuration",
+        "LifecycleConfiguration",
+        "NoSuchLifecycleConfiguration",
+        delete="delete_bucket_lifecycle",
+        more=("TransitionDefaultMinimumObjectSize",),
+    ),
+)
+
+
+def load(call: Call, bucket: str, kind: str, identity: str = "") -> Shape | None:
+    """A configuration as it was put, or None."""
+    found = call.db.execute(select(_c.body).where(_c.bucket == bucket, _c.kind == kind, _c.id == identity)).scalar()
+    return None if found is None else dict(found)
+
+
+def store(call: Call, bucket: str, kind: str, body: Shape, identity: str = "") -> None:
+    """Put a configuration in the place of the one before."""
+    drop(call, bucket, kind, identity)
+    call.db.execute(insert(configurations).values(bucket=bucket, kind=kind, id=identity, body=body))
+
+
+def drop(call: Call, bucket: str, kind: str, identity: str = "") -> bool:
+    """Remove a configuration; False when there is none."""
+    return bool(call.db.execute(delete(configurations).where(_c.bucket == bucket, _c.kind == kind, _c.id == identity)).rowcount)
+
+
+def _check_tags(body: Shape) -> Shape:
+    return {"TagSet": tag_set(check([(tag["Key"], tag["Value"]) for tag in body["TagSet"]], of_bucket=True))}
+
+
+def _check_cors(body: Shape) -> Shape:
+    methods = {"GET", "PUT", "POST", "DELETE", "HEAD"}
+    for rule in body["CORSRules"]:
+        for method in rule["AllowedMethods"]:
+            if method not in methods:
+                raise s3_error("InvalidRequest", f"Found unsupported HTTP method in CORS config. Unsupported method is {method}")
+        for origin in rule["AllowedOrigins"]:
+            if origin.count("*") > 1:
+                raise s3_error("InvalidRequest", f'AllowedOrigin "{origin}" can not have more than one wildcard.')
+    return body
+
+
+def _check_ownership(body: Shape) -> Shape:
+    rules = body.get("Rules") or []
+    if len(rules) != 1 or rules[0].get("ObjectOwnership") not in ("BucketOwnerPreferred", "ObjectWriter", "BucketOwnerEnforced"):
+        raise s3_error("MalformedXML")
+    return body
+
+
+def _check_lifecycle(body: Shape) -> Shape:
+    rules = body.get("Rules") or []
+    names = [rule["ID"] for rule in rules if rule.get("ID")]
+    if not rules or len(names) != len(set(names)):
+        raise s3_error(
+            "InvalidArgument" if rules else "MalformedXML", "Rule ID must be unique. Found same ID for more than one rule" if rules else ""
+        )
+    if any(rule.get("Status") not in ("Enabled", "Disabled") for rule in rules):
+        raise s3_error("MalformedXML")
+    if any(len(name) > 255 for name in names):
+        raise s3_error("InvalidArgument", "ID length should not exceed allowed limit of 255")
+    return {"Rules": [{"ID": f"rule-{number}", **rule} for number, rule in enumerate(rules)]}
+
+
+CHECKS = {"Tagging": _check_tags, "Cors": _check_cors, "OwnershipControls": _check_ownership, "Lifecycle": _check_lifecycle}
+
+
+def _register(kind: Kind) -> None:
+    """Register the operations of one kind under their names."""
+
+    def put(call: Call, req: Shape) -> Shape:
+        more = {member: req[member] for member in kind.more if req.get(member) is not None}
+        given = req.get(kind.member) or {}
+        store(call, find(call, req).name, kind.name, {**(CHECKS[kind.name](given) if kind.name in CHECKS else given), **more})
+        return more
+
+    def get(call: Call, req: Shape) -> Shape:
+        body = load(call, find(call, req).name, kind.name)
+        if body is None:
+            if isinstance(kind.absent, str):
+                raise s3_error(kind.absent, BucketName=req["Bucket"])
+            body = kind.absent
+        return {kind.member: body} if kind.nested else body
+
+    def remove(call: Call, req: Shape) -> Shape:
+        drop(call, find(call, req).name, kind.name)
+        return {}
+
+    what = kind.noun.replace("_", " ")
+    operations = {f"put_{kind.noun}": (put, False), f"get_{kind.noun}": (get, True)}
+    if kind.delete is not None:
+        operations[kind.delete or f"delete_{kind.noun}"] = (remove, False)
+    for name, (fn, reads) in operations.items():
+        fn.__name__, fn.__doc__ = name, f"{name.split('_')[0].capitalize()} the {what}."
+        stored = kind.reads if reads else (*_BODY, *kind.stored) if fn is put else ()
+        s3.operation(resource=bucket_arn, reads=reads, only_stored=not kind.effect and fn is put, stored=stored)(fn)
+
+
+for _kind in KINDS:
+    _register(_kind)
+
+
+@s3.operation(resource=bucket_arn, stored=[*_BODY, "RequestPayer", "Token"])
+def put_object_lock_configuration(call: Call, req: Shape) -> Shape:
+    """Set a bucket's default retention; the bucket must have versioning."""
+    bucket = find(call, req)
+    body = req.get("ObjectLockConfiguration") or {}
+    if bucket.versioning != "Enabled":
+        raise s3_error("InvalidBucketState", "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration")
+    retention = (body.get("Rule") or {}).get("DefaultRetention")
+    if body.get("ObjectLockEnabled") != "Enabled" or (
+        retention and (bool(retention.get("Days")) == bool(retention.get("Years")) or "Mode" not in retention)
+    ):
+        raise s3_error("MalformedXML")
+    mark(call, bucket.name, locks=1)
+    store(call, bucket.name, "ObjectLock", body)
+    return {}
+
+
+@s3.operation(resource=bucket_arn, reads=True)
+def get_object_lock_configuration(call: Call, req: Shape) -> Shape:
+    """A bucket's default retention."""
+    body = load(call, find(call, req).name, "ObjectLock")
+    if body is None:
+        raise s3_error("ObjectLockConfigurationNotFoundError", BucketName=req["Bucket"])
+    return {"ObjectLockConfiguration": body}

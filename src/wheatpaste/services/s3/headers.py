@@ -1,0 +1,68 @@
+"""What an object keeps besides its bytes and gives back: content headers, user metadata, encryption and storage settings."""
+
+from email.header import Header
+from typing import Any
+
+from sqlalchemy import Row
+
+from wheatpaste.service import Shape
+from wheatpaste.services.s3.errors import s3_error
+
+CONTENT = ("CacheControl", "ContentDisposition", "ContentEncoding", "ContentLanguage", "ContentType", "Expires")
+ENCRYPTION = ("ServerSideEncryption", "SSEKMSKeyId", "SSEKMSEncryptionContext", "BucketKeyEnabled")
+KEPT = (*CONTENT, *ENCRYPTION, "WebsiteRedirectLocation", "Metadata")
+METADATA_BYTES = 2048
+STORAGE_CLASSES = {
+    *("STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER", "DEEP_ARCHIVE", "GLACIER_IR"),
+    *("EXPRESS_ONEZONE", "OUTPOSTS", "SNOW"),
+}
+OVERRIDES = {f"Response{name}": name for name in CONTENT}
+"""ResponseCacheControl, ResponseContentDisposition, ResponseContentEncoding, ResponseContentLanguage, ResponseContentType,
+ResponseExpires."""
+
+
+def kept(req: Shape) -> Shape:
+    """The members of a PUT (or of a copy that replaces them) to keep with the object."""
+    found = {name: req[name] for name in KEPT if req.get(name) not in (None, {}, "")}
+    if "ContentEncoding" in found:
+        # The framing of the upload is no property of the object.
+        codings = [each.strip() for each in found["ContentEncoding"].split(",") if each.strip() != "aws-chunked"]
+        found |= {"ContentEncoding": ",".join(codings)}
+        if not codings:
+            del found["ContentEncoding"]
+    if "Metadata" in found:
+        found["Metadata"] = {name.lower(): value for name, value in found["Metadata"].items()}
+        size = sum(len(name.encode()) + len(value.encode("utf-8", "surrogateescape")) for name, value in found["Metadata"].items())
+        if size > METADATA_BYTES:
+            raise s3_error("MetadataTooLarge", Size=str(size), MaxSizeAllowed=str(METADATA_BYTES))
+    return {"ContentType": "binary/octet-stream", **found}
+
+
+def storage_class(req: Shape) -> str:
+    """The storage class asked for; InvalidStorageClass for one that S3 does not have."""
+    wanted = req.get("StorageClass") or "STANDARD"
+    if wanted not in STORAGE_CLASSES:
+        raise s3_error("InvalidStorageClass", StorageClassRequested=wanted)
+    return str(wanted)
+
+
+def _readable(value: str) -> str:
+    """A metadata value as a header can carry it: RFC 2047 for what is not ASCII, as S3 does."""
+    return value if value.isascii() else Header(value, "utf-8", maxlinelen=10**6).encode()
+
+
+def given_back(row: Row[Any], req: Shape) -> Shape:
+    """The kept members as GetObject and HeadObject answer them, with a request's overrides."""
+    answer = dict(row.headers)
+    answer["Metadata"] = {name: _readable(value) for name, value in answer.get("Metadata", {}).items()}
+    if row.storage_class != "STANDARD":
+        answer["StorageClass"] = row.storage_class
+    for override, name in OVERRIDES.items():
+        if req.get(override):
+            answer[name] = req[override]
+    return answer
+
+
+def encryption(row_headers: Shape) -> Shape:
+    """The encryption members that answers to writes repeat."""
+    return {name: row_headers[name] for name in ENCRYPTION if name in row_headers}

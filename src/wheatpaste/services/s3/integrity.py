@@ -1,0 +1,62 @@
+"""What a client declared about its bytes, against what was computed while they came in."""
+
+import base64
+import binascii
+
+from wheatpaste.service import Shape
+from wheatpaste.services.s3.errors import s3_error
+from wheatpaste.store.blobs import Blob
+from wheatpaste.store.checksums import ALGORITHMS
+
+MEMBERS = {algorithm: f"Checksum{algorithm}" for algorithm in ALGORITHMS}
+"""Algorithm → the member that carries it: ChecksumCRC32, ChecksumCRC32C, ChecksumCRC64NVME, ChecksumSHA1, ChecksumSHA256, ChecksumSHA512,
+ChecksumMD5, ChecksumXXHASH64, ChecksumXXHASH3, ChecksumXXHASH128."""
+
+
+def declared(req: Shape) -> dict[str, str]:
+    """The checksums that a request gives, by algorithm."""
+    return {algorithm: req[member] for algorithm, member in MEMBERS.items() if req.get(member)}
+
+
+def check_md5(req: Shape, md5: str) -> None:
+    """Raise InvalidDigest or BadDigest for a Content-MD5 that is none, or not that of the bytes."""
+    given = req.get("ContentMD5")
+    if given is None:
+        return
+    try:
+        digest = base64.b64decode(given, validate=True)
+    except binascii.Error:
+        digest = b""
+    if len(digest) != 16:
+        raise s3_error("InvalidDigest", Content_MD5=given)
+    if digest.hex() != md5:
+        raise s3_error("BadDigest", CalculatedDigest=base64.b64encode(bytes.fromhex(md5)).decode(), ExpectedDigest=given)
+
+
+def check(req: Shape, blob: Blob) -> dict[str, str]:
+    """The checksum to keep with the bytes: the client's, once it is right, or the CRC64NVME that S3 adds.
+
+    Raises BadDigest, InvalidDigest, or InvalidRequest for a value that is no checksum.
+    """
+    check_md5(req, blob.md5)
+    given = declared(req)
+    if len(given) > 1:
+        raise s3_error("InvalidRequest", "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")
+    for algorithm, value in given.items():
+        computed = blob.checksums[algorithm]
+        if not _well_formed(value, computed):
+            raise s3_error("InvalidRequest", f"Value for x-amz-checksum-{algorithm.lower()} header is invalid.")
+        if value != computed:
+            raise s3_error("BadDigest", f"The {algorithm} you specified did not match the calculated checksum.")
+        return {algorithm: value}
+    asked = req.get("ChecksumAlgorithm")
+    if asked in blob.checksums:
+        return {asked: blob.checksums[asked]}
+    return {"CRC64NVME": blob.checksums["CRC64NVME"]}
+
+
+def _well_formed(value: str, computed: str) -> bool:
+    try:
+        return len(base64.b64decode(value, validate=True)) == len(base64.b64decode(computed))
+    except binascii.Error:
+        return False

@@ -1,0 +1,151 @@
+"""ListObjectsV2, ListObjects, ListObjectVersions."""
+
+from typing import Any
+from urllib.parse import quote_plus
+
+from sqlalchemy import Row
+
+from wheatpaste.call import Call
+from wheatpaste.service import Shape
+from wheatpaste.services.s3 import listing, s3, version_listing, versions
+from wheatpaste.services.s3.buckets import bucket_arn, find
+from wheatpaste.services.s3.errors import s3_error
+from wheatpaste.services.s3.owner import owner
+from wheatpaste.services.s3.requests import PAYER, is_internal
+from wheatpaste.store.codec import from_millis
+from wheatpaste.wire.paginate import decode_token, encode_token
+
+MOST = 1000
+
+
+def limit_of(req: Shape, member: str = "MaxKeys") -> int:
+    """How many a page may hold: at most 1,000."""
+    wanted = req.get(member)
+    if wanted is None:
+        return MOST
+    if wanted < 0:
+        name = {"MaxKeys": "max-keys", "MaxUploads": "max-uploads", "MaxParts": "max-parts"}[member]
+        raise s3_error(
+            "InvalidArgument", f"Argument {name} must be an integer between 0 and 2147483647", ArgumentName=name, ArgumentValue=str(wanted)
+        )
+    return int(min(wanted, MOST))
+
+
+def encoder(req: Shape) -> Any:
+    """How keys, prefixes and markers are written: as they are, or URL-encoded."""
+    kind = req.get("EncodingType")
+    if kind not in (None, "url"):
+        raise s3_error("InvalidArgument", "Invalid Encoding Method specified in Request", ArgumentName="encoding-type", ArgumentValue=kind)
+    return (lambda text: None if text is None else quote_plus(text, safe="/*")) if kind else (lambda text: text)
+
+
+def _entry(call: Call, row: Row[Any], encode: Any, owned: str | None) -> Shape:
+    kind = row.checksums.get("Type")
+    return {
+        "Key": encode(row.key),
+        "LastModified": from_millis(row.modified),
+        "ETag": f'"{row.etag}"',
+        "Size": row.size,
+        "StorageClass": row.storage_class,
+        "ChecksumAlgorithm": [name for name in row.checksums if name != "Type"],
+        "ChecksumType": kind,
+        "Owner": owner(owned) if owned else None,
+    }
+
+
+def _check_delimiter(delimiter: str) -> None:
+    if delimiter and listing.successor(delimiter) is None:
+        raise s3_error("InvalidArgument", "The delimiter has no successor", ArgumentName="delimiter", ArgumentValue=delimiter)
+
+
+def _objects(call: Call, req: Shape, after: str, owned: bool) -> tuple[listing.Page, Shape]:
+    """A page and what the two ListObjects have in common. Entries carry their ``Blob`` for engines in this process."""
+    bucket, limit, encode = find(call, req), limit_of(req), encoder(req)
+    prefix, delimiter = req.get("Prefix") or "", req.get("Delimiter") or ""
+    _check_delimiter(delimiter)
+    page = listing.page(call.db, bucket.name, prefix, delimiter, after, limit)
+    entries = [_entry(call, row, encode, bucket.account if owned else None) for row in page.rows]
+    if is_internal(call):
+        for entry, blob in zip(entries, versions.blobs_of(call, page.rows), strict=True):
+            entry["Blob"] = blob
+    return page, {
+        "Name": bucket.name,
+        "Prefix": encode(prefix),
+        "Delimiter": encode(delimiter) or None,
+        "MaxKeys": limit,
+        "EncodingType": req.get("EncodingType"),
+        "IsTruncated": page.last is not None,
+        "Contents": entries,
+        "CommonPrefixes": [{"Prefix": encode(each)} for each in page.prefixes],
+    }
+
+
+@s3.operation(resource=bucket_arn, reads=True, stored=PAYER, refused=["OptionalObjectAttributes"])
+def list_objects_v2(call: Call, req: Shape) -> Shape:
+    """The current objects of a bucket in the order of their keys' bytes."""
+    token = req.get("ContinuationToken")
+    if token == "":
+        raise s3_error("InvalidArgument", "The continuation token provided is incorrect", ArgumentName="continuation-token")
+    after = _after(token) if token else req.get("StartAfter") or ""
+    page, answer = _objects(call, req, after, bool(req.get("FetchOwner")))
+    encode = encoder(req)
+    return {
+        **answer,
+        "KeyCount": len(page.rows) + len(page.prefixes),
+        "ContinuationToken": token,
+        "NextContinuationToken": encode_token({"after": page.last}) if page.last is not None else None,
+        "StartAfter": encode(req.get("StartAfter")),
+    }
+
+
+def _after(token: str) -> str:
+    return str(decode_token(token)["after"])
+
+
+@s3.operation(resource=bucket_arn, reads=True, stored=PAYER, refused=["OptionalObjectAttributes"])
+def list_objects(call: Call, req: Shape) -> Shape:
+    """The older listing: its marker is the last key (or common prefix) itself."""
+    marker = req.get("Marker") or ""
+    page, answer = _objects(call, req, marker, owned=True)
+    encode = encoder(req)
+    return {**answer, "Marker": encode(marker), "NextMarker": encode(page.last) if req.get("Delimiter") else None}
+
+
+@s3.operation(resource=bucket_arn, reads=True, stored=PAYER, refused=["OptionalObjectAttributes"])
+def list_object_versions(call: Call, req: Shape) -> Shape:
+    """Every version and delete marker, those of one key newest first."""
+    bucket, limit, encode = find(call, req), limit_of(req), encoder(req)
+    prefix, delimiter = req.get("Prefix") or "", req.get("Delimiter") or ""
+    _check_delimiter(delimiter)
+    key_marker, id_marker = req.get("KeyMarker") or "", req.get("VersionIdMarker")
+    if id_marker and not key_marker:
+        raise s3_error(
+            "InvalidArgument",
+            "A version-id marker cannot be specified without a key marker.",
+            ArgumentName="version-id-marker",
+            ArgumentValue=id_marker,
+        )
+    page = version_listing.page(call.db, bucket.name, prefix, delimiter, key_marker, id_marker, limit)
+    entries: dict[bool, list[Shape]] = {False: [], True: []}
+    for row in page.rows:
+        entry = {**_entry(call, row, encode, bucket.account), "VersionId": row.version_id, "IsLatest": row.rank == 0}
+        entries[bool(row.delete_marker)].append(_marker(entry) if row.delete_marker else entry)
+    return {
+        "Name": bucket.name,
+        "Prefix": encode(prefix),
+        "Delimiter": encode(delimiter) or None,
+        "MaxKeys": limit,
+        "EncodingType": req.get("EncodingType"),
+        "KeyMarker": encode(key_marker),
+        "VersionIdMarker": id_marker or "",
+        "IsTruncated": page.last is not None,
+        "NextKeyMarker": encode(page.last),
+        "NextVersionIdMarker": page.last_id,
+        "Versions": entries[False],
+        "DeleteMarkers": entries[True],
+        "CommonPrefixes": [{"Prefix": encode(each)} for each in page.prefixes],
+    }
+
+
+def _marker(entry: Shape) -> Shape:
+    return {name: entry[name] for name in ("Key", "LastModified", "Owner", "VersionId", "IsLatest")}

@@ -1,0 +1,70 @@
+"""Events of objects, for buckets whose notification configuration switches EventBridge on.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+"""
+
+import time
+from typing import Any
+
+from sqlalchemy import Row
+
+from wheatpaste import arn as arns
+from wheatpaste.call import Call
+from wheatpaste.ids import request_id
+from wheatpaste.service import Shape
+from wheatpaste.services.s3 import s3
+from wheatpaste.services.s3.buckets import bucket_arn, find, mark
+from wheatpaste.services.s3.configurations import load, store
+
+TARGETS = ("TopicConfigurations", "QueueConfigurations", "LambdaFunctionConfigurations")
+
+
+def _emit(call: Call, bucket: Row[Any], detail_type: str, obj: Shape, more: Shape) -> None:
+    origin = call.aws_as_caller.origin
+    detail = {
+        "version": "0",
+        "bucket": {"name": bucket.name},
+        "object": {**{k: v for k, v in obj.items() if v is not None}, "sequencer": f"{time.time_ns():018X}"},
+        "request-id": origin.request_id,
+        "requester": call.account,
+        "source-ip-address": origin.source_ip,
+        **more,
+    }
+    call.emit(detail_type, detail, source="aws.s3", resources=[arns.arn("s3", "", "", bucket.name)])
+
+
+def created(call: Call, bucket: Row[Any], key: str, size: int, etag: str, version_id: str | None) -> None:
+    """Object Created; the reason is the operation's name."""
+    if bucket.events:
+        reason = {"reason": call.operation.name}
+        _emit(call, bucket, "Object Created", {"key": key, "size": size, "etag": etag, "version-id": version_id}, reason)
+
+
+def deleted(call: Call, bucket: Row[Any], key: str, version_id: str | None, marker: bool) -> None:
+    """Object Deleted: for good, or by a delete marker."""
+    if bucket.events:
+        kind = "Delete Marker Created" if marker else "Permanently Deleted"
+        _emit(call, bucket, "Object Deleted", {"key": key, "version-id": version_id}, {"reason": "DeleteObject", "deletion-type": kind})
+
+
+@s3.operation(resource=bucket_arn, stored=["SkipDestinationValidation"])
+def put_bucket_notification_configuration(call: Call, req: Shape) -> Shape:
+    """Keep a bucket's notification configuration: EventBridge has effect; nothing is sent to topics, queues and functions yet."""
+    bucket, wanted = find(call, req), req.get("NotificationConfiguration") or {}
+    body = {name: _named(wanted[name]) for name in TARGETS if wanted.get(name)}
+    bridge = wanted.get("EventBridgeConfiguration")
+    if bridge is not None:
+        body["EventBridgeConfiguration"] = bridge
+    store(call, bucket.name, "Notification", body)
+    mark(call, bucket.name, events=int(bridge is not None))
+    return {}
+
+
+def _named(entries: list[Shape]) -> list[Shape]:
+    return [{"Id": request_id(), **entry} for entry in entries]
+
+
+@s3.operation(resource=bucket_arn, reads=True)
+def get_bucket_notification_configuration(call: Call, req: Shape) -> Shape:
+    """A bucket's notification configuration."""
+    return load(call, find(call, req).name, "Notification") or {}

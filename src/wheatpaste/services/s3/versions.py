@@ -1,0 +1,142 @@
+"""The versions of a key: finding one, adding one, removing one; what is current follows from their order (schema.py)."""
+
+import time
+import zlib
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, delete, func, insert, select, update
+
+from wheatpaste import ids
+from wheatpaste.call import Call
+from wheatpaste.service import Shape
+from wheatpaste.services.s3 import garbage
+from wheatpaste.services.s3.errors import s3_error
+from wheatpaste.services.s3.schema import LAST, inline, objects, parts
+from wheatpaste.store.blobs import EMPTY, INLINE, Blob
+
+NULL = "null"
+_c = objects.c
+
+
+def hold(call: Call, bucket: str, key: str) -> None:
+    """Let nobody else change the versions of a key until the call's end: on PostgreSQL, since SQLite has one writer anyway."""
+    if call.db.dialect.name == "postgresql":
+        call.db.execute(select(func.pg_advisory_xact_lock(zlib.crc32(bucket.encode()), zlib.crc32(key.encode()) - 2**31)))
+
+
+def current(call: Call, bucket: str, key: str) -> Row[Any] | None:
+    """The current version of a key: an object, a delete marker, or None."""
+    return call.db.execute(select(objects).where(_c.bucket == bucket, _c.key == key, _c.rank == 0)).one_or_none()
+
+
+def by_id(call: Call, bucket: str, key: str, version_id: str) -> Row[Any] | None:
+    """The version of that id."""
+    return call.db.execute(select(objects).where(_c.bucket == bucket, _c.key == key, _c.version_id == version_id)).one_or_none()
+
+
+def find(call: Call, req: Shape, bucket: Row[Any]) -> Row[Any]:
+    """The object that a request names by ``Key`` and ``VersionId``.
+
+    Raises NoSuchKey (also where the current version is a delete marker), NoSuchVersion, MethodNotAllowed for a delete marker's id.
+    """
+    return lookup(call, bucket, req["Key"], req.get("VersionId"))
+
+
+def lookup(call: Call, bucket: Row[Any], key: str, version_id: str | None) -> Row[Any]:
+    """``find`` by its parts."""
+    if version_id is None:
+        row = current(call, bucket.name, key)
+        if row is None:
+            raise s3_error("NoSuchKey", Key=key)
+        if row.delete_marker:
+            raise s3_error("NoSuchKey", Key=key)
+        return row
+    row = by_id(call, bucket.name, key, version_id)
+    if row is None:
+        raise s3_error("NoSuchVersion", Key=key, VersionId=version_id)
+    if row.delete_marker:
+        raise s3_error("MethodNotAllowed", Method="GET", ResourceType="DeleteMarker")
+    return row
+
+
+def shown_id(bucket: Row[Any], row: Row[Any]) -> str | None:
+    """The version id as an answer shows it: none for a bucket that never had versioning."""
+    return str(row.version_id) if bucket.versioning else None
+
+
+def add(call: Call, bucket: Row[Any], key: str, values: Shape, present: Row[Any] | None) -> str:
+    """Make ``values`` the current version of ``key``, in the place of ``present``, and give its version id.
+
+    With versioning on, what was current becomes an older version; else the version with the id ``null`` is replaced.
+    """
+    if bucket.versioning == "Enabled":
+        version_id = ids.alphanumeric(32)
+    else:
+        version_id = NULL
+        replaced = by_id(call, bucket.name, key, NULL) if bucket.versioning else present
+        if replaced is not None:
+            remove(call, replaced, promote=False)
+    here = (_c.bucket == bucket.name) & (_c.key == key) & (_c.rank == 0)
+    if bucket.versioning:
+        call.db.execute(update(objects).where(here).values(rank=LAST - _c.seq))
+    row = {"bucket": bucket.name, "key": key, "rank": 0, "seq": time.time_ns(), "version_id": version_id, "delete_marker": 0}
+    call.db.execute(insert(objects).values(**{**row, "modified": round(call.now.timestamp() * 1000), **values}))
+    return version_id
+
+
+def add_marker(call: Call, bucket: Row[Any], key: str) -> str:
+    """Put a delete marker before the versions of a key."""
+    nothing = {"blob": None, "size": 0, "etag": "", "parts": 0, "storage_class": "STANDARD", "checksums": {}, "headers": {}}
+    return add(call, bucket, key, {**nothing, "delete_marker": 1}, None)
+
+
+def remove(call: Call, row: Row[Any], promote: bool = True) -> None:
+    """Delete one version; the newest of the others becomes the current one."""
+    call.db.execute(delete(objects).where(_c.bucket == row.bucket, _c.key == row.key, _c.rank == row.rank))
+    garbage.add(call, [row.blob])
+    if promote and row.rank == 0:
+        newest = select(func.min(_c.rank)).where(_c.bucket == row.bucket, _c.key == row.key).scalar_subquery()
+        call.db.execute(update(objects).where(_c.bucket == row.bucket, _c.key == row.key, _c.rank == newest).values(rank=0))
+
+
+def keep_bytes(call: Call, blob: Blob) -> str | None:
+    """Put a small blob's bytes into the database; the id under which rows refer to the blob."""
+    if blob.inline:
+        call.db.execute(insert(inline).values(id=blob.id, bytes=blob.inline))
+    return blob.id or None
+
+
+def blob_of(call: Call, row: Row[Any]) -> Blob:
+    """The bytes of an object's row."""
+    return blobs_of(call, [row])[0]
+
+
+def blobs_of(call: Call, rows: Sequence[Row[Any]]) -> list[Blob]:
+    """The bytes of objects' rows."""
+    wholes = [row.blob for row in rows if row.parts]
+    leaves: dict[str, list[Blob]] = {upload_id: [] for upload_id in wholes}
+    for part in _parts(call, wholes):
+        leaves[part.upload_id].append(Blob(part.blob or "", part.size, part.etag, part.checksums, part.bytes if part.blob else b""))
+    small = _small(call, [row.blob for row in rows if row.blob and not row.parts and row.size <= INLINE])
+    return [_blob(row, leaves, small) for row in rows]
+
+
+def _blob(row: Row[Any], leaves: dict[str, list[Blob]], small: dict[str, bytes]) -> Blob:
+    if row.parts:
+        return Blob(row.blob, row.size, "", row.checksums, None, tuple(leaves[row.blob]))
+    return EMPTY if row.blob is None else Blob(row.blob, row.size, row.etag, row.checksums, small.get(row.blob))
+
+
+def _parts(call: Call, upload_ids: list[str]) -> list[Row[Any]]:
+    if not upload_ids:
+        return []
+    joined = parts.outerjoin(inline, inline.c.id == parts.c.blob)
+    query = select(parts, inline.c.bytes).select_from(joined).where(parts.c.upload_id.in_(upload_ids))
+    return list(call.db.execute(query.order_by(parts.c.upload_id, parts.c.number)))
+
+
+def _small(call: Call, blobs: list[str]) -> dict[str, bytes]:
+    if not blobs:
+        return {}
+    return {row.id: row.bytes for row in call.db.execute(select(inline).where(inline.c.id.in_(blobs)))}
