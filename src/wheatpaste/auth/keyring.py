@@ -60,7 +60,7 @@ class Keyring:
     def _look(self, db: Connection, access_key: str) -> Key | None:
         if access_key.startswith("ASIA"):
             row = db.execute(select(sessions).where(sessions.c.access_key == access_key)).one_or_none()
-            return row and Key(Principal(**row.principal), self._app.secrets.open(row.secret), row.token, row.expires)
+            return None if row is None else Key(Principal(**row.principal), self._app.secrets.open(row.secret), row.token, row.expires)
         row = db.execute(select(access_keys).where(access_keys.c.access_key == access_key)).one_or_none()
         if row is None:
             return None

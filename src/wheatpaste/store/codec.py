@@ -6,6 +6,7 @@ so a person can read the column.
 
 import base64
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -35,7 +36,7 @@ def from_millis(millis: int) -> datetime:
     return datetime.fromtimestamp(millis / 1000, UTC)
 
 
-_RESTORE = {"$wp.t": from_millis, "$wp.b": base64.b64decode, "$wp.d": Decimal}
+_RESTORE: dict[str, Callable[[Any], Any]] = {"$wp.t": from_millis, "$wp.b": base64.b64decode, "$wp.d": Decimal}
 
 
 def _restore(found: dict[str, Any]) -> Any:

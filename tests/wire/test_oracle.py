@@ -1,0 +1,85 @@
+"""For every operation of every service we name: what botocore sends we read to the same values, and what we send botocore reads to the same values."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore.model import OperationModel
+
+from clients import receive, send
+from values import Values
+from wheatpaste.wire.index_generated import SERVICES
+from wheatpaste.wire.models import operation_model, service_model
+from wheatpaste.wire.protocols import PROTOCOLS
+from wheatpaste.wire.route import route
+
+SAME_REQUEST = {  # operations whose requests differ in nothing but their host
+    ("s3", "ListDirectoryBuckets"): "ListBuckets",
+    ("s3", "GetBucketLifecycle"): "GetBucketLifecycleConfiguration",
+    ("s3", "GetBucketNotification"): "GetBucketNotificationConfiguration",
+    ("s3", "PutBucketLifecycle"): "PutBucketLifecycleConfiguration",
+    ("s3", "PutBucketNotification"): "PutBucketNotificationConfiguration",
+}
+CASES = [(name, protocol) for name, entry in SERVICES.items() for protocol in entry.protocols]
+
+
+def operations(service: str) -> Iterator[OperationModel]:
+    """The operations of a service."""
+    model = service_model(service)
+    return (model.operation_model(name) for name in model.operation_names)
+
+
+def differences(wanted: Any, got: Any, path: str = "") -> Iterator[str]:
+    """Where two shapes differ."""
+    if isinstance(wanted, dict) and isinstance(got, dict):
+        for key in wanted.keys() | got.keys():
+            if key not in wanted or key not in got:
+                yield f"{path}.{key}: {'missing' if key in wanted else 'extra'}"
+            else:
+                yield from differences(wanted[key], got[key], f"{path}.{key}")
+    elif isinstance(wanted, list) and isinstance(got, list) and len(wanted) == len(got):
+        for at, (a, b) in enumerate(zip(wanted, got, strict=True)):
+            yield from differences(a, b, f"{path}[{at}]")
+    elif wanted != got:
+        yield f"{path}: {wanted!r} became {got!r}"
+
+
+@pytest.mark.parametrize(("service", "protocol"), CASES)
+def test_requests(service: str, protocol: str) -> None:
+    wrong = []
+    for op in operations(service):
+        for seed, some in (("full", 0.8), ("sparse", 0.1)):
+            shape = Values(f"{service}{op.name}{seed}", some=some).of(op.input_shape) if op.input_shape is not None else {}
+            wrong += [f"{op.name} ({seed}) {d}" for d in request_differences(service, protocol, op, shape)]
+    assert not wrong, f"{len(wrong)} differences:\n" + "\n".join(wrong[:40])
+
+
+def request_differences(service: str, protocol: str, op: OperationModel, shape: dict[str, Any]) -> Iterator[str]:
+    request = send(op, shape, protocol)
+    found = route(request)
+    expected = SAME_REQUEST.get((service, op.name), op.name)
+    if (found.service, found.protocol, found.operation) != (service, protocol, expected):
+        yield f"went to {found.service} {found.protocol} {found.operation}: {request.method} {request.raw_path}?{request.raw_query}"
+        return
+    assert found.region == "eu-west-3"
+    if op.input_shape is not None and op.input_shape.members.get("ContentLength") is not None and "Content-Length" in request.headers:
+        shape["ContentLength"] = int(request.headers["Content-Length"])  # HTTP's, whatever the caller said
+    if expected == op.name:
+        yield from differences(shape, PROTOCOLS[protocol].parse(operation_model(service, found.operation), request, found))
+
+
+@pytest.mark.parametrize(("service", "protocol"), CASES)
+def test_responses(service: str, protocol: str) -> None:
+    wrong = []
+    for op in operations(service):
+        for seed, some in (("full", 0.8), ("sparse", 0.1)):
+            if op.output_shape is None:
+                continue
+            shape = Values(f"{service}{op.name}{seed}out", some=some).of(op.output_shape)
+            response = PROTOCOLS[protocol].render(op, {**shape, "NoSuchMember": 1, "Nothing": None}, "rid-1")
+            got = receive(op, response, protocol)
+            meta = got.pop("ResponseMetadata")
+            if meta.get("RequestId") != "rid-1":
+                wrong.append(f"{op.name}: request id {meta}")
+            wrong += [f"{op.name} ({seed}) {d}" for d in differences(shape, got)]
+    assert not wrong, f"{len(wrong)} differences:\n" + "\n".join(wrong[:40])
