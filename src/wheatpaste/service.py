@@ -4,6 +4,8 @@
 index, so that no model is loaded for the check.
 """
 
+from __future__ import annotations
+
 import importlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
