@@ -12,6 +12,7 @@ from wheatpaste.engines.metastore.errors import Refused
 from wheatpaste.engines.metastore.shapes import without_empty
 from wheatpaste.wire.errors import AwsError
 
+NOWHERE = "database-has-no-LocationUri"
 DEFAULT = "default"  # Spark cannot start a session without it; Glue's catalog need not have it
 
 
@@ -29,8 +30,6 @@ class Databases:
         return [name for name in self.get_all_databases() if wanted.fullmatch(name)]
 
     def create_database(self, database: Any) -> None:
-        if database.name == DEFAULT and database.locationUri and database.locationUri.startswith("file:"):
-            return  # Spark makes sure of it by itself, in its own warehouse folder; it is always presented
         self.catalog.glue.create_database(DatabaseInput=self._input(database))
 
     def alter_database(self, name: str, database: Any) -> None:
@@ -61,7 +60,12 @@ class Databases:
         )
 
     def _placeless(self, name: str) -> str:
-        """What Spark is told of a database without a location, since it cannot do with none. Tables there are refused."""
+        """What Spark is told of a database without a location, since it cannot do with none.
+
+        Without a warehouse a scheme that Spark, writing there, refuses with words that name the reason.
+        """
+        if not self.catalog.warehouse:
+            return f"{NOWHERE}:/{name}.db"
         return self.catalog.warehouse.rstrip("/") + ("" if name == DEFAULT else f"/{name}.db")
 
     def _input(self, database: Any) -> Shape:

@@ -56,10 +56,10 @@ class Handler:
 class Metastore:
     """A Hive metastore on 127.0.0.1:`port` that shows the Data Catalog as `aws`'s principal sees it.
 
-    `warehouse` is where Spark is told that databases without a location are (see `Tables.create_table`).
+    `warehouse` is where databases without a location put their tables; without one, such tables are refused.
     """
 
-    def __init__(self, aws: Platform, warehouse: str = "file:/tmp/wheatpaste-no-warehouse") -> None:
+    def __init__(self, aws: Platform, warehouse: str = "") -> None:
         self._processor = calls.Processor(Handler(Answers(Catalog(aws, warehouse))))
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listening.getsockname()[1]
@@ -67,6 +67,12 @@ class Metastore:
         self._lock = threading.Lock()
         self._closed = False
         threading.Thread(target=self._accept, name=f"metastore {self.port}", daemon=True).start()
+
+    def __enter__(self) -> Metastore:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """No client is answered any more."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from wheatpaste.engines.metastore.catalog import Catalog, Shape, pages
-from wheatpaste.engines.metastore.databases import DEFAULT, glob
+from wheatpaste.engines.metastore.databases import DEFAULT, NOWHERE, glob
 from wheatpaste.engines.metastore.errors import Refused
 from wheatpaste.engines.metastore.shapes import is_managed, kept, table_to_glue, table_to_hive
 from wheatpaste.wire.errors import AwsError
@@ -106,11 +106,11 @@ class Tables:
             return None
 
     def _place(self, table: Any) -> None:
-        """Where its data goes. A database without a location has no place for a table: Spark's own folder ends with the run."""
+        """Where its data goes; a database without a location has no place for it."""
         home = str(self.get_database(table.dbName).locationUri)
         if not table.sd.location:
             table.sd.location = f"{home.rstrip('/')}/{table.tableName}"
-        if home.startswith("file:") and table.sd.location.startswith(home) and table.tableType == "MANAGED_TABLE":
+        if table.sd.location.startswith(f"{NOWHERE}:"):
             raise Refused(f"Database {table.dbName} has no LocationUri: give it one, or the table {table.tableName} a LOCATION on S3")
 
     def _rename(self, old: Shape, table: Any) -> None:
