@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 from botocore.model import OperationModel
-
 from clients import receive, send
 from values import Values
+
 from wheatpaste.wire.index_generated import SERVICES
 from wheatpaste.wire.models import operation_model, service_model
 from wheatpaste.wire.protocols import PROTOCOLS

@@ -1,0 +1,50 @@
+"""A request and a response, as the wire layer sees them: no server, no client."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl
+
+
+@dataclass
+class Request:
+    """One HTTP request. ``raw_path`` and ``raw_query`` are exactly the request line's, so that ``%2F``, ``+`` and ``//`` survive."""
+
+    method: str
+    raw_path: str
+    raw_query: str
+    headers: Mapping[str, str]  # case-insensitive: multidict's CIMultiDict(Proxy) or alike
+    body: bytes = b""
+    peer: str = ""
+
+    @cached_property
+    def params(self) -> list[tuple[str, str]]:
+        """The query string, decoded; a parameter without ``=`` has the value ``""``."""
+        return parse_qsl(self.raw_query, keep_blank_values=True) if self.raw_query else []
+
+    @cached_property
+    def query(self) -> dict[str, str]:
+        """``params`` by name; of a repeated one the first."""
+        return dict(reversed(self.params))
+
+    @property
+    def host(self) -> str:
+        """The Host header, lower case, without its port."""
+        host = self.headers.get("Host", "").lower()
+        name, colon, port = host.rpartition(":")
+        return name if colon and port.isdigit() else host
+
+    @property
+    def content_type(self) -> str:
+        """The media type of the body, lower case, without parameters."""
+        return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+
+@dataclass(slots=True)
+class Response:
+    """One HTTP response; ``body`` is bytes, or whatever the operation returned as its streaming member."""
+
+    status: int
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    body: Any = b""

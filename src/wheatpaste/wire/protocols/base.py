@@ -1,0 +1,67 @@
+"""What a protocol is: three functions between HTTP and shapes, and what all of them share."""
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from typing import Protocol as Interface
+
+from botocore.model import OperationModel, ServiceModel
+
+from wheatpaste.wire.errors import AwsError, ServiceError
+from wheatpaste.wire.http import Request, Response
+from wheatpaste.wire.models import error_of
+from wheatpaste.wire.route import Route
+
+Shape = dict[str, Any]
+
+
+class Protocol(Interface):
+    """One AWS protocol, both directions."""
+
+    def parse(self, op: OperationModel, request: Request, route: Route) -> Shape:
+        """The shape of a request; a streaming member is left out when there are no bytes of it here."""
+
+    def render(self, op: OperationModel, shape: Shape, request_id: str) -> Response:
+        """The response of an answer; members that the model lacks, and None, are left out."""
+
+    def render_error(self, service: ServiceModel, op: OperationModel | None, error: AwsError, request_id: str, request: Request | None) -> Response:
+        """The response of an error."""
+
+
+@cache
+def quirks(service: str) -> dict[str, Any]:
+    """What a service does apart from its protocol (``wire/quirks.json``)."""
+    found: dict[str, dict[str, Any]] = _all_quirks()
+    return found.get(service, {})
+
+
+@cache
+def _all_quirks() -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = json.loads((files("wheatpaste.wire") / "quirks.json").read_text())
+    return found
+
+
+class Fault:
+    """An error made ready for a protocol: its code, status, and (where modelled) its shape."""
+
+    def __init__(self, service: ServiceModel, error: AwsError, protocol: str) -> None:
+        self.code, self.status = error.variant(protocol)
+        self.message = error.message
+        self.sender = error.sender_fault
+        modelled = error_of(service, error.name if isinstance(error, ServiceError) else self.code)
+        self.shape = modelled.shape if modelled else None
+        self.name = self.shape.name if self.shape is not None else self.code  # the shape's name, where the code is another
+        self.query_code = modelled.code if modelled else self.code
+        self.fields = dict(error.fields)
+
+    @property
+    def message_member(self) -> str:
+        """How the model spells the message's member."""
+        members = self.shape.members if self.shape is not None else {}
+        return next((name for name in members if name.lower() == "message"), "message")
+
+    @property
+    def members(self) -> Shape:
+        """The error's shape: its message and its further members."""
+        return {self.message_member: self.message, **self.fields}

@@ -1,0 +1,251 @@
+"""Signature Version 4: header, presigned URL (and S3's old presigned form), chunked bodies. Pure: who knows the secret passes it in.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+"""
+
+import hashlib
+import hmac
+import posixpath
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from urllib.parse import quote, unquote
+
+from wheatpaste.wire.chunked import ChunkedDecoder as ChunkedDecoder
+from wheatpaste.wire.errors import (
+    AuthorizationQueryParametersError,
+    HeadersNotSigned,
+    IncompleteSignature,
+    NotImplementedByWheatpaste,
+    PresignedUrlExpired,
+    RequestTimeTooSkewed,
+    SignatureDoesNotMatch,
+    UnsupportedAuthorization,
+)
+from wheatpaste.wire.http import Request
+from wheatpaste.wire.keys import ALGORITHM, sign, signing_key
+from wheatpaste.wire.sigv2 import verify_sigv2
+
+SKEW = timedelta(minutes=15)
+LONGEST = 604800  # seconds that a presigned URL may live
+UNSIGNED = "UNSIGNED-PAYLOAD"
+EMPTY = hashlib.sha256(b"").hexdigest()
+SINGLE_ENCODED = frozenset({"s3", "s3express", "s3-object-lambda", "s3-outposts"})
+"""Signing names whose canonical path is encoded once; all others encode the encoded path again."""
+_PART = re.compile(r"(Credential|SignedHeaders|Signature)=([^,\s]+)")
+MISMATCH = (
+    "The request signature we calculated does not match the signature you provided. "
+    "Check your AWS Secret Access Key and signing method. Consult the service documentation for details."
+)
+
+
+@dataclass(frozen=True)
+class Credential:
+    """What a request says about its signature."""
+
+    access_key: str
+    date: str  # YYYYMMDD of the scope; empty for the old presigned form
+    region: str
+    service: str
+    signed_headers: tuple[str, ...]
+    signature: str
+    token: str
+    presigned: bool
+
+    @property
+    def scope(self) -> str:
+        """The credential scope."""
+        return f"{self.date}/{self.region}/{self.service}/aws4_request"
+
+    @classmethod
+    def parse(cls, request: Request) -> "Credential | None":
+        """The request's credential, unverified; None for an unsigned request. Raises IncompleteSignature and its like."""
+        header = request.headers.get("Authorization")
+        if header:
+            return _from_header(request, header)
+        if "X-Amz-Algorithm" in request.query or "X-Amz-Credential" in request.query:
+            return _from_query(request)
+        if "AWSAccessKeyId" in request.query and "Signature" in request.query:
+            query = request.query
+            token = query.get("x-amz-security-token", "")
+            return cls(query["AWSAccessKeyId"], "", "", "s3", (), query["Signature"], token, True)
+        return None
+
+
+def _from_header(request: Request, header: str) -> Credential:
+    if header.startswith("AWS4-ECDSA"):
+        raise NotImplementedByWheatpaste("Signature Version 4A")
+    if not header.startswith(ALGORITHM):
+        raise UnsupportedAuthorization(f"The authorization mechanism you have provided is not supported. Please use {ALGORITHM}.")
+    parts = dict(_PART.findall(header))
+    for name in ("Credential", "SignedHeaders", "Signature"):
+        if name not in parts:
+            raise IncompleteSignature(f"Authorization header requires '{name}' parameter. Authorization={header.partition(' ')[0]}")
+    token = request.headers.get("X-Amz-Security-Token", "")
+    return _credential(parts["Credential"], parts["SignedHeaders"], parts["Signature"], token, IncompleteSignature)
+
+
+def _from_query(request: Request) -> Credential:
+    query = request.query
+    for name in ("X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-Date", "X-Amz-SignedHeaders"):
+        if not query.get(name):
+            raise AuthorizationQueryParametersError(
+                "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, "
+                "X-Amz-SignedHeaders, and X-Amz-Expires parameters."
+            )
+    if query["X-Amz-Algorithm"] != ALGORITHM:
+        raise AuthorizationQueryParametersError(f'X-Amz-Algorithm only supports "{ALGORITHM}"')
+    token = query.get("X-Amz-Security-Token", "")
+    made = _credential(query["X-Amz-Credential"], query["X-Amz-SignedHeaders"], query["X-Amz-Signature"], token, AuthorizationQueryParametersError)
+    return Credential(made.access_key, made.date, made.region, made.service, made.signed_headers, made.signature, token, True)
+
+
+def _credential(text: str, headers: str, signature: str, token: str, error: type[SignatureDoesNotMatch]) -> Credential:
+    parts = text.rsplit("/", 4)
+    if len(parts) != 5 or parts[4] != "aws4_request" or not re.fullmatch(r"\d{8}", parts[1]):
+        raise error(f'the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request". (Credential={text[:200]})')
+    return Credential(parts[0], parts[1], parts[2], parts[3], tuple(headers.lower().split(";")), signature, token, False)
+
+
+def verify_header(request: Request, secret: str, body_sha256: str, now: datetime | None = None) -> None:
+    """Raise unless the Authorization header is the request's under ``secret``; ``body_sha256`` is what was signed for the body."""
+    credential = Credential.parse(request)
+    if credential is None or credential.presigned:
+        raise IncompleteSignature("The request has no Authorization header")
+    stamp = _stamp(request)
+    present = now or datetime.now(UTC)
+    signed_at = _time(stamp, IncompleteSignature)
+    if abs(present - signed_at) > SKEW:
+        raise _skewed(stamp, present)
+    if stamp[:8] != credential.date:
+        raise SignatureDoesNotMatch(f"Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date: '{credential.date}' != '{stamp[:8]}'")
+    _verify(request, credential, secret, stamp, body_sha256)
+
+
+def _stamp(request: Request) -> str:
+    """The signing time as ``YYYYMMDDTHHMMSSZ``, of X-Amz-Date or Date."""
+    stamp = request.headers.get("X-Amz-Date", "")
+    if stamp or "Date" not in request.headers:
+        if not stamp:
+            raise IncompleteSignature("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
+        return stamp
+    from email.utils import parsedate_to_datetime
+
+    try:
+        return parsedate_to_datetime(request.headers["Date"]).astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    except ValueError:
+        raise IncompleteSignature("The Date header is not a date") from None
+
+
+def _time(stamp: str, error: type[SignatureDoesNotMatch]) -> datetime:
+    try:
+        return datetime.strptime(stamp, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        raise error(f"Date must be in ISO8601 basic format YYYYMMDD'T'HHMMSS'Z'. Got '{stamp[:40]}'.") from None
+
+
+def _skewed(stamp: str, now: datetime) -> RequestTimeTooSkewed:
+    return RequestTimeTooSkewed(
+        "The difference between the request time and the current time is too large.",
+        RequestTime=stamp,
+        ServerTime=now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        MaxAllowedSkewMilliseconds=int(SKEW.total_seconds() * 1000),
+    )
+
+
+def verify_presigned(request: Request, secret: str, now: datetime) -> None:
+    """Raise unless the URL's signature is the request's under ``secret`` and it has not expired."""
+    credential = Credential.parse(request)
+    if credential is None or not credential.presigned:
+        raise AuthorizationQueryParametersError("The request is not presigned")
+    if not credential.date:
+        verify_sigv2(request, credential.signature, secret, now)
+        return
+    stamp = request.query["X-Amz-Date"]
+    _check_expiry(request, credential, _time(stamp, AuthorizationQueryParametersError), now)
+    if stamp[:8] != credential.date:
+        raise AuthorizationQueryParametersError(f"Invalid credential date \"{credential.date}\". This date is not the same as X-Amz-Date: \"{stamp[:8]}\".")
+    unsigned = UNSIGNED if credential.service in SINGLE_ENCODED else EMPTY
+    declared = request.query.get("X-Amz-Content-Sha256") or request.headers.get("x-amz-content-sha256") or unsigned
+    _verify(request, credential, secret, stamp, declared)
+
+
+def _check_expiry(request: Request, credential: Credential, signed_at: datetime, now: datetime) -> None:
+    text = request.query.get("X-Amz-Expires", "" if credential.service in SINGLE_ENCODED else "900")
+    if not re.fullmatch(r"-?\d{1,18}", text):
+        raise AuthorizationQueryParametersError("X-Amz-Expires should be a number")
+    seconds = int(text)
+    if seconds < 0:
+        raise AuthorizationQueryParametersError("X-Amz-Expires must be non-negative")
+    if seconds > LONGEST:
+        raise AuthorizationQueryParametersError("X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds")
+    if signed_at - now > SKEW:
+        raise PresignedUrlExpired("Request is not yet valid")
+    if now > signed_at + timedelta(seconds=seconds):
+        expires = (signed_at + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        fields = {"X-Amz-Expires": text, "Expires": expires, "ServerTime": now.strftime("%Y-%m-%dT%H:%M:%SZ")}
+        raise PresignedUrlExpired("Request has expired", **fields)
+
+
+def _verify(request: Request, credential: Credential, secret: str, stamp: str, body_sha256: str) -> None:
+    if "host" not in credential.signed_headers:
+        raise SignatureDoesNotMatch("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
+    single = credential.service in SINGLE_ENCODED
+    if single:
+        _all_signed(request, credential)
+    canonical = canonical_request(request, credential.signed_headers, body_sha256, single)
+    text = f"{ALGORITHM}\n{stamp}\n{credential.scope}\n{hashlib.sha256(canonical.encode('utf-8', 'surrogateescape')).hexdigest()}"
+    wanted = sign(signing_key(secret, credential.date, credential.region, credential.service), text)
+    if not hmac.compare_digest(wanted.encode(), credential.signature.encode()):
+        details = {"AWSAccessKeyId": credential.access_key, "StringToSign": text, "SignatureProvided": credential.signature, "CanonicalRequest": canonical}
+        raise SignatureDoesNotMatch(MISMATCH, **(details if single else {}))
+
+
+def _all_signed(request: Request, credential: Credential) -> None:
+    names = {name.lower() for name in request.headers}
+    missing = sorted(name for name in names if name.startswith("x-amz-") and name not in credential.signed_headers)
+    if missing and not (missing == ["x-amz-content-sha256"] and credential.presigned):
+        raise HeadersNotSigned("There were headers present in the request which were not signed", HeadersNotSigned=", ".join(missing))
+
+
+def canonical_request(request: Request, signed_headers: tuple[str, ...], body_sha256: str, single: bool) -> str:
+    """The canonical request; ``single``: the path is encoded once."""
+    headers = "".join(f"{name}:{_header(request, name)}\n" for name in signed_headers)
+    path = _once(request.raw_path) if single else _twice(request.raw_path)
+    return f"{request.method}\n{path}\n{_query(request.raw_query)}\n{headers}\n{';'.join(signed_headers)}\n{body_sha256}"
+
+
+def _header(request: Request, name: str) -> str:
+    getall = getattr(request.headers, "getall", None)
+    values = getall(name, []) if getall else [request.headers[name]] if name in request.headers else []
+    return ",".join(" ".join(value.split()) for value in values)
+
+
+def _once(path: str) -> str:
+    """Each segment decoded and encoded anew, so that ``%2F`` stays and a client's choice of what to escape does not matter."""
+    return "/".join(quote(unquote(segment, errors="surrogateescape"), safe="~", errors="surrogateescape") for segment in path.split("/")) or "/"
+
+
+def _twice(path: str) -> str:
+    """The path as sent, normalized and encoded again."""
+    normal = posixpath.normpath(path) if path else "/"
+    normal = "/" + normal.lstrip("/")
+    if path.endswith("/") and not normal.endswith("/"):
+        normal += "/"
+    return quote(normal, safe="/~")
+
+
+@lru_cache(256)
+def _query(raw: str) -> str:
+    """The query string, each part encoded alike, in order, without the signature itself."""
+    pairs = []
+    for part in raw.split("&") if raw else ():
+        name, _, value = part.partition("=")
+        if part and name != "X-Amz-Signature":
+            pairs.append((_encoded(name), _encoded(value)))
+    return "&".join(f"{name}={value}" for name, value in sorted(pairs))
+
+
+def _encoded(text: str) -> str:
+    return quote(unquote(text.replace("+", " "), errors="surrogateescape"), safe="-_.~", errors="surrogateescape")

@@ -1,0 +1,104 @@
+"""REST operations by method and path: templates compiled once per service.
+
+A template is ``/{Bucket}/{Key+}?uploads``: labels, greedy labels, and constants of the query string. Several operations may share method and path
+(S3's PutObject, CopyObject, UploadPart): the one that demands most of what the request has wins, so what a model requires in query string and
+headers tells them apart.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+from botocore.model import OperationModel, ServiceModel
+
+_LABEL = re.compile(r"\{([^}+]+)(\+?)\}")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An operation, and what it demands besides its path."""
+
+    name: str
+    constants: tuple[tuple[str, str], ...]  # query parameters of the template; "" for one without a value
+    query: tuple[str, ...]  # required members in the query string
+    headers: tuple[str, ...]  # required members in headers
+    optional: bool = False  # a deprecated twin: only when nothing else fits
+
+    def fits(self, query: Mapping[str, str], headers: Mapping[str, str], lax: bool) -> bool:
+        """Whether the request has all that the operation demands; ``lax``: its required members may be missing."""
+        if any(name not in query or (value and query[name] != value) for name, value in self.constants):
+            return False
+        return lax or (all(name in query for name in self.query) and all(name in headers for name in self.headers))
+
+
+@dataclass(frozen=True)
+class Path:
+    """A path template with the operations that share it, the most demanding first."""
+
+    pattern: re.Pattern[str]
+    labels: tuple[str, ...]
+    candidates: tuple[Candidate, ...]
+
+
+def _candidate(op: OperationModel) -> Candidate:
+    constants = tuple(parse_qsl(op.http["requestUri"].partition("?")[2], keep_blank_values=True))
+    required = {"querystring": [], "header": []}  # type: dict[str, list[str]]
+    shape = op.input_shape
+    for member in shape.required_members if shape else ():
+        traits = shape.members[member].serialization
+        if traits.get("location") in required:
+            required[traits["location"]].append(traits.get("name", member))
+    deprecated = bool(getattr(op, "deprecated", False))
+    return Candidate(op.name, constants, tuple(required["querystring"]), tuple(required["header"]), deprecated)
+
+
+def _pattern(template: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
+    parts, end, labels = [], 0, []
+    for label in _LABEL.finditer(template):
+        parts += [re.escape(template[end : label.start()]), "(.+)" if label[2] else "([^/]+)"]
+        labels.append(label[1])
+        end = label.end()
+    tail = template[end:]
+    optional_slash = "" if template.endswith("+}") else "/?"
+    return re.compile("".join(parts) + re.escape(tail.rstrip("/")) + optional_slash, re.DOTALL), tuple(labels)
+
+
+def _specificity(template: str) -> tuple[Any, ...]:
+    """Orders templates: literal segments first, greedy labels last, longer before shorter."""
+    return tuple((2 if "+}" in s else 1 if "{" in s else 0) for s in template.strip("/").split("/")) + (3,)
+
+
+@cache
+def _paths(model: ServiceModel) -> dict[str, tuple[Path, ...]]:
+    grouped: dict[str, dict[str, list[Candidate]]] = {}
+    for name in model.operation_names:
+        op = model.operation_model(name)
+        template = op.http["requestUri"].partition("?")[0]
+        grouped.setdefault(op.http["method"], {}).setdefault(template, []).append(_candidate(op))
+    return {method: tuple(_path(t, templates[t]) for t in sorted(templates, key=_specificity)) for method, templates in grouped.items()}
+
+
+def _path(template: str, candidates: Iterable[Candidate]) -> Path:
+    ordered = sorted(candidates, key=lambda c: (c.optional, -len(c.constants), -len(c.query) - len(c.headers)))
+    return Path(*_pattern(template), tuple(ordered))
+
+
+def match(model: ServiceModel, method: str, path: str, query: Mapping[str, str], headers: Mapping[str, str]) -> tuple[str, dict[str, str]] | None:
+    """The operation for method and raw path, with its labels decoded; None when nothing fits."""
+    for lax in (False, True):
+        for entry in _paths(model).get(method, ()):
+            found = entry.pattern.fullmatch(path)
+            if found is None:
+                continue
+            for candidate in entry.candidates:
+                if candidate.fits(query, headers, lax):
+                    return candidate.name, dict(zip(entry.labels, map(unquote, found.groups()), strict=True))
+    return None
+
+
+def allows_other_method(model: ServiceModel, path: str) -> bool:
+    """Whether some method has an operation at the path."""
+    return any(entry.pattern.fullmatch(path) for entries in _paths(model).values() for entry in entries)

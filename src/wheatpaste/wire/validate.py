@@ -1,0 +1,259 @@
+"""A shape against its model, with AWS's messages; one compiled check per shape.
+
+``2 validation errors detected: Value '' at 'databaseInput.name' failed to satisfy constraint: Member must have length greater than or equal to 1; …``
+"""
+
+import logging
+from collections.abc import Callable
+from functools import cache
+from typing import Any, NamedTuple, TypeAlias
+
+from botocore.model import OperationModel, ServiceModel
+from botocore.model import Shape as Model
+
+from wheatpaste.wire.compiler import Compiler
+from wheatpaste.wire.errors import AwsError, MalformedXML, ValidationError, aws_error
+from wheatpaste.wire.patterns import Untranslatable, compile_pattern
+from wheatpaste.wire.protocols.base import Shape, quirks
+
+log = logging.getLogger(__name__)
+Path: TypeAlias = "tuple[Any, str] | None"  # (path of the parent, step); made into text only for a message
+NOT_NULL = "Member must not be null"
+SHOWN = 1024  # characters of a value in a message
+
+
+class Violation(NamedTuple):
+    """One broken constraint."""
+
+    path: Path
+    value: Any
+    constraint: str
+    sensitive: bool
+
+
+Check: TypeAlias = Callable[[Any, Path, list[Violation]], None]
+Test: TypeAlias = tuple[Callable[[Any], bool], str]  # whether a value is fine, and the constraint's name
+
+
+def validate(op: OperationModel, shape: Shape) -> None:
+    """Raise the AWS error that the service documents for a shape that breaks its model."""
+    check = _check_of(op)
+    if check is None:
+        return
+    found: list[Violation] = []
+    check(shape, None, found)
+    if found:
+        raise _error(op, found)
+
+
+@cache
+def _check_of(op: OperationModel) -> Check | None:
+    return _checks_of(op.service_model).compile(op.input_shape) if op.input_shape is not None else None
+
+
+@cache
+def _checks_of(service: ServiceModel) -> "Checks":
+    return Checks(lenient_enums=bool(quirks(service.service_name).get("lenient_enums")))
+
+
+class Checks(Compiler[Check]):
+    """Shape → check."""
+
+    def __init__(self, *, lenient_enums: bool = False) -> None:
+        super().__init__()
+        self._lenient_enums = lenient_enums
+
+    def make(self, shape: Model) -> Check:
+        """The check of a shape."""
+        if shape.type_name == "structure":
+            return _nothing if getattr(shape, "is_document_type", False) else self._structure(shape)
+        if shape.type_name == "list":
+            return self._list(shape)
+        if shape.type_name == "map":
+            return self._map(shape)
+        return _all(self.tests(shape), bool(shape.metadata.get("sensitive")))
+
+    def tests(self, shape: Model) -> list[Test]:
+        """The constraints of a scalar, or of the size of a list or map."""
+        kind, made = shape.type_name, []
+        low, high = shape.metadata.get("min"), shape.metadata.get("max")
+        if kind in ("integer", "long", "float", "double"):
+            made += _range(low, high)
+        elif kind in ("string", "list", "map", "blob"):
+            made += _length(low, high, sized=kind != "blob")
+        if getattr(shape, "enum", None) and not self._lenient_enums:
+            members = frozenset(shape.enum)
+            made.append((members.__contains__, f"Member must satisfy enum value set: [{', '.join(shape.enum)}]"))
+        pattern = shape.metadata.get("pattern")
+        if pattern and kind == "string":
+            made += _pattern(pattern)
+        return made
+
+    def _structure(self, shape: Model) -> Check:
+        required = tuple((name, _step(name), bool(shape.members[name].metadata.get("sensitive"))) for name in shape.required_members)
+        pairs = {name: (_step(name), self.of(member)) for name, member in shape.members.items()}
+        members = {name: pair for name, pair in pairs.items() if pair[1] is not _nothing}
+
+        def check(value: Any, path: Path, found: list[Violation]) -> None:
+            for name, step, sensitive in required:
+                if value.get(name) is None:
+                    found.append(Violation((path, step), None, NOT_NULL, sensitive))
+            for name, item in value.items():
+                if item is not None and name in members:
+                    step, test = members[name]
+                    test(item, (path, step), found)
+
+        return check
+
+    def _list(self, shape: Model) -> Check:
+        size = _all(self.tests(shape), bool(shape.metadata.get("sensitive")))
+        sparse = bool(shape.metadata.get("sparse"))
+        if shape.member.type_name not in ("structure", "list", "map"):
+            return _both(size, _items(self.tests(shape.member), "Member", sparse, list))
+        item = self.of(shape.member)
+
+        def check(value: Any, path: Path, found: list[Violation]) -> None:
+            for at, one in enumerate(value, 1):
+                where = ((path, str(at)), "member")
+                if one is None:
+                    if not sparse:
+                        found.append(Violation(where, None, NOT_NULL, False))
+                else:
+                    item(one, where, found)
+
+        return _both(size, check)
+
+    def _map(self, shape: Model) -> Check:
+        size = _both(_all(self.tests(shape), False), _items(self.tests(shape.key), "Map keys", False, list))
+        if shape.value.type_name not in ("structure", "list", "map"):
+            return _both(size, _items(self.tests(shape.value), "Map value", bool(shape.metadata.get("sparse")), lambda value: value.values()))
+        item = self.of(shape.value)
+
+        def check(value: Any, path: Path, found: list[Violation]) -> None:
+            for key, one in value.items():
+                if one is not None:
+                    item(one, ((path, key), "member"), found)
+
+        return _both(size, check)
+
+
+def _nothing(value: Any, path: Path, found: list[Violation]) -> None:
+    """The check of what has no constraint."""
+
+
+def _both(first: Check, second: Check) -> Check:
+    if first is _nothing or second is _nothing:
+        return second if first is _nothing else first
+
+    def check(value: Any, path: Path, found: list[Violation]) -> None:
+        first(value, path, found)
+        second(value, path, found)
+
+    return check
+
+
+def _all(tests: list[Test], sensitive: bool) -> Check:
+    if not tests:
+        return _nothing
+
+    def check(value: Any, path: Path, found: list[Violation]) -> None:
+        for fine, constraint in tests:
+            if not fine(value):
+                found.append(Violation(path, value, constraint, sensitive))
+
+    return check
+
+
+def _items(tests: list[Test], what: str, sparse: bool, items: Callable[[Any], Any]) -> Check:
+    """The constraints of a collection's scalars: AWS reports them once, at the collection, all together."""
+    if what == "Map keys" and not tests:
+        return _nothing
+    constraint = f"{what} must satisfy constraint: [{', '.join(text for _, text in tests)}]"
+
+    def check(value: Any, path: Path, found: list[Violation]) -> None:
+        for one in items(value):
+            if one is None:
+                if not sparse:
+                    found.append(Violation(path, value, f"{what} must satisfy constraint: [{NOT_NULL}]", False))
+                    return
+            elif not all(fine(one) for fine, _ in tests):
+                found.append(Violation(path, value, constraint, False))
+                return
+
+    return check
+
+
+def _range(low: Any, high: Any) -> list[Test]:
+    made: list[Test] = []
+    if high is not None:
+        made.append((lambda value: value <= high, f"Member must have value less than or equal to {high}"))
+    if low is not None:
+        made.append((lambda value: value >= low, f"Member must have value greater than or equal to {low}"))
+    return made
+
+
+def _length(low: Any, high: Any, *, sized: bool) -> list[Test]:
+    """Bounds of a length; a blob that is staged on disk has its own."""
+    made: list[Test] = []
+    if high is not None:
+        made.append((lambda value: not (sized or hasattr(value, "__len__")) or len(value) <= high, f"Member must have length less than or equal to {high}"))
+    if low:
+        made.append((lambda value: not (sized or hasattr(value, "__len__")) or len(value) >= low, f"Member must have length greater than or equal to {low}"))
+    return made
+
+
+def _pattern(pattern: str) -> list[Test]:
+    try:
+        matches = compile_pattern(pattern).fullmatch
+    except Untranslatable:
+        return []
+    return [(lambda value: matches(value) is not None, f"Member must satisfy regular expression pattern: {pattern}")]
+
+
+def _step(member: str) -> str:
+    """A member in a message's path: Java's decapitalized name."""
+    return member[:1].lower() + member[1:]
+
+
+def _text(path: Path) -> str:
+    steps = []
+    while path is not None:
+        path, step = path
+        steps.append(step)
+    return ".".join(reversed(steps))
+
+
+def _shown(value: Any) -> str:
+    """A value as Java prints it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return f"[{', '.join(map(_shown, value))}]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}={_shown(item)}" for key, item in value.items()) + "}"
+    return str(value)
+
+
+def describe(violation: Violation) -> str:
+    """AWS's sentence for a violation."""
+    path, value, constraint, sensitive = violation
+    shown = "Value" if sensitive else "Value null" if value is None else f"Value '{_shown(value)[:SHOWN]}'"
+    return f"{shown} at '{_text(path)}' failed to satisfy constraint: {constraint}"
+
+
+def _error(op: OperationModel, found: list[Violation]) -> AwsError:
+    count = len(found)
+    message = f"{count} validation error{'s' if count > 1 else ''} detected: {'; '.join(map(describe, found))}"
+    service = op.service_model.service_name
+    own = quirks(service)
+    if own.get("malformed_body") and any(_in_body(op, violation) for violation in found):
+        return MalformedXML("The XML you provided was not well-formed or did not validate against our published schema")
+    code = own.get("validation_error")
+    return aws_error(service, code, status=400)(message) if code else ValidationError(message)
+
+
+def _in_body(op: OperationModel, violation: Violation) -> bool:
+    """Whether the value travels in the body."""
+    top = _text(violation.path).partition(".")[0]
+    shape = op.input_shape
+    return any(_step(name) == top and "location" not in member.serialization for name, member in shape.members.items())
