@@ -3,3 +3,22 @@
 from wheatpaste.service import Service
 
 glue = Service("glue")
+
+# Each module registers its operations.
+from wheatpaste.services.glue import (  # noqa: E402, F401
+    catalogs,
+    connections,
+    databases,
+    functions,
+    indexes,
+    jobs,
+    partition_reads,
+    partitions,
+    policies,
+    search,
+    statistics,
+    table_reads,
+    tables,
+    tags,
+    versions,
+)

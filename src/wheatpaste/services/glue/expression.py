@@ -1,9 +1,9 @@
 """The expressions of GetPartitions: parse, and decide for one partition (see expression_sql.py for the database's side).
 
-The grammar is AWS's (the documentation of GetPartitions, 2026-11): comparisons ``= <> != > < >= <=``, ``IN``, ``BETWEEN``, ``LIKE``, ``IS NULL``, with
-``NOT``, ``AND``, ``OR`` and brackets, between a partition key and literals. Values compare by the key's declared type. sqlglot reads the text; only the
-nodes named here are let through. ``NOT`` is pushed down to the tests while parsing, so that a tree has only ``Test``, ``All`` and ``Some``, and a test on a
-NULL is false in both directions, as in SQL.
+The grammar is AWS's (the documentation of GetPartitions, 2026-11): comparisons ``= <> != > < >= <=``, ``IN``, ``BETWEEN``, ``LIKE``,
+``IS NULL``, with ``NOT``, ``AND``, ``OR`` and brackets, between a partition key and literals. Values compare by the key's declared type.
+sqlglot reads the text; only the nodes named in expression_reader.py are let through. ``NOT`` is pushed down to the tests while parsing, so
+that a tree has only ``Test``, ``All`` and ``Some``, and a test on a NULL is false in both directions, as in SQL.
 """
 
 import re
@@ -24,7 +24,7 @@ class ExpressionError(ValueError):
 
 @dataclass(frozen=True)
 class Test:
-    """One test on the partition key at ``position``: ``values`` are encoded (see partition_keys.py), but for LIKE, whose pattern stays as it is."""
+    """One test on the partition key at ``position``; ``values`` are encoded (see partition_keys.py), only LIKE's pattern stays as it is."""
 
     __test__ = False  # not a pytest class
     position: int
@@ -146,4 +146,3 @@ def positions(tree: Tree | None) -> set[int]:
             return {position}
         case All(parts) | Some(parts):
             return set().union(*(positions(p) for p in parts))
-

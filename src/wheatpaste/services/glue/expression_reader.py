@@ -15,10 +15,10 @@ COMPARISONS: dict[type[exp.Expression], str] = {exp.EQ: "=", exp.NEQ: "<>", exp.
 CASTABLE = {"date", "timestamp", "int", "bigint", "smallint", "tinyint", "varchar", "text", "decimal", "double", "char"}
 
 
-class _Dialect(Trino):
+class _Dialect(Trino):  # type: ignore[misc]
     """Trino's expressions, with Hive's backticks for names as well."""
 
-    class Tokenizer(Trino.Tokenizer):
+    class Tokenizer(Trino.Tokenizer):  # type: ignore[misc]
         IDENTIFIERS = ['"', "`"]
 
 

@@ -1,7 +1,8 @@
 """Partition key values as texts whose byte order is the order of their declared type.
 
-Glue compares partition values by the key's type, not as the text it stores: for an ``int`` key, 9 is less than 10 and ``01`` equals 1. Each value is
-therefore encoded once, when the partition is written, so that an ordinary index answers comparisons. An encoded value starts with its kind:
+Glue compares partition values by the key's type, not as the text it stores: for an ``int`` key, 9 is less than 10 and ``01`` equals 1.
+Each value is therefore encoded once, when the partition is written, so that an ordinary index answers comparisons. An encoded value starts
+with its kind:
 
 =====  ==========================================================================================
 ``-``  NULL: Hive's ``__HIVE_DEFAULT_PARTITION__`` under a key that is not a string

@@ -1,0 +1,76 @@
+"""The account's catalog: itself, its encryption settings, its import status."""
+
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+
+from wheatpaste.call import Call
+from wheatpaste.service import Shape
+from wheatpaste.services.glue import glue
+from wheatpaste.services.glue.databases import DEFAULT_PERMISSIONS
+from wheatpaste.services.glue.errors import EntityNotFoundException, InvalidInputException
+from wheatpaste.services.glue.schema import databases, settings
+from wheatpaste.services.glue.scope import catalog_arn, catalog_id, here, place
+
+UNENCRYPTED = {
+    "EncryptionAtRest": {"CatalogEncryptionMode": "DISABLED"},
+    "ConnectionPasswordEncryption": {"ReturnConnectionPasswordEncrypted": False},
+}
+
+
+def _root(call: Call) -> Shape:
+    """The catalog that every account has."""
+    return {
+        "CatalogId": call.account,
+        "Name": call.account,
+        "ResourceArn": catalog_arn(call),
+        "Parameters": {},
+        "CreateTableDefaultPermissions": DEFAULT_PERMISSIONS,
+        "CreateDatabaseDefaultPermissions": DEFAULT_PERMISSIONS,
+        "AllowFullTableExternalDataAccess": "True",
+    }
+
+
+@glue.operation(reads=True, resource=catalog_arn)
+def get_catalog(call: Call, req: Shape) -> Shape:
+    """The account's catalog, the only one there is."""
+    catalog_id(call, req)
+    return {"Catalog": _root(call)}
+
+
+@glue.operation(reads=True, resource=catalog_arn)
+def get_catalogs(call: Call, req: Shape) -> Shape:
+    """The catalogs inside a catalog: none; with IncludeRoot (or Recursive) the account's own."""
+    parent = req.get("ParentCatalogId") or call.account
+    if parent != call.account:
+        raise EntityNotFoundException(f"Catalog {parent} not found.")
+    if req.get("NextToken"):
+        raise InvalidInputException("The pagination token is invalid")
+    wanted = bool(req.get("IncludeRoot")) and req.get("MaxResults") != 0
+    if wanted and req.get("HasDatabases") is not None:
+        some = call.db.execute(select(databases.c.name).where(here(call, databases)).limit(1)).first() is not None
+        wanted = some == req["HasDatabases"]
+    return {"CatalogList": [_root(call)] if wanted else []}
+
+
+@glue.operation(reads=True, resource=catalog_arn)
+def get_catalog_import_status(call: Call, req: Shape) -> Shape:
+    """Whether Athena's own catalog of before 2017 was taken over: there never was one here."""
+    catalog_id(call, req)
+    return {"ImportStatus": {"ImportCompleted": True}}
+
+
+@glue.operation(only_stored=True, resource=catalog_arn)
+def put_data_catalog_encryption_settings(call: Call, req: Shape) -> Shape:
+    """Keep the settings; what is on disk here is encrypted, or not, whatever they say (see docs/services/glue-catalog.md)."""
+    keys: dict[str, Any] = {"catalog": catalog_id(call, req)}
+    call.db.execute(delete(settings).where(here(call, settings, **keys)))
+    call.db.execute(insert(settings).values(**place(call, **keys, encryption=req["DataCatalogEncryptionSettings"])))
+    return {}
+
+
+@glue.operation(reads=True, only_stored=True, resource=catalog_arn)
+def get_data_catalog_encryption_settings(call: Call, req: Shape) -> Shape:
+    """The settings as they were put; not encrypted at first."""
+    row = call.db.execute(select(settings.c.encryption).where(here(call, settings, catalog=catalog_id(call, req)))).one_or_none()
+    return {"DataCatalogEncryptionSettings": {**UNENCRYPTED, **(row.encryption if row else {})}}

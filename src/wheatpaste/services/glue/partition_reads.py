@@ -1,0 +1,123 @@
+"""Reading partitions: GetPartition, BatchGetPartition, and GetPartitions with its expression answered from an index."""
+
+import zlib
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, Select, select, tuple_
+
+from wheatpaste.call import Call
+from wheatpaste.service import Shape
+from wheatpaste.services.glue import glue
+from wheatpaste.services.glue.errors import EntityNotFoundException, InvalidInputException, InvalidStateException
+from wheatpaste.services.glue.expression import ExpressionError, Tree, matches, parse, positions
+from wheatpaste.services.glue.expression_sql import predicate
+from wheatpaste.services.glue.partition_keys import CastError, base_type, cast
+from wheatpaste.services.glue.partition_rows import coded, key_columns, partition_shape, values_key, values_of
+from wheatpaste.services.glue.schema import KEY_COLUMNS, partitions
+from wheatpaste.services.glue.scope import decoded, here, table_arn
+from wheatpaste.services.glue.tables import partition_keys, table_row
+from wheatpaste.wire.paginate import page
+
+PAGE = 1000
+IN_LIST = 400
+
+
+def partition_row(call: Call, table: Row[Any], values: Sequence[str], message: str = "Cannot find partition.") -> Row[Any]:
+    """A partition's row; EntityNotFoundException when there is none."""
+    where = here(call, partitions, table_id=table.id, values_key=values_key(values))
+    row = call.db.execute(select(partitions).where(where)).one_or_none()
+    if row is None:
+        raise EntityNotFoundException(message)
+    return row
+
+
+@glue.operation(reads=True, resource=table_arn, stored=["AuditContext"])
+def get_partition(call: Call, req: Shape) -> Shape:
+    """One partition."""
+    table = table_row(call, req, req["DatabaseName"], req["TableName"])
+    return {"Partition": partition_shape(table, partition_row(call, table, req["PartitionValues"]))}
+
+
+@glue.operation(reads=True, resource=table_arn, stored=["AuditContext", "QuerySessionContext"])
+def batch_get_partition(call: Call, req: Shape) -> Shape:
+    """Up to 1,000 partitions in the order asked for; those that are missing are left out, as in Glue, and none stays unprocessed."""
+    table = table_row(call, req, req["DatabaseName"], req["TableName"])
+    wanted = list(dict.fromkeys(values_key(each["Values"]) for each in req["PartitionsToGet"]))
+    found: dict[str, Row[Any]] = {}
+    for start in range(0, len(wanted), IN_LIST):
+        where = (here(call, partitions, table_id=table.id), partitions.c.values_key.in_(wanted[start : start + IN_LIST]))
+        found.update({row.values_key: row for row in call.db.execute(select(partitions).where(*where))})
+    return {"Partitions": [partition_shape(table, found[key]) for key in wanted if key in found], "UnprocessedKeys": []}
+
+
+def read_expression(expression: str, keys: Sequence[tuple[str, str]]) -> Tree | None:
+    """The expression's tree; InvalidInputException for one that Glue refuses."""
+    try:
+        return parse(expression, keys)
+    except ExpressionError as error:
+        raise InvalidInputException(str(error)) from None
+
+
+def _check_misfits(call: Call, table: Row[Any], tested: set[int], types: Sequence[str]) -> None:
+    """InvalidStateException, as in Glue, when a partition's value is none of the type of a key that the expression tests."""
+    where = (here(call, partitions, table_id=table.id), partitions.c.misfits != 0)
+    for row in call.db.execute(select(partitions.c.values_key, partitions.c.misfits).where(*where).limit(PAGE)):
+        for position in sorted(tested):
+            if row.misfits & 1 << position:
+                raise InvalidStateException(_misfit(types[position], values_of(row)[position]))
+
+
+def _misfit(declared: str, value: str) -> str:
+    try:
+        cast(declared, value)
+    except CastError as error:
+        return f"For input string: {error}" if "int" in base_type(declared) else str(error)
+    raise AssertionError(f"{value!r} was marked as no {declared}")
+
+
+def _query(call: Call, table: Row[Any], tree: Tree | None, req: Shape) -> Select[Any]:
+    query = select(partitions).where(here(call, partitions, table_id=table.id))
+    if tree is not None:
+        query = query.where(predicate(tree, partitions, call.db.dialect.name))
+    if segment := req.get("Segment"):
+        number, total = segment["SegmentNumber"], segment["TotalSegments"]
+        if number >= total:
+            raise InvalidInputException(f"SegmentNumber {number} must be less than TotalSegments {total}.")
+        query = query.where(partitions.c.slot % total == number)
+    return query
+
+
+def _matching(
+    call: Call, query: Select[Any], after: Sequence[str] | None, tree: Tree | None, types: Sequence[str], limit: int
+) -> list[Row[Any]]:
+    """Up to ``limit`` partitions in the order of their encoded keys, after those values; each page starts at its place in the index."""
+    names = [*(f"k{i}" for i in range(min(len(types), KEY_COLUMNS))), "values_key"]
+    order = [partitions.c[name] for name in names]
+    unindexed = any(position >= KEY_COLUMNS for position in positions(tree))
+    found: list[Row[Any]] = []
+    while True:
+        chunk = query.order_by(*order).limit(limit)
+        if after is not None:
+            place = key_columns(after, types)
+            chunk = chunk.where(tuple_(*order) > tuple_(*(place[name] for name in names)))
+        rows = call.db.execute(chunk).all()
+        found.extend(row for row in rows if not unindexed or matches(tree, coded(values_of(row), types)))
+        if len(rows) < limit or len(found) >= limit:
+            return found[:limit]
+        after = values_of(rows[-1])
+
+
+@glue.operation(reads=True, resource=table_arn, stored=["AuditContext"], refused=["TransactionId", "QueryAsOfTime"])
+def get_partitions(call: Call, req: Shape) -> Shape:
+    """The partitions of a table that match an expression, in the order of their keys."""
+    table, limit = table_row(call, req, req["DatabaseName"], req["TableName"]), req.get("MaxResults") or PAGE
+    keys, expression = partition_keys(table), req.get("Expression") or ""
+    types = [declared for _, declared in keys]
+    tree = read_expression(expression, keys)
+    _check_misfits(call, table, positions(tree), types)
+    bound = f"{table.id}{zlib.crc32(expression.encode()):x}"
+    rows = _matching(call, _query(call, table, tree, req), decoded(req, bound), tree, types, limit + 1)
+    shown, token = page(rows, limit, values_of, bound)
+    exclude = bool(req.get("ExcludeColumnSchema"))
+    return {"Partitions": [partition_shape(table, row, exclude) for row in shown], **({"NextToken": token} if token else {})}

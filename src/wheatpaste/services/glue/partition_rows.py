@@ -1,0 +1,76 @@
+"""Partitions as rows: the encoded key columns, the segment slot, and the way back to the shape."""
+
+import json
+import zlib
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, select, update
+
+from wheatpaste.call import Call
+from wheatpaste.service import Shape
+from wheatpaste.services.glue.partition_keys import MISFIT, encode
+from wheatpaste.services.glue.schema import KEY_COLUMNS, partitions
+from wheatpaste.services.glue.scope import here, when
+
+SLOTS = 2520  # divisible by every number of segments from 1 to 10
+CHUNK = 1000
+
+# Glue shows these whether they were given or not (its service is Java: primitives have no null). Lists and maps are shown as given.
+STORAGE_DEFAULTS = {"Compressed": False, "NumberOfBuckets": 0, "SortColumns": [], "StoredAsSubDirectories": False}
+
+
+def storage_shape(body: Shape) -> Shape:
+    """A body with its StorageDescriptor as Glue shows it."""
+    given = body.get("StorageDescriptor")
+    return body if given is None else {**body, "StorageDescriptor": {**STORAGE_DEFAULTS, **given}}
+
+
+def values_key(values: Sequence[str]) -> str:
+    """A partition's values as its key."""
+    return json.dumps(list(values), separators=(",", ":"), ensure_ascii=False)
+
+
+def values_of(row: Any) -> list[str]:
+    """A partition's values."""
+    found: list[str] = json.loads(row.values_key)
+    return found
+
+
+def coded(values: Sequence[str], types: Sequence[str]) -> list[str]:
+    """The values, encoded by their types."""
+    return [encode(declared, value) for value, declared in zip(values, types, strict=True)]
+
+
+def key_columns(values: Sequence[str], types: Sequence[str]) -> dict[str, Any]:
+    """What is computed from the values: ``values_key``, ``k0`` …, ``slot``, ``misfits``."""
+    key, codes = values_key(values), coded(values, types)
+    columns = {f"k{i}": code for i, code in enumerate(codes[:KEY_COLUMNS])}
+    misfits = sum(1 << i for i, code in enumerate(codes) if code.startswith(MISFIT))
+    return {"values_key": key, **columns, "slot": zlib.crc32(key.encode()) % SLOTS, "misfits": misfits}
+
+
+def partition_shape(table: Row[Any], row: Row[Any], exclude_columns: bool = False) -> Shape:
+    """A partition as GetPartition shows it."""
+    body = storage_shape(row.body)
+    if exclude_columns and "StorageDescriptor" in body:
+        body = {**body, "StorageDescriptor": {k: v for k, v in body["StorageDescriptor"].items() if k != "Columns"}}
+    computed = {"DatabaseName": table.database, "TableName": table.name, "CreationTime": when(row.created), "CatalogId": table.catalog}
+    return {**body, "Values": values_of(row), **computed}
+
+
+def recode(call: Call, table_id: str, types: Sequence[str]) -> None:
+    """Encode the values of a table's partitions anew: its key types changed. Partitions with another number of values stay as they are."""
+    after = ""
+    while True:
+        where = (here(call, partitions, table_id=table_id), partitions.c.values_key > after)
+        rows = call.db.execute(select(partitions.c.values_key).where(*where).order_by(partitions.c.values_key).limit(CHUNK)).all()
+        for row in rows:
+            if len(values_of(row)) == len(types):
+                columns = key_columns(values_of(row), types)
+                call.db.execute(
+                    update(partitions).where(here(call, partitions, table_id=table_id, values_key=row.values_key)).values(**columns)
+                )
+        if len(rows) < CHUNK:
+            return
+        after = rows[-1].values_key

@@ -1,0 +1,167 @@
+"""Writing partitions: create, update (to new values too), delete, one by one and in batches."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, update
+from sqlalchemy.exc import IntegrityError
+
+from wheatpaste.call import Call
+from wheatpaste.service import Shape
+from wheatpaste.services.glue import glue
+from wheatpaste.services.glue.errors import AlreadyExistsException, EntityNotFoundException, InvalidInputException
+from wheatpaste.services.glue.index_rows import indexed_positions
+from wheatpaste.services.glue.partition_keys import cast
+from wheatpaste.services.glue.partition_rows import key_columns, values_key
+from wheatpaste.services.glue.schema import column_statistics, partitions
+from wheatpaste.services.glue.scope import here, millis, place, table_arn
+from wheatpaste.services.glue.tables import partition_keys, table_changed, table_row
+from wheatpaste.wire.errors import AwsError
+
+_KEPT = ("LastAccessTime", "StorageDescriptor", "Parameters", "LastAnalyzedTime")
+
+
+def _stored(prefix: str) -> list[str]:
+    return [f"{prefix}.{member}" for member in _KEPT]
+
+
+def _table(call: Call, req: Shape) -> Row[Any]:
+    return table_row(call, req, req["DatabaseName"], req["TableName"])
+
+
+def _columns(call: Call, table: Row[Any], values: Sequence[str], indexed: set[int]) -> dict[str, Any]:
+    """The key columns of a partition; InvalidInputException for values that the table cannot have."""
+    types = [declared for _, declared in partition_keys(table)]
+    if len(values) != len(types) or not values:
+        raise InvalidInputException("The number of partition keys do not match the number of partition values")
+    if "" in values:
+        raise InvalidInputException("Partition values cannot be empty.")
+    columns = key_columns(values, types)
+    for position in indexed:
+        if columns["misfits"] & 1 << position:
+            _refuse_misfit(types[position], values[position])
+    return columns
+
+
+def _refuse_misfit(declared: str, value: str) -> None:
+    """A key in a partition index takes only values of its type."""
+    try:
+        cast(declared, value)
+    except ValueError as error:
+        raise InvalidInputException(str(error)) from None
+
+
+def _insert(call: Call, table: Row[Any], wanted: Shape, indexed: set[int]) -> None:
+    """Insert one partition; AlreadyExistsException for values that the table already has."""
+    columns = _columns(call, table, wanted.get("Values") or [], indexed)
+    body = {k: v for k, v in wanted.items() if k != "Values"}
+    try:
+        with call.db.begin_nested():
+            call.db.execute(insert(partitions).values(**place(call, table_id=table.id, **columns, body=body, created=millis(call))))
+    except IntegrityError:
+        raise AlreadyExistsException("Partition already exists.") from None
+
+
+def _detail(error: AwsError) -> Shape:
+    return {"ErrorCode": error.code, "ErrorMessage": error.message}
+
+
+@glue.operation(resource=table_arn, stored=_stored("PartitionInput"))
+def create_partition(call: Call, req: Shape) -> Shape:
+    """Add a partition."""
+    table = _table(call, req)
+    _insert(call, table, req["PartitionInput"], indexed_positions(call, table))
+    table_changed(call, table, [req["PartitionInput"]["Values"]])
+    return {}
+
+
+@glue.operation(resource=table_arn, stored=_stored("PartitionInputList[]"))
+def batch_create_partition(call: Call, req: Shape) -> Shape:
+    """Add up to 100 partitions; those that exist are reported, the others are added."""
+    table = _table(call, req)
+    indexed, errors, made = indexed_positions(call, table), [], []
+    for wanted in req["PartitionInputList"]:
+        try:
+            _insert(call, table, wanted, indexed)
+            made.append(wanted["Values"])
+        except AlreadyExistsException as error:
+            errors.append({"PartitionValues": wanted["Values"], "ErrorDetail": _detail(error)})
+    if made:
+        table_changed(call, table, made)
+    return {"Errors": errors}
+
+
+def _update(call: Call, table: Row[Any], values: Sequence[str], wanted: Shape, indexed: set[int], missing: str) -> None:
+    """Replace a partition, to new values if the input has some; its statistics go along."""
+    columns = _columns(call, table, wanted.get("Values") or values, indexed)
+    body = {k: v for k, v in wanted.items() if k != "Values"}
+    old = values_key(values)
+    try:
+        with call.db.begin_nested():
+            done = call.db.execute(
+                update(partitions).where(here(call, partitions, table_id=table.id, values_key=old)).values(**columns, body=body)
+            )
+    except IntegrityError:
+        raise AlreadyExistsException("Partition already exists.") from None
+    if done.rowcount == 0:
+        raise EntityNotFoundException(missing)
+    if columns["values_key"] != old:
+        where = here(call, column_statistics, table_id=table.id, values_key=old)
+        call.db.execute(update(column_statistics).where(where).values(values_key=columns["values_key"]))
+
+
+@glue.operation(resource=table_arn, stored=_stored("PartitionInput"))
+def update_partition(call: Call, req: Shape) -> Shape:
+    """Replace a partition; other Values in the input move it."""
+    table, values = _table(call, req), req["PartitionValueList"]
+    _update(call, table, values, req["PartitionInput"], indexed_positions(call, table), "Partition not found.")
+    table_changed(call, table, [values])
+    return {}
+
+
+@glue.operation(resource=table_arn, stored=_stored("Entries[].PartitionInput"))
+def batch_update_partition(call: Call, req: Shape) -> Shape:
+    """Replace up to 100 partitions; those that are missing are reported, the others are replaced."""
+    table = _table(call, req)
+    indexed, errors, changed = indexed_positions(call, table), [], []
+    for entry in req["Entries"]:
+        try:
+            _update(call, table, entry["PartitionValueList"], entry["PartitionInput"], indexed, "Partition not found.")
+            changed.append(entry["PartitionValueList"])
+        except (AlreadyExistsException, EntityNotFoundException, InvalidInputException) as error:
+            errors.append({"PartitionValueList": entry["PartitionValueList"], "ErrorDetail": _detail(error)})
+    if changed:
+        table_changed(call, table, changed)
+    return {"Errors": errors}
+
+
+def _delete(call: Call, table: Row[Any], values: Sequence[str], missing: str) -> None:
+    key = values_key(values)
+    if call.db.execute(delete(partitions).where(here(call, partitions, table_id=table.id, values_key=key))).rowcount == 0:
+        raise EntityNotFoundException(missing)
+    call.db.execute(delete(column_statistics).where(here(call, column_statistics, table_id=table.id, values_key=key)))
+
+
+@glue.operation(resource=table_arn)
+def delete_partition(call: Call, req: Shape) -> Shape:
+    """Delete a partition and its statistics."""
+    table = _table(call, req)
+    _delete(call, table, req["PartitionValues"], "Cannot find partition.")
+    table_changed(call, table, [req["PartitionValues"]])
+    return {}
+
+
+@glue.operation(resource=table_arn)
+def batch_delete_partition(call: Call, req: Shape) -> Shape:
+    """Delete up to 25 partitions; those that are missing are reported, the others go."""
+    table = _table(call, req)
+    errors, gone = [], []
+    for each in req["PartitionsToDelete"]:
+        try:
+            _delete(call, table, each["Values"], "Partition not found.")
+            gone.append(each["Values"])
+        except EntityNotFoundException as error:
+            errors.append({"PartitionValues": each["Values"], "ErrorDetail": _detail(error)})
+    if gone:
+        table_changed(call, table, gone)
+    return {"Errors": errors}

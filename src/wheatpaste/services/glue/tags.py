@@ -1,0 +1,61 @@
+"""Tags of every Glue resource, by its ARN."""
+
+from sqlalchemy import delete, insert, select
+
+from wheatpaste.call import Call
+from wheatpaste.service import Shape
+from wheatpaste.services.glue import glue
+from wheatpaste.services.glue.errors import InvalidInputException
+from wheatpaste.services.glue.schema import tags
+from wheatpaste.services.glue.scope import here, place
+
+LIMIT = 50  # tags of one resource
+
+
+def tags_of(call: Call, arn: str) -> dict[str, str]:
+    """The tags of a resource."""
+    rows = call.db.execute(select(tags.c.tag, tags.c.value).where(here(call, tags, arn=arn)).order_by(tags.c.tag))
+    return {row.tag: row.value for row in rows}
+
+
+def put_tags(call: Call, arn: str, added: dict[str, str]) -> None:
+    """Add tags to a resource, replacing those of the same key."""
+    for key in added:
+        if key.lower().startswith("aws:"):
+            raise InvalidInputException(f"Tag key {key} is invalid: the prefix aws: is reserved.")
+    if not added:
+        return
+    if len({*tags_of(call, arn), *added}) > LIMIT:
+        raise InvalidInputException(f"A resource can have {LIMIT} tags at most.")
+    call.db.execute(delete(tags).where(here(call, tags, arn=arn), tags.c.tag.in_(added)))
+    call.db.execute(insert(tags), [place(call, arn=arn, tag=key, value=value) for key, value in added.items()])
+
+
+def delete_tags(call: Call, arn: str) -> None:
+    """Forget a resource's tags: it is deleted."""
+    call.db.execute(delete(tags).where(here(call, tags, arn=arn)))
+
+
+def resource_arn(call: Call, req: Shape) -> str:
+    """The resource that a request names."""
+    return str(req["ResourceArn"])
+
+
+@glue.operation(resource=resource_arn)
+def tag_resource(call: Call, req: Shape) -> Shape:
+    """Add tags."""
+    put_tags(call, req["ResourceArn"], req["TagsToAdd"])
+    return {}
+
+
+@glue.operation(resource=resource_arn)
+def untag_resource(call: Call, req: Shape) -> Shape:
+    """Take tags away; keys that the resource does not have are no error."""
+    call.db.execute(delete(tags).where(here(call, tags, arn=req["ResourceArn"]), tags.c.tag.in_(req["TagsToRemove"])))
+    return {}
+
+
+@glue.operation(reads=True, resource=resource_arn)
+def get_tags(call: Call, req: Shape) -> Shape:
+    """A resource's tags."""
+    return {"Tags": tags_of(call, req["ResourceArn"])}
