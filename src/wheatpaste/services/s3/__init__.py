@@ -12,10 +12,14 @@ s3 = Service("s3", data_events=frozenset(DATA_EVENTS.split()))
 
 from wheatpaste.services.s3 import (  # noqa: E402 - they register their operations on ``s3``
     acl,
+    attributes,
     buckets,
+    collector,
     configurations,
     copies,
+    cors,
     deletion,
+    identified,
     lists,
     locks,
     multipart,
@@ -29,10 +33,14 @@ from wheatpaste.services.s3 import (  # noqa: E402 - they register their operati
 
 __all__ = [
     "acl",
+    "attributes",
     "buckets",
+    "collector",
     "configurations",
     "copies",
+    "cors",
     "deletion",
+    "identified",
     "lists",
     "locks",
     "multipart",

@@ -94,10 +94,10 @@ def _given(req: Shape, account: str) -> list[Shape]:
     document = req.get("AccessControlPolicy")
     if grants is not None and document:
         raise s3_error("UnexpectedContent")
-    if grants is None and not document:
-        raise s3_error("MissingSecurityHeader")
     if grants is not None:
         return grants
+    if not document:
+        raise s3_error("MissingSecurityHeader")
     if (document.get("Owner") or {}).get("ID") not in (None, canonical_id(account)):
         raise s3_error("AccessDenied")
     found: list[Shape] = document.get("Grants") or []

@@ -96,8 +96,11 @@ def _refuse_again(call: Call, name: str) -> None:
 
 
 def _store_settings(call: Call, req: Shape) -> None:
-    from wheatpaste.services.s3.acl import store_bucket_acl  # they import this module
+    from wheatpaste.services.s3 import collector  # they import this module
+    from wheatpaste.services.s3.acl import store_bucket_acl
     from wheatpaste.services.s3.configurations import store
+
+    collector.start(call)
 
     store(call, req["Bucket"], "OwnershipControls", {"Rules": [{"ObjectOwnership": req.get("ObjectOwnership") or "BucketOwnerEnforced"}]})
     if req.get("ObjectLockEnabledForBucket"):

@@ -50,7 +50,7 @@ def check(req: Shape, blob: Blob) -> dict[str, str]:
             raise s3_error("BadDigest", f"The {algorithm} you specified did not match the calculated checksum.")
         return {algorithm: value}
     asked = req.get("ChecksumAlgorithm")
-    if asked in blob.checksums:
+    if asked is not None and asked in blob.checksums:
         return {asked: blob.checksums[asked]}
     return {"CRC64NVME": blob.checksums["CRC64NVME"]}
 

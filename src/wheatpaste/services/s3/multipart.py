@@ -146,8 +146,8 @@ def _completed(call: Call, bucket: Row[Any], req: Shape) -> Shape | None:
 
 def _chosen(upload: Row[Any], named: Sequence[Shape], present: dict[int, Row[Any]]) -> list[Row[Any]]:
     """The rows of the parts that a Complete names; InvalidPartOrder, InvalidPart, EntityTooSmall."""
-    numbers = [each.get("PartNumber") for each in named]
-    if any(number is None for number in numbers):
+    numbers = [int(each["PartNumber"]) for each in named if each.get("PartNumber") is not None]
+    if len(numbers) < len(named):
         raise s3_error("MalformedXML")
     if any(b <= a for a, b in pairwise(numbers)):
         raise s3_error("InvalidPartOrder", UploadId=upload.upload_id)

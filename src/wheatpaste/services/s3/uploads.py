@@ -114,7 +114,7 @@ def list_parts(call: Call, req: Shape) -> Shape:
         "MaxParts": limit,
         "IsTruncated": len(found) > limit,
         "Parts": shown,
-        "Initiator": {"ID": row.initiator, "DisplayName": row.initiator.rsplit("/", 1)[-1]},
+        "Initiator": _initiator(bucket, row),
         "Owner": owner(bucket.account),
         "StorageClass": row.storage_class,
         "ChecksumAlgorithm": row.algorithm or None,
@@ -153,9 +153,20 @@ def list_multipart_uploads(call: Call, req: Shape) -> Shape:
 
 def _upload(bucket: Row[Any], row: Row[Any], encode: Any) -> Shape:
     algorithm = {"ChecksumAlgorithm": row.algorithm, "ChecksumType": row.checksum_type} if row.algorithm else {}
-    initiator = {"ID": canonical_id(bucket.account) if row.initiator.endswith(":root") else row.initiator}
     times = {"Initiated": from_millis(row.initiated), "StorageClass": row.storage_class}
-    return {"UploadId": row.upload_id, "Key": encode(row.key), **times, "Owner": owner(bucket.account), "Initiator": initiator, **algorithm}
+    return {
+        "UploadId": row.upload_id,
+        "Key": encode(row.key),
+        **times,
+        "Owner": owner(bucket.account),
+        "Initiator": _initiator(bucket, row),
+        **algorithm,
+    }
+
+
+def _initiator(bucket: Row[Any], row: Row[Any]) -> Shape:
+    """Who began the upload: the account by its canonical id, a user or a session by its ARN."""
+    return {"ID": canonical_id(bucket.account) if row.initiator.endswith(":root") else row.initiator}
 
 
 def _uploads(

@@ -1,6 +1,6 @@
 """The listing of all versions: key by key, newest first, common prefixes rolled up by seeking behind them."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,7 +51,9 @@ def _items(db: Connection, bucket: str, prefix: str, delimiter: str, key_marker:
         position = yield from _run(db, bucket, prefix, delimiter, position)
 
 
-def _run(db: Connection, bucket: str, prefix: str, delimiter: str, after: tuple[str, int]) -> "Iterator[Row[Any] | str]":  # type: ignore[misc]
+def _run(
+    db: Connection, bucket: str, prefix: str, delimiter: str, after: tuple[str, int]
+) -> Generator[Row[Any] | str, None, tuple[str, int] | None]:
     """One batch of rows behind ``after``; returns where to go on, or None at the end."""
     key, rank = after
     query = select(objects).where(_c.bucket == bucket, (_c.key > key) | ((_c.key == key) & (_c.rank > rank)), _c.key >= key)

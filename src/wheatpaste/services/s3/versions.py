@@ -87,7 +87,7 @@ def add(call: Call, bucket: Row[Any], key: str, values: Shape, present: Row[Any]
 
 def add_marker(call: Call, bucket: Row[Any], key: str) -> str:
     """Put a delete marker before the versions of a key."""
-    nothing = {"blob": None, "size": 0, "etag": "", "parts": 0, "storage_class": "STANDARD", "checksums": {}, "headers": {}}
+    nothing: Shape = {"blob": None, "size": 0, "etag": "", "parts": 0, "storage_class": "STANDARD", "checksums": {}, "headers": {}}
     return add(call, bucket, key, {**nothing, "delete_marker": 1}, None)
 
 
