@@ -1,5 +1,6 @@
 """botocore as the oracle: the HTTP request it makes of a shape, and the shape it reads from an HTTP response."""
 
+import io
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -34,11 +35,15 @@ def send(op: OperationModel, shape: dict[str, Any], protocol: str, host: str = "
     return Request(prepared.method, parts.path, parts.query, headers, body.encode() if isinstance(body, str) else bytes(body))
 
 
-def receive(op: OperationModel, response: Response, protocol: str, *, error: bool = False) -> dict[str, Any]:
+def receive(op: OperationModel, response: Response, protocol: str) -> dict[str, Any]:
     """What botocore reads from ``response``."""
     headers = HeadersDict()
     for name, value in response.headers:
         headers[name.lower()] = value
-    raw = {"status_code": response.status, "headers": headers, "body": response.body, "context": {"operation_name": op.name}}
-    shape = op.output_shape
-    return dict(create_parser(protocol).parse(raw, shape))
+    body: Any = io.BytesIO(response.body) if op.has_streaming_output else response.body
+    raw = {"status_code": response.status, "headers": headers, "body": body, "context": {"operation_name": op.name}}
+    got = dict(create_parser(protocol).parse(raw, op.output_shape))
+    for name, value in got.items():
+        if value is body and op.has_streaming_output:
+            got[name] = body.read()
+    return got

@@ -20,6 +20,7 @@ SAME_REQUEST = {  # operations whose requests differ in nothing but their host
     ("s3", "PutBucketLifecycle"): "PutBucketLifecycleConfiguration",
     ("s3", "PutBucketNotification"): "PutBucketNotificationConfiguration",
 }
+OWN_SCOPE = {("s3control", "CreateBucket"): "s3-outposts"}  # what the endpoint rules sign for
 CASES = [(name, protocol) for name, entry in SERVICES.items() for protocol in entry.protocols]
 
 
@@ -49,13 +50,16 @@ def test_requests(service: str, protocol: str) -> None:
     wrong = []
     for op in operations(service):
         for seed, some in (("full", 0.8), ("sparse", 0.1)):
-            shape = Values(f"{service}{op.name}{seed}", some=some).of(op.input_shape) if op.input_shape is not None else {}
+            empty = protocol not in ("query", "ec2")  # forms cannot say an empty structure
+            shape = Values(f"{service}{op.name}{seed}", some=some, empty=empty).of(op.input_shape) if op.input_shape is not None else {}
             wrong += [f"{op.name} ({seed}) {d}" for d in request_differences(service, protocol, op, shape)]
     assert not wrong, f"{len(wrong)} differences:\n" + "\n".join(wrong[:40])
 
 
 def request_differences(service: str, protocol: str, op: OperationModel, shape: dict[str, Any]) -> Iterator[str]:
     request = send(op, shape, protocol)
+    if (service, op.name) in OWN_SCOPE:
+        request.headers["Authorization"] = request.headers["Authorization"].replace("/s3/", f"/{OWN_SCOPE[service, op.name]}/")
     found = route(request)
     expected = SAME_REQUEST.get((service, op.name), op.name)
     if (found.service, found.protocol, found.operation) != (service, protocol, expected):
@@ -65,7 +69,14 @@ def request_differences(service: str, protocol: str, op: OperationModel, shape: 
     if op.input_shape is not None and op.input_shape.members.get("ContentLength") is not None and "Content-Length" in request.headers:
         shape["ContentLength"] = int(request.headers["Content-Length"])  # HTTP's, whatever the caller said
     if expected == op.name:
-        yield from differences(shape, PROTOCOLS[protocol].parse(operation_model(service, found.operation), request, found))
+        got = PROTOCOLS[protocol].parse(operation_model(service, found.operation), request, found)
+        yield from differences(shape, without_empty_payload(op.input_shape, shape, got))
+
+
+def without_empty_payload(shape: Any, wanted: dict[str, Any], got: dict[str, Any]) -> dict[str, Any]:
+    """A body that is one member cannot tell an empty one from none."""
+    payload = shape and shape.serialization.get("payload")
+    return {name: value for name, value in got.items() if not (name == payload and not value and name not in wanted)}
 
 
 @pytest.mark.parametrize(("service", "protocol"), CASES)
@@ -73,7 +84,7 @@ def test_responses(service: str, protocol: str) -> None:
     wrong = []
     for op in operations(service):
         for seed, some in (("full", 0.8), ("sparse", 0.1)):
-            if op.output_shape is None:
+            if op.output_shape is None or op.has_event_stream_output:
                 continue
             shape = Values(f"{service}{op.name}{seed}out", some=some).of(op.output_shape)
             response = PROTOCOLS[protocol].render(op, {**shape, "NoSuchMember": 1, "Nothing": None}, "rid-1")
@@ -81,5 +92,5 @@ def test_responses(service: str, protocol: str) -> None:
             meta = got.pop("ResponseMetadata")
             if meta.get("RequestId") != "rid-1":
                 wrong.append(f"{op.name}: request id {meta}")
-            wrong += [f"{op.name} ({seed}) {d}" for d in differences(shape, got)]
+            wrong += [f"{op.name} ({seed}) {d}" for d in differences(shape, without_empty_payload(op.output_shape, shape, got))]
     assert not wrong, f"{len(wrong)} differences:\n" + "\n".join(wrong[:40])

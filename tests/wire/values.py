@@ -14,10 +14,11 @@ SPICE = "é/ +&<>\"'%=?#;:.,~*()日本語"
 class Values:
     """Makes values; ``spice``: with characters that quoting gets wrong."""
 
-    def __init__(self, seed: str, *, spice: bool = True, some: float = 0.8) -> None:
+    def __init__(self, seed: str, *, spice: bool = True, some: float = 0.8, empty: bool = True) -> None:
         self._random = random.Random(seed)
         self._spice = spice
         self._some = some
+        self._empty = empty  # whether the protocol can say an empty structure, list or map
 
     def of(self, shape: Shape, depth: int = 0) -> Any:
         """A value of the shape."""
@@ -25,12 +26,14 @@ class Values:
             return self._structure(shape, depth)
         if shape.type_name == "list":
             count = max(shape.metadata.get("min", 0), self._random.randint(1, 3))
-            return [self.of(shape.member, depth + 1) for _ in range(min(count, shape.metadata.get("max", count) or 1))]
+            items = [self.of(shape.member, depth + 1) for _ in range(min(count, shape.metadata.get("max", count) or 1))]
+            return [item for item in items if item not in ({}, [])] if not self._empty else items
         if shape.type_name == "map":
             keys = {self._key(shape.key) for _ in range(max(shape.metadata.get("min", 0), 2))}
             if shape.serialization.get("location") == "headers":
                 keys = {key.lower() for key in keys}  # names of headers have no case
-            return {key: self.of(shape.value, depth + 1) for key in sorted(keys)}
+            made = {key: self.of(shape.value, depth + 1) for key in sorted(keys)}
+            return {k: v for k, v in made.items() if v not in ({}, [])} if not self._empty else made
         return self._scalar(shape)
 
     def _structure(self, shape: Shape, depth: int) -> Any:
@@ -45,7 +48,9 @@ class Values:
             if (required and depth < 12) or (depth < DEPTH and self._random.random() < self._some):
                 member = shape.members[name]
                 if not getattr(member, "is_eventstream", member.serialization.get("eventstream")):
-                    made[name] = self.of(member, depth + 1)
+                    value = self.of(member, depth + 1)
+                    if self._empty or value not in ({}, []):
+                        made[name] = value
         return made
 
     def _key(self, shape: Shape) -> str:

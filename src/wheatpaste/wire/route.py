@@ -116,7 +116,8 @@ def _unsigned() -> dict[tuple[str, str], str]:
 @cache
 def _signed_as(scope: str) -> tuple[str, ...]:
     """The services of a signing name."""
-    scope = "s3" if scope in ("s3express", "s3-object-lambda") else scope
+    if scope in OTHER_SCOPES:
+        return (OTHER_SCOPES[scope],)
     return tuple(name for name, entry in SERVICES.items() if entry.signing_name == scope)
 
 
@@ -145,6 +146,8 @@ def _rest_service(request: Request, scope: str, by_host: str) -> str:
     return rest[0] if rest else names[0] if names else by_host or "s3"
 
 
+OTHER_SCOPES = {"s3express": "s3", "s3-object-lambda": "s3", "s3-outposts": "s3control"}
+"""Signing names that endpoint rules choose, which no model has."""
 MARKERS = {"s3control": "x-amz-account-id"}
 """A header by which a service is told from another of the same signing name."""
 

@@ -1,6 +1,7 @@
 """The AWS protocols by botocore's names."""
 
 from wheatpaste.wire.protocols.base import Protocol
+from wheatpaste.wire.protocols.cbor import Cbor
 from wheatpaste.wire.protocols.json import Json
 from wheatpaste.wire.protocols.query import Query
 from wheatpaste.wire.protocols.rest_json import RestJson
@@ -12,4 +13,5 @@ PROTOCOLS: dict[str, Protocol] = {
     "ec2": Query(ec2=True),
     "rest-json": RestJson(),
     "rest-xml": RestXml(),
+    "smithy-rpc-v2-cbor": Cbor(),
 }

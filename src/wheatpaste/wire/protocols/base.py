@@ -25,7 +25,9 @@ class Protocol(Interface):
     def render(self, op: OperationModel, shape: Shape, request_id: str) -> Response:
         """The response of an answer; members that the model lacks, and None, are left out."""
 
-    def render_error(self, service: ServiceModel, op: OperationModel | None, error: AwsError, request_id: str, request: Request | None) -> Response:
+    def render_error(
+        self, service: ServiceModel, op: OperationModel | None, error: AwsError, request_id: str, request: Request | None
+    ) -> Response:
         """The response of an error."""
 
 
@@ -65,3 +67,10 @@ class Fault:
     def members(self) -> Shape:
         """The error's shape: its message and its further members."""
         return {self.message_member: self.message, **self.fields}
+
+
+def query_error(service: ServiceModel, fault: Fault) -> list[tuple[str, str]]:
+    """The old code of an error, for clients of services that came from the query protocol."""
+    if "awsQueryCompatible" not in service.metadata:
+        return []
+    return [("x-amzn-query-error", f"{fault.query_code};{'Sender' if fault.sender else 'Receiver'}")]

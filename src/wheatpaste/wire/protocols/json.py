@@ -8,7 +8,7 @@ from botocore.model import OperationModel, ServiceModel
 from wheatpaste.wire.errors import AwsError
 from wheatpaste.wire.http import Request, Response
 from wheatpaste.wire.index_generated import SERVICES
-from wheatpaste.wire.protocols.base import Fault, Shape
+from wheatpaste.wire.protocols.base import Fault, Shape, query_error
 from wheatpaste.wire.protocols.json_codec import Convert, JsonReader, JsonWriter, dumps, loads
 from wheatpaste.wire.route import Route
 
@@ -61,15 +61,15 @@ class Json:
         body = dumps(writer(shape)) if writer is not None else b""
         return Response(200, [("Content-Type", _content_type(op.service_model)), ("x-amzn-RequestId", request_id)], body)
 
-    def render_error(self, service: ServiceModel, op: OperationModel | None, error: AwsError, request_id: str, request: Request | None) -> Response:
+    def render_error(
+        self, service: ServiceModel, op: OperationModel | None, error: AwsError, request_id: str, request: Request | None
+    ) -> Response:
         """The response of an error; ``x-amzn-query-error`` keeps the old code for services that came from the query protocol."""
         fault = Fault(service, error, "json")
         body: dict[str, Any] = {"__type": fault.name}
         body.update(error_members(service, fault))
         headers = [("Content-Type", _content_type(service)), ("x-amzn-RequestId", request_id), ("x-amzn-ErrorType", fault.name)]
-        if "awsQueryCompatible" in service.metadata:
-            headers.append(("x-amzn-query-error", f"{fault.query_code};{'Sender' if fault.sender else 'Receiver'}"))
-        return Response(fault.status, headers, dumps(body))
+        return Response(fault.status, headers + query_error(service, fault), dumps(body))
 
 
 def error_members(service: ServiceModel, fault: Fault) -> Shape:

@@ -101,6 +101,8 @@ def serialized_name(shape: Shape, member: str) -> str:
 class JsonReader(Compiler[Convert]):
     """JSON value → shape value: unknown members and nulls are dropped, a value of the wrong type is an error."""
 
+    scalars = SCALARS
+
     def make(self, shape: Shape) -> Convert:
         """The reader of a shape."""
         if shape.type_name == "structure":
@@ -110,8 +112,8 @@ class JsonReader(Compiler[Convert]):
         if shape.type_name == "map":
             return self._map(shape)
         if shape.serialization.get("jsonvalue"):
-            return lambda value: json.loads(_string(value))
-        return SCALARS[shape.type_name]
+            return _document  # in a body it is what the client gave; only in a header is it encoded
+        return self.scalars[shape.type_name]
 
     def compile_members(self, shape: Shape, names: Iterable[str]) -> Convert:
         """The reader of a structure of which only ``names`` are in the body."""
@@ -169,8 +171,8 @@ class JsonWriter(Compiler[Convert]):
             item = self.of(shape.value)
             return lambda value: {key: None if one is None else item(one) for key, one in value.items()}
         if shape.serialization.get("jsonvalue"):
-            return lambda value: json.dumps(value)
-        return self._scalar(shape)
+            return _document
+        return self.scalar(shape)
 
     def compile_members(self, shape: Shape, names: Iterable[str]) -> Convert:
         """The writer of a structure of which only ``names`` are in the body."""
@@ -191,10 +193,20 @@ class JsonWriter(Compiler[Convert]):
 
         return write
 
-    def _scalar(self, shape: Shape) -> Convert:
+    def scalar(self, shape: Shape) -> Convert:
+        """The writer of a scalar."""
         if shape.type_name == "timestamp":
             return scalars.FORMATS[shape.serialization.get("timestampFormat", "unixTimestamp")]
         return _WRITERS.get(shape.type_name, _document)
 
 
-_WRITERS: dict[str, Convert] = {"blob": scalars.write_blob, "float": scalars.write_float, "double": scalars.write_float, "integer": int, "long": int, "boolean": bool, "string": str, "character": str}
+_WRITERS: dict[str, Convert] = {
+    "blob": scalars.write_blob,
+    "float": scalars.write_float,
+    "double": scalars.write_float,
+    "integer": int,
+    "long": int,
+    "boolean": bool,
+    "string": str,
+    "character": str,
+}

@@ -149,7 +149,9 @@ class Query:
 
         return write
 
-    def render_error(self, service: ServiceModel, op: OperationModel | None, error: AwsError, request_id: str, request: Request | None) -> Response:
+    def render_error(
+        self, service: ServiceModel, op: OperationModel | None, error: AwsError, request_id: str, request: Request | None
+    ) -> Response:
         """The response of an error."""
         fault = Fault(service, error, self._name)
         headers = [("Content-Type", "text/xml;charset=UTF-8"), ("x-amzn-RequestId", request_id)]

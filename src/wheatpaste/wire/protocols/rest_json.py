@@ -44,7 +44,9 @@ class RestJson(Rest):
         """``{}``, as AWS sends it."""
         return True
 
-    def render_error(self, service: ServiceModel, op: OperationModel | None, error: AwsError, request_id: str, request: Request | None) -> Response:
+    def render_error(
+        self, service: ServiceModel, op: OperationModel | None, error: AwsError, request_id: str, request: Request | None
+    ) -> Response:
         """The response of an error: its name in a header, its members in body and headers."""
         fault = Fault(service, error, "rest-json")
         headers = [("Content-Type", "application/json"), ("x-amzn-RequestId", request_id), ("x-amzn-ErrorType", fault.name)]

@@ -81,7 +81,9 @@ class RestXml(Rest):
 
         return render
 
-    def render_error(self, service: ServiceModel, op: OperationModel | None, error: AwsError, request_id: str, request: Request | None) -> Response:
+    def render_error(
+        self, service: ServiceModel, op: OperationModel | None, error: AwsError, request_id: str, request: Request | None
+    ) -> Response:
         """The response of an error; a HEAD's has no body, so its client sees the status only."""
         fault = Fault(service, error, "rest-xml")
         own = quirks(service.service_name)
