@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 from botocore.model import OperationModel
-from clients import receive, send
-from values import Values
+from tests.wire.clients import receive, send
+from tests.wire.values import Values
 
 from wheatpaste.wire.index_generated import SERVICES
 from wheatpaste.wire.models import operation_model, service_model
@@ -19,6 +19,11 @@ SAME_REQUEST = {  # operations whose requests differ in nothing but their host
     ("s3", "GetBucketNotification"): "GetBucketNotificationConfiguration",
     ("s3", "PutBucketLifecycle"): "PutBucketLifecycleConfiguration",
     ("s3", "PutBucketNotification"): "PutBucketNotificationConfiguration",
+}
+NOT_FROM_THE_MODEL = {
+    ("s3", "GetBucketLocation"),  # the root is the value: botocore reads it in a handler (test_rest_xml has it)
+    ("quicksight", "DeleteSpace"),  # modelled as 204 with a body, which HTTP does not have
+    ("s3", "GetBucketNotification"),  # deprecated and never routed to; its model names one element twice
 }
 OWN_SCOPE = {("s3control", "CreateBucket"): "s3-outposts"}  # what the endpoint rules sign for
 CASES = [(name, protocol) for name, entry in SERVICES.items() for protocol in entry.protocols]
@@ -74,9 +79,13 @@ def request_differences(service: str, protocol: str, op: OperationModel, shape: 
 
 
 def without_empty_payload(shape: Any, wanted: dict[str, Any], got: dict[str, Any]) -> dict[str, Any]:
-    """A body that is one member cannot tell an empty one from none."""
+    """Neither a body that is one member nor a map in headers can tell an empty one from none."""
     payload = shape and shape.serialization.get("payload")
-    return {name: value for name, value in got.items() if not (name == payload and not value and name not in wanted)}
+    empty = [name for name, member in shape.members.items() if name == payload or member.serialization.get("location") == "headers"] if shape else []
+    given = {name: value for name, value in got.items() if name in wanted or name not in empty or value}
+    if "ContentType" not in wanted and payload:
+        given.pop("ContentType", None)  # a body has a type
+    return given
 
 
 @pytest.mark.parametrize(("service", "protocol"), CASES)
@@ -84,7 +93,7 @@ def test_responses(service: str, protocol: str) -> None:
     wrong = []
     for op in operations(service):
         for seed, some in (("full", 0.8), ("sparse", 0.1)):
-            if op.output_shape is None or op.has_event_stream_output:
+            if op.output_shape is None or op.has_event_stream_output or (service, op.name) in NOT_FROM_THE_MODEL:
                 continue
             shape = Values(f"{service}{op.name}{seed}out", some=some).of(op.output_shape)
             response = PROTOCOLS[protocol].render(op, {**shape, "NoSuchMember": 1, "Nothing": None}, "rid-1")

@@ -47,11 +47,14 @@ class Values:
             required = name in shape.required_members or getattr(shape, "is_tagged_union", False)
             if (required and depth < 12) or (depth < DEPTH and self._random.random() < self._some):
                 member = shape.members[name]
+                if member.serialization.get("location") == "statusCode":
+                    continue
                 if not getattr(member, "is_eventstream", member.serialization.get("eventstream")):
                     value = self.of(member, depth + 1)
                     if self._empty or value not in ({}, []):
                         made[name] = value
-        return made
+        status = next((name for name, member in shape.members.items() if member.serialization.get("location") == "statusCode"), None)
+        return {**made, status: 202} if status else made  # every response has one
 
     def _key(self, shape: Shape) -> str:
         return str(self._random.choice(shape.enum)) if getattr(shape, "enum", None) else self._text(shape, 6, spice=False)
