@@ -1,0 +1,99 @@
+"""Frames made of two frames: join, union, merge."""
+
+from __future__ import annotations
+
+from functools import reduce
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from awsglue import gluetypes as gt
+from awsglue._frame.choice import column, conform
+from awsglue._frame.frame import Frame
+from awsglue._frame.paths import ELEMENT, as_list, resolve
+from awsglue._frame.types import OpenChoice
+
+_NUMBERS = ("byte", "short", "int", "long", "float", "double", "decimal")
+
+
+def join(left: Frame, right: Frame, left_keys: str | list[str], right_keys: str | list[str]) -> Frame:
+    """Inner equi-join. Both key columns stay; where names collide the right one is called `.name`. Null keys match nothing."""
+    left, right = _decided_keys(left, left_keys), _decided_keys(right, right_keys)
+    pairs = list(zip(as_list(left_keys), as_list(right_keys), strict=True))
+    right_df, right_schema = _renamed(right, {field.name.lower() for field in left.schema})
+    a, b = left.df.alias("_left"), right_df.alias("_right")
+    renamed = {old.name: new.name for old, new in zip(right.schema, right_schema, strict=True)}
+    conditions = [_equal(_key(left, name, {}), _key(right, other, renamed)) for name, other in pairs]
+    joined = a.join(b, reduce(Column.__and__, conditions), "inner")
+    return left.then(joined, gt.StructType([*left.schema, *right_schema]), others=[right])
+
+
+def _decided_keys(frame: Frame, keys: str | list[str]) -> Frame:
+    """A key that is an open choice must be decided: its values are compared by their type."""
+    frame = frame.known
+    found = [resolve(frame.schema, key) for key in as_list(keys)]
+    return frame.closed if any(place is not None and isinstance(place[1], OpenChoice) for place in found) else frame
+
+
+def _renamed(right: Frame, taken: set[str]) -> tuple[DataFrame, gt.StructType]:
+    fields = [gt.Field(f".{f.name}" if f.name.lower() in taken else f.name, f.dataType, f.properties) for f in right.schema]
+    df = right.df.select(*[column(f.name).alias(new.name) for f, new in zip(right.schema, fields, strict=True)])
+    return df, gt.StructType(fields)
+
+
+def _key(frame: Frame, name: str, renamed: dict[str, str]) -> tuple[gt.DataType, Column]:
+    place = resolve(frame.schema, name)
+    if place is None:
+        raise ValueError(f"Join: there is no field {name!r}; the frame has {[field.name for field in frame.schema]}")
+    path, kind = place
+    if ELEMENT in path:
+        raise ValueError(f"Join: the key {name!r} lies inside an array")
+    col = column(renamed.get(path[0], path[0]))
+    for step in path[1:]:
+        col = col.getField(step)
+    return kind, col
+
+
+def _equal(left: tuple[gt.DataType, Column], right: tuple[gt.DataType, Column]) -> Column:
+    """Values are equal within one type or among numbers; a string and a number are never equal."""
+    (kind, a), (other, b) = left, right
+    if isinstance(kind, gt.ChoiceType) or isinstance(other, gt.ChoiceType):
+        alternatives = [
+            _equal(one, two) for one in _alternatives(kind, a) for two in _alternatives(other, b) if _comparable(one[0], two[0])
+        ]
+        return reduce(Column.__or__, alternatives, F.lit(False))
+    return a == b if _comparable(kind, other) else F.lit(False)
+
+
+def _alternatives(kind: gt.DataType, col: Column) -> list[tuple[gt.DataType, Column]]:
+    if isinstance(kind, gt.ChoiceType):
+        return [(choice, col.getField(name)) for name, choice in kind.choices.items()]
+    return [(kind, col)]
+
+
+def _comparable(kind: gt.DataType, other: gt.DataType) -> bool:
+    both = (kind.typeName(), other.typeName())
+    return both[0] == both[1] or all(name in _NUMBERS for name in both) or set(both) <= {"string", "enum"}
+
+
+def union(left: Frame, right: Frame) -> Frame:
+    """All records of both, by field name; a field of two types becomes a choice."""
+    a, b = left.closed, right.closed
+    merged = gt.mergeDataTypes(a.schema, b.schema)
+    if not isinstance(merged, gt.StructType):
+        raise TypeError("The union of two schemas is no schema")
+    df = conform(a.df, a.schema, merged).unionByName(conform(b.df, b.schema, merged))
+    return left.then(df, merged, others=[right])
+
+
+def merge(source: Frame, stage: Frame, keys: list[str]) -> Frame:
+    """The source's records whose primary key the stage has not, and all of the stage's. Duplicates stay on both sides."""
+    a, b = source.closed, stage.closed
+    for frame in (a, b):
+        missing = [key for key in keys if not frame.schema.hasField(key)]
+        if missing:
+            raise ValueError(f"mergeDynamicFrame: the primary key {missing} is not in {[f.name for f in frame.schema]}")
+    stage_keys = b.df.select(*[column(key).alias(f"_key{n}") for n, key in enumerate(keys)]).distinct()
+    same = [column(key).eqNullSafe(F.col(f"_key{n}")) for n, key in enumerate(keys)]
+    kept = a.df.join(stage_keys, reduce(Column.__and__, same), "left_anti")
+    return union(a.then(kept, a.schema), b)

@@ -1,0 +1,218 @@
+"""Selecting, dropping, renaming and mapping fields."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+
+from awsglue import gluetypes as gt
+from awsglue._frame.cast import NUMBERS, bare, convert, null_of
+from awsglue._frame.choice import column
+from awsglue._frame.edit import Value, edit, project
+from awsglue._frame.frame import Frame
+from awsglue._frame.paths import ELEMENT, Path, as_list, parse_path, resolve
+from awsglue._frame.types import OpenChoice, parse_type
+
+log = logging.getLogger("awsglue")
+
+
+def _found(frame: Frame, paths: str | Iterable[str]) -> list[Path]:
+    """The paths that exist, as the schema spells them; unknown ones are ignored, as Glue does."""
+    places = [resolve(frame.schema, path) for path in as_list(paths)]
+    return [place[0] for place in places if place is not None]
+
+
+def drop_fields(frame: Frame, paths: str | Iterable[str]) -> Frame:
+    """The frame without these fields, however deep; a struct that loses its last field goes too."""
+    frame = frame.known
+    dropped = edit(frame, {path: (lambda _: []) for path in _found(frame, paths)})
+    emptied = [f.name for f in dropped.schema if isinstance(f.dataType, gt.NullType) and _was_struct(frame, f.name)]
+    return drop_fields(dropped, [f"`{name}`" for name in emptied]) if emptied else dropped
+
+
+def _was_struct(frame: Frame, name: str) -> bool:
+    return isinstance(frame.schema.getField(name).dataType, gt.StructType)
+
+
+def select_fields(frame: Frame, paths: str | Iterable[str]) -> Frame:
+    """The frame with these fields only, in the order of the paths; a nested one keeps the structs around it."""
+    frame = frame.known
+    tree: dict[str, Any] = {}
+    for path in _found(frame, paths):
+        node = tree
+        for step in path[:-1]:
+            node = node.setdefault(step, {})
+            if node is None:
+                break
+        else:
+            node[path[-1]] = None
+    return project(frame, _select(frame.schema, tree, column))
+
+
+def _select(struct: gt.StructType, tree: dict[str, Any], value: Any) -> list[Value]:
+    fields = []
+    for name, below in tree.items():
+        kind, col = struct.getField(name).dataType, value(name)
+        fields.append((name, kind, col) if below is None else (name, *_select_inside(kind, below, col)))
+    return fields
+
+
+def _select_inside(kind: gt.DataType, tree: dict[str, Any], col: Column) -> tuple[gt.DataType, Column]:
+    if isinstance(kind, gt.StructType):
+        fields = _select(kind, tree, col.getField)
+        made = gt.StructType([gt.Field(name, k) for name, k, _ in fields])
+        return made, F.when(col.isNotNull(), F.struct(*[c.alias(name) for name, _, c in fields]))
+    if isinstance(kind, (gt.ArrayType, gt.SetType)) and tree.get(ELEMENT) is not None:
+        inner, below = kind.elementType, tree[ELEMENT]
+        element, _ = _select_inside(inner, below, F.lit(None))
+        return type(kind)(element), F.transform(col, lambda item: _select_inside(inner, below, item)[1])
+    return kind, col
+
+
+def rename_field(frame: Frame, old: str, new: str) -> Frame:
+    """Renames a field; the new name is a whole path, so that `a.b` to `c` also moves it to the top."""
+    frame = frame.known
+    place = resolve(frame.schema, old)
+    if place is None:
+        log.warning("RenameField: there is no field %r in the frame; nothing is renamed", old)
+        return frame.then(*frame.rows)
+    path, kind = place
+    target = parse_path(new)
+    if path[:-1] == tuple(step for step in target[:-1]):
+        return edit(frame, {path: lambda value: [(target[-1], value[1], value[2])]})
+    if ELEMENT in path:
+        raise ValueError(f"RenameField cannot move {old!r} out of its array to {new!r}; name the whole path of the new field")
+    return _move(frame, old, (path, kind), target)
+
+
+def _move(frame: Frame, old: str, place: tuple[Path, gt.DataType], target: Path) -> Frame:
+    moved = value_at(place[0])
+    rest = [(f.name, f.dataType, column(f.name)) for f in frame.schema]
+    tree = _Tree()
+    for name, kind, col in rest:
+        tree.add_fields((name,), kind, col, skip=place[0])
+    tree.put(target, place[1], moved)
+    return project(frame, tree.values())
+
+
+def value_at(path: Path) -> Column:
+    """The values at a path that crosses structs only."""
+    col = column(path[0])
+    for step in path[1:]:
+        col = col.getField(step)
+    return col
+
+
+class _Tree:
+    """Target fields under their paths, in order of first mention; structs come into being where paths have several steps."""
+
+    def __init__(self) -> None:
+        self.nodes: dict[str, _Tree | tuple[gt.DataType, Column]] = {}
+
+    def put(self, path: Path, kind: gt.DataType, col: Column) -> None:
+        if len(path) == 1:
+            self.nodes[path[0]] = (kind, col)
+            return
+        node = self.nodes.get(path[0])
+        if not isinstance(node, _Tree):
+            node = self.nodes[path[0]] = _Tree()
+        node.put(path[1:], kind, col)
+
+    def add_fields(self, path: Path, kind: gt.DataType, col: Column, skip: Path) -> None:
+        """Adds a field as it is, or piece by piece where `skip` lies inside it."""
+        if path == skip:
+            return
+        if isinstance(kind, gt.StructType) and skip[: len(path)] == path:
+            for field in kind:
+                self.add_fields((*path, field.name), field.dataType, col.getField(field.name), skip)
+        else:
+            self.put(path, kind, col)
+
+    def values(self) -> list[Value]:
+        fields: list[Value] = []
+        for name, node in self.nodes.items():
+            if isinstance(node, _Tree):
+                parts = node.values()
+                made = gt.StructType([gt.Field(n, k) for n, k, _ in parts])
+                fields.append((name, made, F.struct(*[c.alias(n) for n, _, c in parts])))
+            else:
+                fields.append((name, *node))
+        return fields
+
+
+Mapping = tuple[str, ...]
+
+
+def apply_mapping(frame: Frame, mappings: Sequence[Mapping], case_sensitive: bool = False) -> Frame:
+    """Keeps the mapped fields only, renamed, converted and nested as the mappings say, in their order."""
+    frame = frame.known
+    tree = _Tree()
+    for mapping in mappings:
+        source, source_type, target, target_type = _four(mapping)
+        place = resolve(frame.schema, source, case_sensitive)
+        if place is None:
+            log.warning("ApplyMapping: there is no field %r in the frame; its mapping is ignored", source)
+            continue
+        if ELEMENT in place[0]:
+            raise ValueError(f"ApplyMapping cannot map {source!r}: it lies inside an array")
+        kind, col = _mapped(place[1], value_at(place[0]), source_type, target_type, source)
+        tree.put(parse_path(target), kind, col)
+    return project(frame, tree.values())
+
+
+def _four(mapping: Mapping) -> tuple[str, str | None, str, str | None]:
+    if not isinstance(mapping, tuple):
+        raise TypeError(f"A mapping must be a tuple, not {type(mapping).__name__}: {mapping!r}")
+    if len(mapping) == 4:
+        return mapping[0], mapping[1], mapping[2], mapping[3]
+    if len(mapping) == 3:
+        return mapping[0], None, mapping[1], mapping[2]
+    if len(mapping) == 2:
+        return mapping[0], None, mapping[1], None
+    raise ValueError(f"A mapping has 2, 3 or 4 members, not {len(mapping)}: {mapping!r}")
+
+
+def _mapped(kind: gt.DataType, col: Column, source: str | None, target: str | None, name: str) -> tuple[gt.DataType, Column]:
+    if target is None:
+        return kind, col
+    wanted = parse_type(target)
+    declared = parse_type(source) if source else None
+    if isinstance(wanted, gt.ChoiceType):
+        return kind, col
+    if isinstance(kind, gt.ChoiceType) and bare(wanted):
+        own = kind.choices.get(wanted.typeName())
+        return (wanted, null_of(wanted)) if own is None else (own, col.getField(wanted.typeName()))
+    if isinstance(kind, gt.ChoiceType):
+        return _mapped_choice(kind, col, declared, wanted)
+    try:
+        made = convert(col, kind, wanted)
+    except ValueError as error:
+        raise ValueError(f"ApplyMapping of {name!r}: {error}") from None
+    return (kind if made is col else wanted), made
+
+
+def _mapped_choice(kind: gt.ChoiceType, col: Column, declared: gt.DataType | None, wanted: gt.DataType) -> tuple[gt.DataType, Column]:
+    """Of a choice, values of the declared source type are taken, and others as far as they can be made such values."""
+    if declared is None or isinstance(declared, gt.ChoiceType):
+        return wanted, convert(col, kind, wanted)
+    name = declared.typeName()
+    if isinstance(kind, OpenChoice) and name == "string":
+        return wanted, convert(col, kind, wanted)  # the file's own text was never anything else: nothing is lost by the declared type
+    own = kind.choices.get(name)
+    images = [] if own is None else [convert(col.getField(name), own, wanted)]
+    images += [_through(col.getField(other), choice, declared, wanted) for other, choice in kind.choices.items() if other != name]
+    return wanted, F.coalesce(*images) if images else null_of(wanted)
+
+
+def _through(col: Column, other: gt.DataType, declared: gt.DataType, wanted: gt.DataType) -> Column:
+    """A value of another type, if it can be made one of the declared type; among numbers the value itself counts."""
+    try:
+        if isinstance(other, NUMBERS) and isinstance(declared, NUMBERS):
+            return convert(col, other, wanted)
+        return convert(convert(col, other, declared), declared, wanted)
+    except ValueError:
+        return null_of(wanted)

@@ -1,0 +1,62 @@
+"""Transforms that keep the columns: splitting rows, partitions, error records."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from functools import reduce
+from typing import Any
+
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+from pyspark.sql import types as st
+
+from awsglue import gluetypes as gt
+from awsglue._frame.fields import value_at
+from awsglue._frame.frame import Frame
+from awsglue._frame.paths import ELEMENT, resolve
+from awsglue._frame.records import ERROR
+from awsglue._frame.types import glue_schema
+
+_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+    "=": operator.eq, "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
+
+
+def split_rows(frame: Frame, comparisons: dict[str, dict[str, Any]]) -> tuple[Frame, Frame]:
+    """Rows for which every comparison holds, and the rest: a missing value holds for nothing."""
+    frame = frame.closed
+    tests = [_test(frame, path, name, value) for path, given in comparisons.items() for name, value in given.items()]
+    holds = F.coalesce(reduce(Column.__and__, tests, F.lit(True)), F.lit(False))
+    return frame.then(frame.df.where(holds), frame.schema), frame.then(frame.df.where(~holds), frame.schema)
+
+
+def _test(frame: Frame, path: str, name: str, value: Any) -> Column:
+    if name not in _OPERATORS:
+        raise ValueError(f"SplitRows: {name!r} is no operator; there are {', '.join(_OPERATORS)}")
+    place = resolve(frame.schema, path)
+    if place is None or ELEMENT in place[0]:
+        raise ValueError(f"SplitRows: there is no field {path!r} to compare; the frame has {[f.name for f in frame.schema]}")
+    made: Column = _OPERATORS[name](value_at(place[0]), F.lit(value))
+    return made
+
+
+def repartition(frame: Frame, partitions: int) -> Frame:
+    """The same rows, shuffled into this many partitions."""
+    frame = frame.known
+    return frame.then(frame.df.repartition(partitions), frame.schema)
+
+
+def coalesce(frame: Frame, partitions: int) -> Frame:
+    """The same rows in at most this many partitions, without a shuffle."""
+    frame = frame.known
+    return frame.then(frame.df.coalesce(partitions), frame.schema)
+
+
+def errors_frame(frame: Frame) -> Frame:
+    """The error records of this frame, as data."""
+    spark = frame.df.sparkSession
+    empty = spark.createDataFrame([], st.StructType([st.StructField("error", st._parse_datatype_string(ERROR))]))
+    df = reduce(lambda a, b: a.unionByName(b), frame.errors, empty)
+    schema = glue_schema(df.schema)
+    return Frame(df, gt.StructType(schema.fields))

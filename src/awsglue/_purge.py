@@ -1,0 +1,89 @@
+"""Deleting old files of paths and tables."""
+
+from __future__ import annotations
+
+import csv
+import io
+import logging
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta, timezone
+from typing import Any
+from urllib.parse import urlsplit
+
+from awsglue._aws import catalog, client
+from awsglue._read.catalog import TableRead, chosen_partitions
+
+log = logging.getLogger("awsglue")
+_BATCH = 1000
+_WEEK = 168
+
+
+def purge_path(path: str, options: Mapping[str, Any]) -> bool:
+    """Deletes what is old enough under an S3 path; whether nothing is left there. RuntimeError when a deletion is refused."""
+    bucket, prefix = _split(path)
+    before = datetime.now(timezone.utc) - timedelta(hours=float(options.get("retentionPeriod", _WEEK)))  # noqa: UP017 - Python 3.10
+    kept_classes = {str(name).upper() for name in options.get("excludeStorageClasses") or []}
+    old, kept = [], 0
+    for item in _objects(bucket, prefix):
+        if item["LastModified"] <= before and item.get("StorageClass", "STANDARD").upper() not in kept_classes:
+            old.append(item["Key"])
+        else:
+            kept += 1
+    deleted, failed = _delete(bucket, old)
+    _write_manifests(options.get("manifestFilePath"), bucket, deleted, failed)
+    if failed:
+        raise RuntimeError(f"{len(failed)} files under {path} could not be deleted: {failed[:3]}")
+    return kept == 0
+
+
+def _split(path: str) -> tuple[str, str]:
+    url = urlsplit(path)
+    if url.scheme not in ("s3", "s3a", "s3n") or not url.netloc:
+        raise ValueError(f"Only S3 paths can be purged, not {path!r}")
+    return url.netloc, url.path.lstrip("/")
+
+
+def _objects(bucket: str, prefix: str) -> Iterator[dict[str, Any]]:
+    pages = client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+    return (item for page in pages for item in page.get("Contents", []))
+
+
+def _delete(bucket: str, keys: list[str]) -> tuple[list[str], list[str]]:
+    deleted: list[str] = []
+    failed: list[str] = []
+    for start in range(0, len(keys), _BATCH):
+        batch = keys[start : start + _BATCH]
+        answer = client("s3").delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True})
+        refused = {error["Key"] for error in answer.get("Errors", [])}
+        deleted += [key for key in batch if key not in refused]
+        failed += sorted(refused)
+    return deleted, failed
+
+
+def _write_manifests(where: Any, bucket: str, deleted: list[str], failed: list[str]) -> None:
+    if not where:
+        return
+    target, prefix = _split(str(where))
+    for name, keys in (("Success.csv", deleted), ("Failed.csv", failed)):
+        text = io.StringIO()
+        csv.writer(text).writerows([f"s3://{bucket}/{key}"] for key in keys)
+        client("s3").put_object(Bucket=target, Key=f"{prefix.rstrip('/')}/{name}".lstrip("/"), Body=text.getvalue().encode())
+
+
+def purge_table(spark: Any, table: Mapping[str, Any], options: Mapping[str, Any], catalog_id: str | None) -> None:
+    """Purges a table's location, or those of the partitions that `partitionPredicate` chooses; emptied partitions are dropped."""
+    read = TableRead(spark, table, str(options.get("partitionPredicate") or ""), {}, catalog_id)
+    if not read.keys:
+        purge_path(_folder(str(read.storage.get("Location") or "")), options)
+        return
+    for part in chosen_partitions(read):
+        if purge_path(_folder(part.location), options):
+            values = [value if value is not None else "__HIVE_DEFAULT_PARTITION__" for value in part.values]
+            client("glue").delete_partition(
+                DatabaseName=table["DatabaseName"], TableName=table["Name"], PartitionValues=values, **catalog(catalog_id)
+            )
+
+
+def _folder(location: str) -> str:
+    """A location as a prefix that matches nothing beside it."""
+    return location.rstrip("/") + "/"

@@ -1,0 +1,129 @@
+"""Files as Spark relations: given by paths, or by a catalog's partitions with their own locations and values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import types as st
+
+_FORMATS = {
+    "csv": "org.apache.spark.sql.execution.datasources.csv.CSVFileFormat",
+    "json": "org.apache.spark.sql.execution.datasources.json.JsonFileFormat",
+    "orc": "org.apache.spark.sql.execution.datasources.orc.OrcFileFormat",
+    "parquet": "org.apache.spark.sql.execution.datasources.parquet.ParquetFileFormat",
+    "xml": "org.apache.spark.sql.execution.datasources.xml.XmlFileFormat",
+    "avro": "org.apache.spark.sql.avro.AvroFileFormat",
+}
+
+
+class Files(Protocol):
+    """A set of files that a format reads."""
+
+    spark: SparkSession
+
+    @property
+    def partition_columns(self) -> list[str]: ...
+
+    def infer(self, format: str, options: Mapping[str, str]) -> st.StructType:
+        """The schema that Spark finds in the files themselves."""
+
+    def load(self, format: str, schema: st.StructType, options: Mapping[str, str]) -> DataFrame:
+        """The rows: the columns of `schema`, then the partition columns as text."""
+
+
+@dataclass
+class PathFiles:
+    """Files given by paths. Folders are read with all that is below them; not `recursive`, Spark finds partitions in their names."""
+
+    spark: SparkSession
+    paths: Sequence[str]
+    recursive: bool = True
+
+    @property
+    def partition_columns(self) -> list[str]:
+        return []
+
+    def infer(self, format: str, options: Mapping[str, str]) -> st.StructType:
+        schema: st.StructType = self._reader(format, options).load(list(self.paths)).schema
+        return schema
+
+    def load(self, format: str, schema: st.StructType, options: Mapping[str, str]) -> DataFrame:
+        df: DataFrame = self._reader(format, options).schema(schema).load(list(self.paths))
+        return df
+
+    def _reader(self, format: str, options: Mapping[str, str]) -> Any:
+        return self.spark.read.format(format).options(**{"recursiveFileLookup": str(self.recursive).lower(), **options})
+
+
+@dataclass(frozen=True)
+class Partition:
+    """A partition of a catalog table: its values as the catalog has them, and where its files are."""
+
+    values: tuple[str | None, ...]
+    location: str
+
+
+@dataclass
+class PartitionedFiles:
+    """The files of partitions. Values come from the catalog, never from paths; a location that is gone has no rows.
+
+    Spark's readers can only be told partition values by folder names, so the file index is made directly.
+    """
+
+    spark: SparkSession
+    keys: Sequence[str]
+    partitions: Sequence[Partition]
+
+    @property
+    def partition_columns(self) -> list[str]:
+        return list(self.keys)
+
+    def infer(self, format: str, options: Mapping[str, str]) -> st.StructType:
+        from awsglue._read.listing import exists
+
+        there = [part.location for part in self.partitions if exists(self.spark, part.location)]
+        return PathFiles(self.spark, there).infer(format, options) if there else st.StructType([])
+
+    def load(self, format: str, schema: st.StructType, options: Mapping[str, str]) -> DataFrame:
+        jvm: Any = self.spark._jvm
+        sources = jvm.org.apache.spark.sql.execution.datasources
+        python = jvm.org.apache.spark.api.python.PythonUtils
+        none = getattr(jvm.scala, "None$").__getattr__("MODULE$")
+        keys = self._java_schema(st.StructType([st.StructField(key, st.StringType()) for key in self.keys]))
+        java_options = python.toScalaMap(dict(options))
+        roots, spec = self._spec(keys)
+        cache = getattr(sources, "NoopCache$").__getattr__("MODULE$")
+        session = self.spark._jsparkSession
+        index = sources.InMemoryFileIndex(session, roots, java_options, none, cache, jvm.scala.Some(spec), none)
+        reader = jvm.java.lang.Class.forName(
+            _FORMATS[format], True, jvm.java.lang.Thread.currentThread().getContextClassLoader()
+        ).newInstance()
+        relation = sources.HadoopFsRelation(index, keys, self._java_schema(schema), none, reader, java_options, session)
+        return DataFrame(session.baseRelationToDataFrame(relation), self.spark)
+
+    def _java_schema(self, schema: st.StructType) -> Any:
+        jvm: Any = self.spark._jvm
+        return jvm.org.apache.spark.sql.types.DataType.fromJson(schema.json())
+
+    def _spec(self, keys: Any) -> tuple[Any, Any]:
+        jvm: Any = self.spark._jvm
+        sources = jvm.org.apache.spark.sql.execution.datasources
+        conf = self.spark._jsparkSession.sessionState().newHadoopConf()
+        roots, partitions = jvm.java.util.ArrayList(), jvm.java.util.ArrayList()
+        for part in self.partitions:
+            path = jvm.org.apache.hadoop.fs.Path(part.location)
+            qualified = path.getFileSystem(conf).makeQualified(path)
+            roots.append(qualified)
+            partitions.append(sources.PartitionPath(self._row(part.values), qualified))
+        python = jvm.org.apache.spark.api.python.PythonUtils
+        return python.toSeq(roots), sources.PartitionSpec(keys, python.toSeq(partitions))
+
+    def _row(self, values: Sequence[str | None]) -> Any:
+        jvm: Any = self.spark._jvm
+        cells = jvm.java.util.ArrayList()
+        for value in values:
+            cells.append(None if value is None else jvm.org.apache.spark.unsafe.types.UTF8String.fromString(value))
+        return jvm.org.apache.spark.sql.catalyst.InternalRow.fromSeq(jvm.org.apache.spark.api.python.PythonUtils.toSeq(cells))

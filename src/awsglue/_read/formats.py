@@ -1,0 +1,111 @@
+"""The formats of files, by name."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from pyspark.sql import functions as F
+
+from awsglue._frame.frame import Frame
+from awsglue._frame.types import glue_schema
+from awsglue._read import csv, json
+from awsglue._read.files import Files
+from awsglue._read.spec import ReadSpec, empty_frame
+from awsglue.utils import truth
+
+log = logging.getLogger("awsglue")
+Reader = Callable[[ReadSpec, Files], Frame]
+
+_XML_OPTIONS = {
+    "rowTag": "rowTag", "encoding": "encoding", "excludeAttribute": "excludeAttribute", "attributePrefix": "attributePrefix",
+    "valueTag": "valueTag", "ignoreSurroundingSpaces": "ignoreSurroundingSpaces",
+}  # fmt: skip
+_OWN = {
+    "paths", "path", "recurse", "exclusions", "compressionType", "groupFiles", "groupSize", "maxBand", "maxFilesInBand", "isFailFast",
+    "catalogPartitionPredicate", "excludeStorageClasses", "useS3ListImplementation", "boundedSize", "boundedFiles", "optimizePerformance",
+    "minPartitions", "targetPartitions", "jobBookmarkKeys", "jobBookmarkKeysSortOrder",
+}  # fmt: skip
+
+
+def _plain(spec: ReadSpec, files: Files, options: dict[str, str]) -> Frame:
+    """Formats whose files carry their types: Spark's own reader."""
+    name = str(spec.format)
+    found = files.infer(name, options)
+    if not found.fields:
+        return empty_frame(spec.spark)
+    df = files.load(name, found, options)
+    return Frame(df, glue_schema(df.schema))
+
+
+def read_columnar(spec: ReadSpec, files: Files) -> Frame:
+    """Parquet and ORC: other connection options are Spark's own."""
+    return _plain(spec, files, {key: str(value) for key, value in spec.options.items() if key not in _OWN})
+
+
+def read_avro(spec: ReadSpec, files: Files) -> Frame:
+    """Avro; the reader is a jar of its own."""
+    loader = spec.spark._jvm.java.lang.Thread.currentThread().getContextClassLoader()
+    if loader.getResource("org/apache/spark/sql/avro/AvroFileFormat.class") is None:
+        raise NotImplementedError("The format avro needs the spark-avro jar on the class path")
+    return _plain(spec, files, {})
+
+
+def read_xml(spec: ReadSpec, files: Files) -> Frame:
+    """XML, one record per `rowTag`; types are found in the data."""
+    spec.refuse("withSchema", "attachTimestamp")
+    given = spec.format_options
+    if not given.get("rowTag"):
+        raise ValueError("The format xml needs the format option rowTag")
+    options = {spark: str(given[glue]) for glue, spark in _XML_OPTIONS.items() if glue in given}
+    options.setdefault("ignoreSurroundingSpaces", "false")
+    if truth(given.get("treatEmptyValuesAsNulls", False)):
+        options["nullValue"] = ""
+    return _plain(spec, files, options)
+
+
+READERS: dict[str, Reader] = {
+    "csv": csv.read_csv,
+    "json": json.read_json,
+    "parquet": read_columnar,
+    "glueparquet": read_columnar,
+    "orc": read_columnar,
+    "avro": read_avro,
+    "xml": read_xml,
+}
+_KNOWN_OPTIONS: dict[str, set[str]] = {
+    "csv": csv.OPTIONS,
+    "json": json.OPTIONS,
+    "xml": {*_XML_OPTIONS, "treatEmptyValuesAsNulls", "withSchema", "attachFilename", "attachTimestamp"},
+    "avro": {"version", "attachFilename", "attachTimestamp"},
+}
+
+
+def read_format(spec: ReadSpec, files: Files) -> Frame:
+    """The frame of these files in the spec's format. NotImplementedError names a format that is not built."""
+    name = (spec.format or "").lower()
+    if not name:
+        raise ValueError(f"A source of {spec.connection_type} files needs a format: {', '.join(sorted(READERS))}")
+    if name not in READERS:
+        raise NotImplementedError(f"The format {name} (built: {', '.join(sorted(READERS))})")
+    spec.format = "parquet" if name == "glueparquet" else name
+    _warn_of_unknown(spec)
+    return _with_filename(spec, READERS[name](spec, files))
+
+
+def _warn_of_unknown(spec: ReadSpec) -> None:
+    known = _KNOWN_OPTIONS.get(str(spec.format))
+    unknown = [] if known is None else sorted(set(spec.format_options) - known)
+    if unknown:
+        log.warning("The format %s has no option %s: ignored, as Glue does", spec.format, ", ".join(unknown))
+
+
+def _with_filename(spec: ReadSpec, frame: Frame) -> Frame:
+    name: Any = spec.format_options.get("attachFilename")
+    if not name:
+        return frame
+    df = frame.df.withColumn(str(name), F.input_file_name())
+    added = glue_schema(df.select(F.col(f"`{name}`")).schema)
+    frame.schema.add(added.fields[0])
+    return Frame(df, frame.schema, frame.earlier_errors, frame.stage_errors, frame.limits)

@@ -1,0 +1,98 @@
+"""Files under a path, through Hadoop: the same for s3://, file:// and hdfs://."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from pyspark.sql import SparkSession
+
+
+class Listed(NamedTuple):
+    """An entry of a listing."""
+
+    path: str
+    is_dir: bool
+    size: int
+
+
+def _file_system(spark: SparkSession, path: str) -> tuple[Any, Any]:
+    jvm: Any = spark._jvm
+    where = jvm.org.apache.hadoop.fs.Path(path)
+    return where.getFileSystem(spark._jsparkSession.sessionState().newHadoopConf()), where
+
+
+def exists(spark: SparkSession, path: str) -> bool:
+    """Whether there is a file or folder at the path."""
+    fs, where = _file_system(spark, path)
+    return bool(fs.exists(where))
+
+
+def children(spark: SparkSession, path: str) -> list[Listed]:
+    """What lies directly in a folder (or the file itself), hidden names left out; empty when there is nothing."""
+    fs, where = _file_system(spark, path)
+    if not fs.exists(where):
+        return []
+    return [_listed(status) for status in fs.listStatus(where) if not _hidden(status.getPath().getName())]
+
+
+def files_below(spark: SparkSession, path: str) -> Iterator[Listed]:
+    """Every file under a folder, however deep, hidden ones and those in hidden folders left out."""
+    fs, where = _file_system(spark, path)
+    if not fs.exists(where):
+        return
+    root = fs.makeQualified(where).toString().rstrip("/")
+    found = fs.listFiles(where, True)
+    while found.hasNext():
+        listed = _listed(found.next())
+        if not any(_hidden(step) for step in listed.path[len(root) :].split("/") if step):
+            yield listed
+
+
+def _listed(status: Any) -> Listed:
+    return Listed(status.getPath().toString(), bool(status.isDirectory()), int(status.getLen()))
+
+
+def _hidden(name: str) -> bool:
+    return name.startswith((".", "_")) and "=" not in name
+
+
+def exclusion_patterns(given: Any) -> list[str]:
+    """The `exclusions` option: a string that holds a JSON list (a plain list will do too)."""
+    if not given:
+        return []
+    patterns = json.loads(given) if isinstance(given, str) else given
+    if not isinstance(patterns, list):
+        raise ValueError(f"exclusions must be a JSON list of patterns, not {given!r}")
+    return [str(pattern) for pattern in patterns]
+
+
+def excluded(path: str, root: str, patterns: Iterable[str]) -> bool:
+    """Whether a pattern matches the file's whole URL or what follows the source's path."""
+    relative = path[len(root) :].lstrip("/") if path.startswith(root) else path
+    return any(re.fullmatch(glob_regex(pattern), text) for pattern in patterns for text in (path, relative))
+
+
+_GLOB = re.compile(r"\\(.)|(\*\*)|(\*)|(\?)|(\[!?[^\]]+\])|(\{[^}]*\})|(.)", re.DOTALL)
+
+
+def glob_regex(pattern: str) -> str:
+    """A glob as a regular expression: `*` stays within a level, `**` crosses levels, `{a,b}` are alternatives."""
+    return "".join(_glob_part(match) for match in _GLOB.finditer(pattern))
+
+
+def _glob_part(match: re.Match[str]) -> str:
+    escaped, deep, star, one, group, alternatives, other = match.groups()
+    if deep:
+        return ".*"
+    if star:
+        return "[^/]*"
+    if one:
+        return "[^/]"
+    if group:
+        return "[^" + group[2:] if group.startswith("[!") else str(group)
+    if alternatives:
+        return "(?:" + "|".join(glob_regex(part) for part in alternatives[1:-1].split(",")) + ")"
+    return re.escape(escaped or other)

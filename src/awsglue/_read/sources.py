@@ -1,0 +1,37 @@
+"""Connection types of sources."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from awsglue._frame.frame import Frame
+from awsglue._read.jdbc import read_jdbc
+from awsglue._read.s3 import read_paths
+from awsglue._read.spec import ReadSpec
+
+SOURCES: dict[str, Callable[[ReadSpec], Frame]] = {
+    "s3": read_paths,
+    "file": read_paths,
+    "parquet": read_paths,
+    "orc": read_paths,
+    "postgresql": read_jdbc,
+    "mysql": read_jdbc,
+    "mariadb": read_jdbc,
+    "sqlserver": read_jdbc,
+    "oracle": read_jdbc,
+    "redshift": read_jdbc,
+    "custom.jdbc": read_jdbc,
+}
+STREAMS = ("kinesis", "kafka")
+
+
+def read_source(spec: ReadSpec) -> Frame:
+    """The frame of a source. NotImplementedError names a connection type that is not built."""
+    kind = spec.connection_type.lower()
+    if kind in STREAMS:
+        raise NotImplementedError(f"The connection type {kind}: streaming sources are not built yet")
+    if kind not in SOURCES:
+        raise NotImplementedError(f"The connection type {spec.connection_type} as a source (built: {', '.join(sorted(SOURCES))})")
+    if kind in ("parquet", "orc"):
+        spec.format = kind
+    return SOURCES[kind](spec)

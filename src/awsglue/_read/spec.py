@@ -1,0 +1,35 @@
+"""What a script asked for, in one value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pyspark.sql import DataFrame, SparkSession
+
+from awsglue import gluetypes as gt
+from awsglue._frame.frame import Frame
+
+
+@dataclass
+class ReadSpec:
+    """A source: its connection type and options, its format and that one's options."""
+
+    spark: SparkSession
+    connection_type: str
+    options: Mapping[str, Any]
+    format: str | None = None
+    format_options: Mapping[str, Any] = field(default_factory=dict)
+
+    def refuse(self, *names: str) -> None:
+        """Raises for options that are given but not built."""
+        given = [name for name in names if name in self.options or name in self.format_options]
+        if given:
+            raise NotImplementedError(f"The option {', '.join(given)} of a {self.format or self.connection_type} source")
+
+
+def empty_frame(spark: SparkSession) -> Frame:
+    """A frame without columns and rows: what Glue makes of a source without data."""
+    df: DataFrame = spark.createDataFrame([], "struct<>")
+    return Frame(df, gt.StructType())

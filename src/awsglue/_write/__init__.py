@@ -1,0 +1,1 @@
+"""Where frames go: files, catalog tables, databases, warehouses. Internal."""

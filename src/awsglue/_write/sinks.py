@@ -1,0 +1,52 @@
+"""Connection types of sinks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from awsglue._frame.frame import Frame, check_limits
+from awsglue._write.catalog import check_catalog, update_catalog
+from awsglue._write.files import write_files
+from awsglue._write.jdbc import write_jdbc
+from awsglue._write.redshift import write_redshift
+from awsglue._write.spec import WriteSpec
+
+
+def _write_s3(spark: Any, frame: Frame, spec: WriteSpec) -> None:
+    if spec.updates_catalog:
+        check_catalog(spec)
+    written = write_files(frame, spec)
+    if spec.updates_catalog:
+        update_catalog(spark, frame, spec, written)
+
+
+def _write_redshift(spark: Any, frame: Frame, spec: WriteSpec) -> None:
+    write_redshift(spark, frame, spec, spec.catalog_id)
+
+
+def _write_jdbc(spark: Any, frame: Frame, spec: WriteSpec) -> None:
+    write_jdbc(spark, frame, spec, spec.catalog_id)
+
+
+SINKS: dict[str, Callable[[Any, Frame, WriteSpec], None]] = {
+    "s3": _write_s3,
+    "file": _write_s3,
+    "parquet": _write_s3,
+    "orc": _write_s3,
+    "redshift": _write_redshift,
+    "postgresql": _write_jdbc,
+    "mysql": _write_jdbc,
+    "mariadb": _write_jdbc,
+    "sqlserver": _write_jdbc,
+    "oracle": _write_jdbc,
+}
+
+
+def write_sink(spark: Any, frame: Frame, spec: WriteSpec) -> None:
+    """Writes the frame. NotImplementedError names a connection type that is not built; a transform's error threshold is checked first."""
+    kind = spec.connection_type.lower()
+    if kind not in SINKS:
+        raise NotImplementedError(f"The connection type {spec.connection_type} as a sink (built: {', '.join(sorted(SINKS))})")
+    check_limits(frame)
+    SINKS[kind](spark, frame, spec)

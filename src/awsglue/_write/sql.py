@@ -1,0 +1,99 @@
+"""SQL statements run as one transaction: by a JDBC driver on the class path, or else by a Python driver."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from awsglue._read.jdbc import driver_class, usable_url
+
+
+class StatementError(RuntimeError):
+    """A statement that the database refused."""
+
+
+def run_transaction(spark: Any, details: Mapping[str, Any], statements: Sequence[str], driver: str | None = None) -> None:
+    """Runs the statements in order and commits; at the first refusal all are rolled back and StatementError names it."""
+    try:
+        name = driver_class(spark, details["url"], driver)
+    except NotImplementedError as missing:
+        _run_python(details, statements, missing)
+    else:
+        _run_jdbc(spark, name, details, statements)
+
+
+def _run_jdbc(spark: Any, driver: str, details: Mapping[str, Any], statements: Sequence[str]) -> None:
+    jvm = spark._jvm
+    # Through the context's class loader, not DriverManager: that one sees no driver that came with --extra-jars.
+    made = jvm.java.lang.Thread.currentThread().getContextClassLoader().loadClass(driver).getDeclaredConstructor().newInstance()
+    properties = jvm.java.util.Properties()
+    for key in ("user", "password"):
+        if details[key] is not None:
+            properties.setProperty(key, str(details[key]))
+    connection = made.connect(usable_url(details["url"], driver), properties)
+    try:
+        connection.setAutoCommit(False)
+        statement = connection.createStatement()
+        for text in statements:
+            _execute(statement.execute, text)
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+    finally:
+        connection.close()
+
+
+def _execute(execute: Any, text: str) -> None:
+    try:
+        execute(text)
+    except Exception as error:
+        raise StatementError(f"{_message(error)} [in: {masked(text)}]") from error
+
+
+def _message(error: Exception) -> str:
+    """The server's own words out of a driver's exception."""
+    java = getattr(error, "java_exception", None)
+    return str(error).splitlines()[0] if java is None else str(java.getMessage() or java.toString())
+
+
+def masked(text: str) -> str:
+    """A statement without its secrets."""
+    secret = r"((?:credentials|secret_access_key|session_token|access_key_id)\s+(?:as\s+)?)'[^']*'"
+    return re.sub(secret, r"\1'…'", text, flags=re.IGNORECASE)
+
+
+def _run_python(details: Mapping[str, Any], statements: Sequence[str], missing: Exception) -> None:
+    connection = _connect(details, missing)
+    try:
+        cursor = connection.cursor()
+        for text in statements:
+            _execute(cursor.execute, text)
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+    finally:
+        connection.close()
+
+
+def _connect(details: Mapping[str, Any], missing: Exception) -> Any:
+    url = urlsplit(str(details["url"]).removeprefix("jdbc:"))
+    where = {"host": url.hostname, "port": url.port or 5439, "user": details["user"], "password": details["password"]}
+    for module in ("redshift_connector", "psycopg", "psycopg2"):
+        try:
+            found = importlib.import_module(module)
+        except ImportError:
+            continue
+        name = "database" if module == "redshift_connector" else "dbname"
+        return found.connect(**where, **{name: url.path.strip("/")})
+    raise missing
+
+
+def split_statements(text: str) -> list[str]:
+    """Statements separated by semicolons; those in quotes separate nothing."""
+    parts = re.findall(r"(?:'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|[^;'\"-]|-)+", text)
+    return [part.strip() for part in parts if part.strip()]

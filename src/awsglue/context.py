@@ -1,0 +1,387 @@
+"""GlueContext: the entry point of Glue scripts."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+import uuid
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pyspark import SparkContext
+from pyspark.sql import DataFrame, SparkSession, SQLContext
+
+from awsglue import _batches, _purge
+from awsglue import gluetypes as gt
+from awsglue._aws import get_table
+from awsglue._frame.frame import Frame
+from awsglue._frame.records import from_records
+from awsglue._frame.resolve import option_action
+from awsglue._frame.types import spark_schema
+from awsglue._log import GlueLogger
+from awsglue._read.catalog import TableRead, read_table, table_schema
+from awsglue._read.jdbc import jdbc_conf
+from awsglue._read.sources import STREAMS
+from awsglue._read.spec import ReadSpec, empty_frame
+from awsglue._write.spec import WriteSpec
+from awsglue._write.tables import catalog_sink, jdbc_sink
+from awsglue.data_sink import DataSink
+from awsglue.data_source import DataSource
+from awsglue.dataframereader import DataFrameReader
+from awsglue.dataframewriter import DataFrameWriter
+from awsglue.dynamicframe import DynamicFrame, DynamicFrameCollection, DynamicFrameReader, DynamicFrameWriter
+from awsglue.streaming_data_source import StreamingDataSource
+
+Options = dict[str, Any]
+_SWAPPED = ("parquet", "orc")
+
+
+def register(sc: SparkContext) -> None:
+    """Nothing to import into the JVM: this library has no classes there."""
+
+
+class GlueContext(SQLContext):  # type: ignore[misc]
+    """Reads and writes DynamicFrames; also the SQLContext of its Spark session."""
+
+    Spark_SQL_Formats = {"parquet", "orc"}
+    Unsupported_Compression_Types = {"lzo"}
+
+    def __init__(self, sparkContext: SparkContext | SparkSession | None = None, **options: Any) -> None:
+        session = _session(sparkContext)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)
+            super().__init__(session.sparkContext, session)
+        _tell_workers(session.sparkContext)
+        self.spark_session = session
+        self.create_dynamic_frame = DynamicFrameReader(self)
+        self.create_data_frame = DataFrameReader(self)
+        self.write_dynamic_frame = DynamicFrameWriter(self)
+        self.write_data_frame = DataFrameWriter(self)
+
+    # --- sources ---
+
+    def getSource(
+        self, connection_type: str, format: str | None = None, transformation_ctx: str = "", push_down_predicate: str = "", **options: Any
+    ) -> DataSource:
+        """A source; the format parquet or orc takes the place of the connection type."""
+        if format is not None and format.lower() in _SWAPPED:
+            connection_type = format.lower()
+        return DataSource(ReadSpec(self.spark_session, connection_type, options, format), self, _frame_name(options))
+
+    def getStreamingSource(
+        self, connection_type: str, format: str | None = None, transformation_ctx: str = "", push_down_predicate: str = "", **options: Any
+    ) -> StreamingDataSource:
+        return StreamingDataSource(None, self, connection_type)
+
+    def create_dynamic_frame_from_options(
+        self,
+        connection_type: str,
+        connection_options: Options = {},  # noqa: B006 - the published signature; never mutated
+        format: str | None = None,
+        format_options: Options = {},  # noqa: B006
+        transformation_ctx: str = "",
+        push_down_predicate: str = "",
+        **kwargs: Any,
+    ) -> DynamicFrame:
+        """The frame of files, a database table … at a connection."""
+        source = self.getSource(connection_type, format, transformation_ctx, push_down_predicate, **connection_options)
+        if format:
+            source.setFormat(format, **format_options)
+        return source.getFrame(**kwargs)
+
+    def create_dynamic_frame_from_catalog(
+        self,
+        database: str | None = None,
+        table_name: str | None = None,
+        redshift_tmp_dir: str = "",
+        transformation_ctx: str = "",
+        push_down_predicate: str = "",
+        additional_options: Options = {},  # noqa: B006
+        catalog_id: str | None = None,
+        **kwargs: Any,
+    ) -> DynamicFrame:
+        """The frame of a table of the Data Catalog; `name_space` is the old name of `database`."""
+        database = _database(database, kwargs.pop("name_space", None))
+        if table_name is None:
+            raise ValueError("create_dynamic_frame.from_catalog needs table_name")
+        read = TableRead(
+            self.spark_session, get_table(database, table_name, catalog_id), push_down_predicate, additional_options or {}, catalog_id
+        )
+        return DynamicFrame(read_table(read), self, table_name)
+
+    def create_dynamic_frame_from_rdd(
+        self, data: Any, name: str, schema: Any = None, sample_ratio: float | None = None, transformation_ctx: str = ""
+    ) -> DynamicFrame:
+        """The frame of an RDD: of dictionaries, whose types are found by a pass, or of anything with a Spark schema."""
+        if schema is None and isinstance(data.first(), dict):
+            return DynamicFrame(Frame(*from_records(self.spark_session, data, gt.StructType())), self, name)
+        return DynamicFrame.fromDF(self.spark_session.createDataFrame(data, schema, sample_ratio), self, name)
+
+    def create_data_frame_from_catalog(
+        self,
+        database: str | None = None,
+        table_name: str | None = None,
+        redshift_tmp_dir: str = "",
+        transformation_ctx: str = "",
+        push_down_predicate: str = "",
+        additional_options: Options = {},  # noqa: B006
+        catalog_id: str | None = None,
+        **kwargs: Any,
+    ) -> DataFrame:
+        """The rows of a table of the Data Catalog as a Spark DataFrame; tables of streams and lake formats are refused by name."""
+        return self.create_dynamic_frame_from_catalog(
+            database, table_name, redshift_tmp_dir, transformation_ctx, push_down_predicate, additional_options, catalog_id, **kwargs
+        ).toDF()
+
+    def create_data_frame_from_options(
+        self,
+        connection_type: str,
+        connection_options: Options = {},  # noqa: B006
+        format: str | None = None,
+        format_options: Options = {},  # noqa: B006
+        transformation_ctx: str = "",
+        push_down_predicate: str = "",
+        **kwargs: Any,
+    ) -> DataFrame:
+        if connection_type.lower() in STREAMS:
+            raise NotImplementedError(f"create_data_frame.from_options of {connection_type}: streaming sources are not built yet")
+        return self.create_dynamic_frame_from_options(
+            connection_type, connection_options, format, format_options, transformation_ctx, push_down_predicate, **kwargs
+        ).toDF()
+
+    def create_sample_dynamic_frame_from_catalog(
+        self,
+        database: str | None = None,
+        table_name: str | None = None,
+        num: int | None = None,
+        sample_options: Options = {},  # noqa: B006
+        *args: Any,
+        **kwargs: Any,
+    ) -> DynamicFrame:
+        """A frame of `num` records of a table."""
+        kept = {key: value for key, value in kwargs.items() if key not in ("erieTxId", "asOfTime")}
+        return _sample(self.create_dynamic_frame_from_catalog(database, table_name, *args[:5], **kept), num)
+
+    def create_sample_dynamic_frame_from_options(
+        self,
+        connection_type: str,
+        connection_options: Options = {},  # noqa: B006
+        num: int | None = None,
+        sample_options: Options = {},  # noqa: B006
+        *args: Any,
+        **kwargs: Any,
+    ) -> DynamicFrame:
+        """A frame of `num` records of a source."""
+        return _sample(self.create_dynamic_frame_from_options(connection_type, connection_options, *args, **kwargs), num)
+
+    def get_catalog_schema_as_spark_schema(
+        self, database: str | None = None, table_name: str | None = None, catalog_id: str | None = None
+    ) -> Any:
+        """A catalog table's columns as a Spark schema."""
+        if not (database and table_name):
+            raise ValueError("get_catalog_schema_as_spark_schema needs database and table_name")
+        return spark_schema(self._table_schema(database, table_name, catalog_id))
+
+    def _table_schema(self, database: str, table_name: str, catalog_id: str | None) -> gt.StructType:
+        return table_schema(get_table(database, table_name, catalog_id))
+
+    def _empty_frame(self, name: str) -> DynamicFrame:
+        return DynamicFrame(empty_frame(self.spark_session), self, name)
+
+    # --- sinks ---
+
+    def getSink(self, connection_type: str, format: str | None = None, transformation_ctx: str = "", **options: Any) -> DataSink:
+        """A sink; the format parquet or orc takes the place of the connection type."""
+        if format is not None and format.lower() in _SWAPPED:
+            connection_type = format.lower()
+        return DataSink(WriteSpec(connection_type, options, format), self)
+
+    def write_dynamic_frame_from_options(
+        self,
+        frame: DynamicFrame,
+        connection_type: str,
+        connection_options: Options = {},  # noqa: B006
+        format: str | None = None,
+        format_options: Options = {},  # noqa: B006
+        transformation_ctx: str = "",
+    ) -> Any:
+        return self.write_from_options(frame, connection_type, connection_options, format, format_options, transformation_ctx)
+
+    def write_from_options(
+        self,
+        frame_or_dfc: DynamicFrame | DynamicFrameCollection,
+        connection_type: str,
+        connection_options: Options = {},  # noqa: B006
+        format: Any = {},  # noqa: B006
+        format_options: Options = {},  # noqa: B006
+        transformation_ctx: str = "",
+        **kwargs: Any,
+    ) -> Any:
+        """Writes a frame, or each frame of a collection; the answer is the frame (or collection) of errors."""
+        if not isinstance(frame_or_dfc, (DynamicFrame, DynamicFrameCollection)):
+            raise TypeError(f"Only a DynamicFrame or a DynamicFrameCollection can be written, not {type(frame_or_dfc).__name__}")
+        sink = self.getSink(connection_type, format or None, transformation_ctx, **connection_options)
+        if format:
+            sink.setFormat(format, **format_options)
+        return sink.write(frame_or_dfc)
+
+    def write_dynamic_frame_from_catalog(
+        self,
+        frame: DynamicFrame,
+        database: str | None = None,
+        table_name: str | None = None,
+        redshift_tmp_dir: str = "",
+        transformation_ctx: str = "",
+        additional_options: Options = {},  # noqa: B006
+        catalog_id: str | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Appends the frame to a table of the Data Catalog, in its format and at its location."""
+        database = _database(database, kwargs.pop("name_space", None))
+        if table_name is None:
+            raise ValueError("write_dynamic_frame.from_catalog needs table_name")
+        table = get_table(database, table_name, catalog_id)
+        return DataSink(catalog_sink(table, redshift_tmp_dir, additional_options, catalog_id), self).write(frame)
+
+    def write_data_frame_from_catalog(
+        self,
+        frame: DataFrame,
+        database: str | None = None,
+        table_name: str | None = None,
+        redshift_tmp_dir: str = "",
+        transformation_ctx: str = "",
+        additional_options: Options = {},  # noqa: B006
+        catalog_id: str | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        made = DynamicFrame.fromDF(frame, self, table_name or "")
+        return self.write_dynamic_frame_from_catalog(
+            made, database, table_name, redshift_tmp_dir, transformation_ctx, additional_options, catalog_id, **kwargs
+        )
+
+    def write_dynamic_frame_from_jdbc_conf(
+        self,
+        frame: DynamicFrame,
+        catalog_connection: str,
+        connection_options: Options = {},  # noqa: B006
+        redshift_tmp_dir: str = "",
+        transformation_ctx: str = "",
+        catalog_id: str | None = None,
+    ) -> None:
+        self.write_from_jdbc_conf(frame, catalog_connection, connection_options, redshift_tmp_dir, transformation_ctx, catalog_id)
+
+    def write_from_jdbc_conf(
+        self,
+        frame_or_dfc: DynamicFrame | DynamicFrameCollection,
+        catalog_connection: str,
+        connection_options: Options = {},  # noqa: B006
+        redshift_tmp_dir: str = "",
+        transformation_ctx: str = "",
+        catalog_id: str | None = None,
+    ) -> Any:
+        """Writes to the database that a Glue connection names."""
+        vendor = jdbc_conf(catalog_connection, catalog_id)["vendor"]
+        sink = DataSink(jdbc_sink(vendor, catalog_connection, connection_options, redshift_tmp_dir, catalog_id), self)
+        return sink.write(frame_or_dfc)
+
+    # --- the rest ---
+
+    def convert_resolve_option(self, path: str, action: str, target: gt.DataType | None) -> str:
+        """A ResolveOption's action as resolveChoice spells it."""
+        return option_action(action, target)
+
+    def extract_jdbc_conf(self, connection_name: str, catalog_id: str | None = None) -> Options:
+        """user, password, vendor, url and fullUrl of a Glue connection."""
+        return jdbc_conf(connection_name, catalog_id)
+
+    def purge_table(
+        self,
+        database: str,
+        table_name: str,
+        options: Options = {},  # noqa: B006
+        transformation_ctx: str = "",
+        catalog_id: str | None = None,
+    ) -> None:
+        """Deletes a table's files older than `retentionPeriod` hours (168); a partition without files leaves the catalog."""
+        _purge.purge_table(self.spark_session, get_table(database, table_name, catalog_id), options, catalog_id)
+
+    def purge_s3_path(self, s3_path: str, options: Options = {}, transformation_ctx: str = "") -> None:  # noqa: B006
+        """Deletes the files under a path that are older than `retentionPeriod` hours (168)."""
+        _purge.purge_path(s3_path, options)
+
+    def transition_table(self, database: str, table_name: str, transition_to: str, *args: Any, **kwargs: Any) -> None:
+        raise NotImplementedError("GlueContext.transition_table")
+
+    def transition_s3_path(self, s3_path: str, transition_to: str, *args: Any, **kwargs: Any) -> None:
+        raise NotImplementedError("GlueContext.transition_s3_path")
+
+    def get_logger(self) -> GlueLogger:
+        return GlueLogger(self._jvm)
+
+    def currentTimeMillis(self) -> int:
+        return int(time.time() * 1000)
+
+    def getSampleStreamingDynamicFrame(self, frame: Any, options: Options = {}, batch_function: Any = None) -> Any:  # noqa: B006
+        raise NotImplementedError("GlueContext.getSampleStreamingDynamicFrame")
+
+    def forEachBatch(self, frame: DataFrame, batch_function: Callable[[DataFrame, int], Any], options: Options = {}) -> None:  # noqa: B006
+        """Calls the function for each non-empty batch of a streaming DataFrame, until the stream ends."""
+        _batches.for_each_batch(frame, batch_function, options)
+
+    def add_ingestion_time_columns(self, frame: DataFrame, time_granularity: str) -> DataFrame:
+        """Adds ingest_year, ingest_month … down to the granularity: day, hour or minute."""
+        return _batches.add_ingestion_time_columns(frame, time_granularity)
+
+    def start_transaction(self, read_only: bool) -> Any:
+        raise NotImplementedError("GlueContext.start_transaction: governed tables are retired")
+
+    def commit_transaction(self, transaction_id: str, wait_for_commit: bool = True) -> Any:
+        raise NotImplementedError("GlueContext.commit_transaction: governed tables are retired")
+
+    def cancel_transaction(self, transaction_id: str) -> Any:
+        raise NotImplementedError("GlueContext.cancel_transaction: governed tables are retired")
+
+
+def _session(given: SparkContext | SparkSession | None) -> SparkSession:
+    if isinstance(given, SparkSession):
+        return given
+    if given is None or isinstance(given, SparkContext):
+        return SparkSession.builder.getOrCreate()
+    raise TypeError(f"GlueContext needs a SparkContext or a SparkSession, not {type(given).__name__}")
+
+
+def _tell_workers(sc: SparkContext) -> None:
+    """Lets Spark's Python workers import this library from where the driver has it."""
+    here = str(Path(__file__).resolve().parent.parent)
+    given = sc.environment.get("PYTHONPATH", "")
+    if here not in given.split(os.pathsep):
+        sc.environment["PYTHONPATH"] = os.pathsep.join(filter(None, [given, here]))
+
+
+def _database(database: str | None, name_space: str | None) -> str:
+    if database is not None and name_space is not None:
+        raise ValueError("Give either database or name_space, not both")
+    if database is None and name_space is None:
+        raise ValueError("A database is needed")
+    return str(database if database is not None else name_space)
+
+
+def _frame_name(options: Options) -> str:
+    """The common beginning of the source's paths, or something unique."""
+    paths = options.get("paths") or []
+    paths = [paths] if isinstance(paths, str) else [str(path) for path in paths]
+    if not paths:
+        return str(uuid.uuid1()).replace("-", "_")
+    low, high = min(paths), max(paths)
+    same = next((n for n, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), min(len(low), len(high)))
+    return re.sub(r"[:/.]", "", low[:same])
+
+
+def _sample(frame: DynamicFrame, num: int | None) -> DynamicFrame:
+    if num is None:
+        raise ValueError("A sample needs num, the number of records")
+    inner = frame._jdf
+    return frame._next(inner.then(inner.df.limit(num), inner.schema))

@@ -1,0 +1,66 @@
+"""Job: the frame around a script's work."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from pyspark.sql import SparkSession
+
+_UNBOOKED = (
+    "awsglue: --job-bookmark-option {option} is set, but this version keeps no bookmarks: EVERYTHING is read, "
+    "and nothing is remembered for the next run."
+)
+
+
+class Job:
+    """One job per process. `init` names it, `commit` ends it."""
+
+    _name: ClassVar[str | None] = None
+
+    @classmethod
+    def continuation_options(cls) -> list[str]:
+        raise NotImplementedError("Job.continuation_options: the legacy --continuation-option")
+
+    @classmethod
+    def job_bookmark_options(cls) -> list[str]:
+        return ["job-bookmark-enable", "job-bookmark-pause", "job-bookmark-disable"]
+
+    @classmethod
+    def job_bookmark_range_options(cls) -> list[str]:
+        return ["job-bookmark-from", "job-bookmark-to"]
+
+    @classmethod
+    def id_params(cls) -> list[str]:
+        return ["--JOB_NAME", "--JOB_ID", "--JOB_RUN_ID", "--SECURITY_CONFIGURATION"]
+
+    @classmethod
+    def encryption_type_options(cls) -> list[str]:
+        return ["sse-s3"]
+
+    @classmethod
+    def data_lineage_options(cls) -> list[str]:
+        return ["--enable-data-lineage"]
+
+    def __init__(self, glue_context_or_spark_session: Any) -> None:
+        from awsglue.context import GlueContext
+
+        if not isinstance(glue_context_or_spark_session, (GlueContext, SparkSession)):
+            raise TypeError(f"Job needs a GlueContext or a SparkSession, not {type(glue_context_or_spark_session).__name__}")
+
+    def init(self, job_name: str, args: Mapping[str, Any] = {}) -> None:
+        """Starts the job; `args` is what getResolvedOptions returned."""
+        option = args.get("job_bookmark_option") or args.get("job-bookmark-option") or "job-bookmark-disable"
+        if option != "job-bookmark-disable":
+            print(_UNBOOKED.format(option=option), file=sys.stderr, flush=True)
+        Job._name = job_name
+
+    def isInitialized(self) -> bool:
+        return Job._name is not None
+
+    def commit(self) -> None:
+        """Ends the job. Without bookmarks there is no state to write."""
+        if Job._name is None:
+            print("awsglue: job.commit() without job.init(): nothing to commit", file=sys.stderr, flush=True)
+        Job._name = None
