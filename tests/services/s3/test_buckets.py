@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from s3_client import refused
+from tests.services.s3.s3_client import refused
 
 from wheatpaste.services.s3.names import is_bucket_name
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from s3_client import body, refused
+from tests.services.s3.s3_client import body, refused
 
 OTHER = '"00000000000000000000000000000000"'
 

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from s3_client import body, refused
+from tests.services.s3.s3_client import body, refused
 
 from wheatpaste.services.s3 import cors
 from wheatpaste.services.s3.policies import is_public

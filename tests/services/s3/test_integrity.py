@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 import pytest
-from s3_client import body, refused
+from tests.services.s3.s3_client import body, refused
 
 from wheatpaste.store import checksums
 

@@ -5,7 +5,7 @@ import os
 from typing import Any
 
 import pytest
-from s3_client import body, refused
+from tests.services.s3.s3_client import body, refused
 
 MIB = 1024 * 1024
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from s3_client import body, refused
+from tests.services.s3.s3_client import body, refused
 
 BIG = 300_000  # bytes: a file, not a row
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from s3_client import refused
+from tests.services.s3.s3_client import refused
 
 KEYS = ["a b", "a+b", "dir/1", "dir/2", "dir/sub/3", "z", "é"]
 

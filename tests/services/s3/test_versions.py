@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from s3_client import body, refused
+from tests.services.s3.s3_client import body, refused
 
 
 def switch(s3: Any, bucket: str, status: str) -> None:
