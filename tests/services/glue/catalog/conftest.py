@@ -1,4 +1,4 @@
-"""A Glue client, a database of the test's own, and short ways to make tables."""
+"""A Glue client, a database of the test's own, and a short way to make tables."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -17,21 +17,14 @@ def database(glue: Any, unique: str) -> str:
     return unique
 
 
-def columns(*pairs: tuple[str, str]) -> list[dict[str, str]]:
-    return [{"Name": name, "Type": declared} for name, declared in pairs]
-
-
-def table_input(name: str, keys: Sequence[tuple[str, str]] = (), **members: Any) -> dict[str, Any]:
-    storage = {"Columns": columns(("a", "int")), "Location": f"s3://bucket/{name}/"}
-    return {"Name": name, "StorageDescriptor": storage, "PartitionKeys": columns(*keys), **members}
-
-
 @pytest.fixture
-def make_table(glue: Any, database: str) -> Callable[..., str]:
-    """``make_table("t", keys)``: a table in the test's database; its name."""
+def make_table(glue: Any, database: str) -> Callable[..., dict[str, str]]:
+    """``make_table("t", [("year", "string")])``: a table in the test's database; the members that name it in requests on its parts."""
 
-    def make(name: str = "t", keys: Sequence[tuple[str, str]] = (), **members: Any) -> str:
-        glue.create_table(DatabaseName=database, TableInput=table_input(name, keys, **members))
-        return name
+    def make(name: str = "t", keys: Sequence[tuple[str, str]] = (), indexes: Sequence[Any] = (), **members: Any) -> dict[str, str]:
+        storage = {"Columns": [{"Name": "a", "Type": "int"}], "Location": f"s3://bucket/{name}/"}
+        described = {"Name": name, "StorageDescriptor": storage, "PartitionKeys": [{"Name": n, "Type": t} for n, t in keys], **members}
+        glue.create_table(DatabaseName=database, TableInput=described, PartitionIndexes=list(indexes))
+        return {"DatabaseName": database, "TableName": name.lower()}
 
     return make
