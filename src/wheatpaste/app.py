@@ -5,13 +5,14 @@ Bytes → ``route`` finds service and operation → ``authenticate`` gives a pri
 """
 
 import logging
+import shutil
 import threading
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
 from wheatpaste import audit, checks
 from wheatpaste import service as registry
@@ -38,6 +39,7 @@ from wheatpaste.wire.validate import validate
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+RESET_PATIENCE = 30.0  # seconds for running tasks to stop
 
 STAGES: tuple[Callable[[Exchange], Awaitable[None]], ...] = (
     stages.route,
@@ -175,8 +177,6 @@ class App:
         threading.Thread(target=self._start_services, name="start", daemon=True).start()
 
     def _start_services(self) -> None:
-        from sqlalchemy import inspect
-
         existing = set(self.db.read(lambda c: inspect(c).get_table_names()))
         for name in registry.BUILT:
             prefix = name.split("-")[0] + "_"
@@ -197,9 +197,20 @@ class App:
         self.db.close()
 
     def reset(self) -> None:
-        """Empty everything: every table of every service, running tasks first."""
-        self.db.write(lambda c: [c.execute(table.delete()) for table in reversed(metadata.sorted_tables)] and None)
-        self.keyring.forget()
+        """Empty everything: stop what runs, close the engines, then every table of every service and every folder that belongs to them.
+
+        Raises TimeoutError, with everything still there, when a task does not stop.
+        """
+        with self.runner.paused(RESET_PATIENCE):
+            with self._engines_lock:
+                for engine in self.engines.values():
+                    getattr(engine, "close", lambda: None)()
+                self.engines.clear()
+            existing = set(self.db.read(lambda c: inspect(c).get_table_names()))
+            self.db.write(lambda c: [c.execute(table.delete()) for table in metadata.sorted_tables if table.name in existing] and None)
+            for folder in ("runs", "warehouses", "databases"):
+                shutil.rmtree(self.config.home / folder, ignore_errors=True)
+            self.keyring.forget()
 
     @cached_property
     def started(self) -> datetime:

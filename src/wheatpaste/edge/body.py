@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wheatpaste.edge.exchange import Exchange
 from wheatpaste.service import Shape
 from wheatpaste.wire import sigv4
+from wheatpaste.wire.chunked import ChunkedDecoder
 from wheatpaste.wire.errors import aws_error
 from wheatpaste.wire.http import Request
 
@@ -35,10 +36,10 @@ def decode_whole(x: Exchange, raw: bytes) -> bytes:
     return plain
 
 
-def _decoder(x: Exchange) -> sigv4.ChunkedDecoder:
+def _decoder(x: Exchange) -> ChunkedDecoder:
     credential = sigv4.Credential.parse(x.request)
     key = x.app.keyring.find(credential.access_key) if credential else None
-    return sigv4.ChunkedDecoder(x.request, key.secret if key else None)
+    return ChunkedDecoder(x.request, key.secret if key else None)
 
 
 def wanted_checksums(request: Request) -> set[str]:
@@ -80,7 +81,7 @@ async def stage(x: Exchange) -> Shape:
     return {"Body": blob}
 
 
-async def _fill(staged: "StagedBlob", x: Exchange, decoder: sigv4.ChunkedDecoder | None) -> int:
+async def _fill(staged: "StagedBlob", x: Exchange, decoder: ChunkedDecoder | None) -> int:
     """Write what arrives; reading the next chunk goes on while a thread hashes and writes the one before."""
     received = 0
     writing: asyncio.Future[None] | None = None

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 READ_BUFFER = 1 << 20  # bytes of a body that may wait in memory
-DRAIN = 1 << 20  # bytes of a refused body that are read, so that the client gets to see the answer
 
 
 class Edge:
@@ -74,8 +73,7 @@ class Edge:
             assert x.response is not None
             return x.response
         except AwsError as error:
-            await _drain(x.http)
-            return _render_error(x, error)
+            return _render_error(x, error)  # what the client still sends is read after the answer (aiohttp's lingering), so that it gets to see it
         except (ConnectionError, asyncio.CancelledError):
             raise
         except OperationalError as error:
@@ -95,18 +93,6 @@ def _render_error(x: Exchange, error: AwsError) -> Response:
     service = x.route.service if x.route else "s3"
     protocol = x.route.protocol if x.route else "rest-xml"
     return PROTOCOLS[protocol].render_error(service_model(service), x.model, error, x.id, x.request)
-
-
-async def _drain(http: web.BaseRequest) -> None:
-    """Read a bounded rest of a refused body: a client that is still sending would see a reset connection instead of the answer."""
-    left = DRAIN
-    if http.headers.get("Expect"):
-        return
-    while left > 0 and http.can_read_body and not http.content.at_eof():
-        chunk = await http.content.readany()
-        left -= len(chunk)
-        if not chunk:
-            return
 
 
 async def send(http: web.BaseRequest, response: Response) -> web.StreamResponse:

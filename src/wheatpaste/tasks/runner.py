@@ -7,7 +7,9 @@ until they expire (PostgreSQL), and the rows are simply due again. A step learns
 import logging
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row
@@ -36,6 +38,8 @@ class Runner:
         self._ended = threading.Event()
         self._free = threading.Semaphore(app.config.task_threads)
         self._pool = ThreadPoolExecutor(app.config.task_threads, "task")
+        self._paused = False
+        self._in_hand: set[str] = set()
         self._threads = [threading.Thread(target=self._run, name="tasks", daemon=True)]
         if app.db.shared:
             self._threads.append(threading.Thread(target=self._renew, name="leases", daemon=True))
@@ -54,6 +58,22 @@ class Runner:
         self._wake.set()
         self._threads[0].join()
         self._pool.shutdown(wait=True)
+
+    @contextmanager
+    def paused(self, patience: float) -> Iterator[None]:
+        """Ask every task to stop and claim nothing meanwhile; TimeoutError when a step in hand does not return within ``patience`` seconds."""
+        self._paused = True
+        try:
+            self._app.db.write(table.stop_all)
+            deadline = time.monotonic() + patience
+            while self._in_hand:
+                if time.monotonic() > deadline:
+                    raise TimeoutError(f"still running after {patience:g} s: {', '.join(sorted(self._in_hand)[:5])}")
+                time.sleep(0.02)
+            yield
+        finally:
+            self._paused = False
+            self._wake.set()
 
     def _run(self) -> None:
         while not self._ended.is_set():
@@ -75,6 +95,8 @@ class Runner:
 
     def _claim(self) -> float | None:
         """Start what is due and fits; when to look again."""
+        if self._paused:
+            return None
         rows, later = self._app.db.read(lambda c: table.due(c, self._app.config.task_threads))
         fitting = [row for row in rows if self._free.acquire(blocking=False)]
         taken: list[Row[Any]] = []
@@ -85,6 +107,7 @@ class Runner:
             for _ in range(len(fitting) - len(taken)):
                 self._free.release()
         for row in taken:
+            self._in_hand.add(_name(row))
             self._pool.submit(self._work, row)
         return later
 
@@ -95,6 +118,7 @@ class Runner:
             log.exception("task %s %s %s: its outcome could not be committed; trying again", row.service, row.kind, row.key)
             self._app.db.submit(lambda c: table.retry(c, row, time.time() + RETRY))
         finally:
+            self._in_hand.discard(_name(row))
             self._free.release()
             self._wake.set()
 
@@ -111,6 +135,11 @@ class Runner:
             log.exception("task %s %s %s failed", row.service, row.kind, row.key)
             outcome = Done(_failure(kind, row, error))
         self._app.transact(aws, Operation(row.service, f"task {row.kind}", _nothing, False, (), (), None, "executed"), lambda call: _settle(call, row, outcome))
+
+
+def _name(row: Row[Any]) -> str:
+    """A task's name, for people."""
+    return f"{row.service} {row.kind} {row.key} ({row.account}, {row.region})"
 
 
 def _nothing(call: "Call", req: dict[str, Any]) -> dict[str, Any]:

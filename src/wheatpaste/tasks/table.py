@@ -68,6 +68,12 @@ def stop(db: Connection, account: str, region: str, service: str, kind: str, key
     return bool(found)
 
 
+def stop_all(db: Connection) -> None:
+    """Mark every task as stopping and make it due."""
+    db.execute(update(tasks).values(stopping=True, run_at=0.0))
+    notify(db, "tasks")
+
+
 def due(db: Connection, limit: int) -> tuple[list[Row[Any]], float | None]:
     """Up to ``limit`` tasks that nobody holds and whose time has come, oldest first; and when the next one comes."""
     now = time.time()

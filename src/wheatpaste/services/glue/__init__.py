@@ -7,7 +7,11 @@ glue = Service("glue")
 # Each module registers its operations.
 from wheatpaste.services.glue import (  # noqa: E402, F401
     catalogs,
+    classifiers,
     connections,
+    crawl_task,
+    crawlers,
+    crawls,
     databases,
     functions,
     indexes,

@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wheatpaste.engines.base import RunResult, RunSpec
+from wheatpaste.engines.base import RunSpec
 from wheatpaste.wire.errors import AwsError
 
 if TYPE_CHECKING:
@@ -64,7 +64,6 @@ class Tails:
     def __init__(self, step: "Step", spec: RunSpec) -> None:
         base = "/aws-glue/python-jobs" if spec.kind == "pythonshell" else "/aws-glue/jobs"
         self._tails = [Tail(step, spec.stdout, f"{base}/output", spec.run_id), Tail(step, spec.stderr, f"{base}/error", spec.run_id)]
-        self._spec = spec
         self._next = 0.0
 
     def ship(self) -> None:
@@ -74,9 +73,7 @@ class Tails:
                 tail.ship()
             self._next = time.monotonic() + PAUSE
 
-    def close(self, result: RunResult) -> None:
-        """Send the rest, and the traceback of a script that failed."""
+    def close(self) -> None:
+        """Send the rest."""
         for tail in self._tails:
             tail.ship(rest=True)
-        if result.traceback:
-            self._tails[1]._send(result.traceback.splitlines())

@@ -80,7 +80,7 @@ def _run(step: Step) -> Next | Done:
         handle = engine.submit(spec, PATIENCE * 120, material.progress(step))
         tails = Tails(step, spec)
         result = _follow(step, engine, handle, tails)
-        tails.close(result)
+        tails.close()
     return Done(lambda call: _finish(call, step.key, step.data, result.state, result.message, result.seconds))
 
 
