@@ -8,7 +8,8 @@ from wheatpaste.services.glue.crawl.globs import Exclusions
 from wheatpaste.services.glue.crawl.settings import parse_configuration, settings
 
 POLICY_OF_NEW_FOLDERS = (
-    'The SchemaChangePolicy for "Crawl new folders only" Amazon S3 target can have only LOG DeleteBehavior value and LOG UpdateBehavior value.'
+    'The SchemaChangePolicy for "Crawl new folders only" Amazon S3 target can have only LOG DeleteBehavior value '
+    "and LOG UpdateBehavior value."
 )
 _S3 = re.compile(r"(?:s3://)?([^/]+)(?:/(.*))?", re.DOTALL)
 

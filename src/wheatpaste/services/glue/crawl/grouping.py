@@ -1,9 +1,9 @@
 """Which folders are tables and which are partitions: AWS's rules for S3 data stores.
 
 From the leaves up: files of one format, compression and similar schema make their folder one area; folders whose areas are alike make
-their parent one area, with a partition key for that level. The topmost areas are tables. "Alike" means that 70 % or more of what is at a level
-belongs to one cluster of schemas (see ``types.similarity``); what does not belong there becomes tables of its own, unless it lies among the
-files that are read.
+their parent one area, with a partition key for that level. The topmost areas are tables. "Alike" means that 70 % or more of what is at a
+level belongs to one cluster of schemas (see ``types.similarity``); what does not belong there becomes tables of its own, unless it lies
+among the files that are read.
 
 Where AWS says nothing: a lone folder that is not named ``key=value`` is no partition, the table is the folder itself; files beside similar
 subfolders, or folders of unequal depth, make one table without partitions.

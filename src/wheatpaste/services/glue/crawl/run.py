@@ -1,0 +1,113 @@
+"""One crawl from its targets to the catalog. It is idempotent: run again after a crash, it finds what it wrote and goes on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from wheatpaste.call import Aws
+from wheatpaste.service import Shape
+from wheatpaste.services.glue.crawl.changes import TableChange, choose_name, lost_tables, plan_partitions, plan_table
+from wheatpaste.services.glue.crawl.grouping import Table, at_level, combine, find_tables
+from wheatpaste.services.glue.crawl.journal import Journal
+from wheatpaste.services.glue.crawl.known import known_tables, new_objects
+from wheatpaste.services.glue.crawl.naming import table_name
+from wheatpaste.services.glue.crawl.reading import Inspector, StoppedError, Target, list_objects, target_of
+from wheatpaste.services.glue.crawl.settings import Settings, settings
+from wheatpaste.services.glue.crawl.shapes import partition_input, table_input
+from wheatpaste.services.glue.crawl.tree import File, build, group_of
+from wheatpaste.services.glue.crawl.writing import Catalog
+
+
+class CrawlFailedError(Exception):
+    """A crawl that ends FAILED; the text is LastCrawl's ErrorMessage."""
+
+
+@dataclass
+class Crawl:
+    """``crawler`` is its ``Crawler`` shape; ``seen`` are the folders (s3:// URIs) of earlier crawls; ``folders`` are those of this one."""
+
+    crawler: Shape
+    aws: Aws  # as the crawler's role
+    journal: Journal
+    inspector: Inspector
+    stopping: Callable[[], bool]
+    seen: frozenset[str] = frozenset()
+    folders: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.settings: Settings = settings(self.crawler)
+        self.catalog = Catalog(self.aws, self.crawler["DatabaseName"], self.journal)
+
+    def run(self) -> None:
+        """Crawl every target, then write."""
+        existing = self.catalog.tables()
+        targets = [target_of(shape) for shape in self.crawler["Targets"]["S3Targets"]]
+        found = [(target, table) for target in targets for table in self._crawl(target, existing)]
+        limit = self.settings.threshold
+        if limit and len(found) > limit:
+            text = f"The number of tables detected by crawler: {len(found)} is greater than the table threshold value provided: {limit}"
+            raise CrawlFailedError(text)
+        self.journal.write("BENCHMARK", f"Classification complete, writing results to database {self.catalog.database}")
+        written = self._write_all(found, existing)
+        if not self.settings.new_folders_only:
+            for name in lost_tables(existing, written, self.crawler["Name"], [target.uri for target in targets]):
+                self.catalog.lose(existing[name], self.settings.delete)
+        self.journal.write("BENCHMARK", "Finished writing to Catalog")
+
+    def _crawl(self, target: Target, existing: dict[str, Shape]) -> list[Table]:
+        """The tables of one target."""
+        objects = list_objects(self.aws, target, self.journal, self.stopping)
+        self.journal.info(f"{target.uri}: {len(objects)} objects to look at")
+        self.folders |= {f"s3://{target.bucket}/{key.rpartition('/')[0]}" for key, _ in objects}
+        if self.settings.new_folders_only and self.seen:
+            objects = new_objects(target.bucket, objects, self.seen)
+        files = self.inspector.look(target, objects, self.stopping)
+        if not self.settings.new_folders_only or not self.seen:
+            return self._tables(target, files)
+        mine = [table for table in existing.values() if (table.get("Parameters") or {}).get("UPDATED_BY_CRAWLER") == self.crawler["Name"]]
+        grown, rest = known_tables(target.bucket, files, mine)
+        return grown + self._tables(target, rest)
+
+    def _tables(self, target: Target, files: list[File]) -> list[Table]:
+        if [file.key for file in files] == [target.path] and files[0].finding:
+            return [Table(target.path, group_of(files[0]))]
+        root = build(target.prefix, files)
+        if self.settings.level:
+            return list(at_level(root, self.settings.level - 1 - target.prefix.count("/")))
+        return list(combine(root) if self.settings.combine else find_tables(root))
+
+    def _write_all(self, found: list[tuple[Target, Table]], existing: dict[str, Shape]) -> set[str]:
+        written: set[str] = set()
+        for target, table in sorted(found, key=lambda each: each[1].location):
+            if self.stopping():
+                raise StoppedError
+            name = table_name(self.crawler.get("TablePrefix") or "", target.bucket, table.location)
+            wanted = table_input(table, name, target.bucket, self.crawler["Name"], target.exclusions, index=self.settings.index)
+            name, there = choose_name(wanted, existing, self.crawler["Name"], written)
+            change = plan_table({**wanted, "Name": name}, there, self.settings)
+            self._warn_of_duplicates(change)
+            self.catalog.write_table(change)
+            written.add(name)
+            if table.keys:
+                self._write_partitions(target, table, change, there)
+        return written
+
+    def _write_partitions(self, target: Target, table: Table, change: TableChange, there: Shape | None) -> None:
+        if len(change.wanted.get("PartitionKeys") or []) != len(table.keys):
+            self.journal.warn(f"Partitions of table {change.name} are left out: it has other partition keys")
+            return
+        of_table = change.wanted if self.settings.inherit else None
+        wanted = [partition_input(each, target.bucket, self.crawler["Name"], of_table) for each in table.partitions]
+        existing = self.catalog.partitions(change.name) if there is not None else []
+        # An incremental crawl has listed new folders only: partitions that it did not meet are not lost.
+        policy = replace(self.settings, delete="LOG") if self.settings.new_folders_only else self.settings
+        self.catalog.write_partitions(change.name, plan_partitions(wanted, existing, policy))
+        if self.settings.index:
+            self.catalog.index(change.name, [key["Name"] for key in change.wanted["PartitionKeys"]])
+
+    def _warn_of_duplicates(self, change: TableChange) -> None:
+        names = [c["Name"] for c in (*change.wanted["StorageDescriptor"]["Columns"], *(change.wanted.get("PartitionKeys") or []))]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            self.journal.warn(
+                f"Table {change.name} has more than one column named {', '.join(twice)}: queries of it fail (HIVE_INVALID_METADATA)"
+            )
