@@ -29,7 +29,7 @@ class Plain:
         print(f"\n== {title}", flush=True)
 
     def progress(self, done: float, total: float, what: str) -> None:
-        if done >= total:
+        if total and done >= total:
             print(f"   {what}: {done:g}/{total:g}", flush=True)
 
     def note(self, text: str) -> None:

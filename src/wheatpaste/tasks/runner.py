@@ -102,7 +102,7 @@ class Runner:
         taken: list[Row[Any]] = []
         try:
             if fitting:
-                taken = self._app.db.write(lambda c: table.claim(c, fitting, self.owner))
+                taken = self._app.db.write(lambda c: table.claim(c, fitting, self.owner, table.LEASE if self._app.db.shared else table.ALONE))
         finally:
             for _ in range(len(fitting) - len(taken)):
                 self._free.release()

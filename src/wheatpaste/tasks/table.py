@@ -29,7 +29,8 @@ tasks = Table(
     Index("tasks_due", "run_at", "lease_until"),
 )
 
-LEASE = 30.0  # seconds
+LEASE = 30.0  # seconds, renewed while the step runs: where several control planes share the database
+ALONE = 100 * 365 * 86400.0  # seconds: where the home's lock proves that nobody else claims, the next server voids the lease
 
 
 def identity(row: Row[Any] | dict[str, str]) -> Any:
@@ -83,14 +84,14 @@ def due(db: Connection, limit: int) -> tuple[list[Row[Any]], float | None]:
     return rows, later
 
 
-def claim(db: Connection, rows: list[Row[Any]], owner: str) -> list[Row[Any]]:
-    """Lease those of ``rows`` that are still free; the rows as they are now."""
+def claim(db: Connection, rows: list[Row[Any]], owner: str, seconds: float) -> list[Row[Any]]:
+    """Lease those of ``rows`` that are still free for ``seconds``; the rows as they are now."""
     now = time.time()
     taken: list[Row[Any]] = []
     for row in rows:
         # lease_until is compared again here: on PostgreSQL another control plane may have claimed the row since it was read.
         where = and_(identity(row), tasks.c.lease_until < now)
-        if db.execute(update(tasks).where(where).values(owner=owner, lease_until=now + LEASE, claims=tasks.c.claims + 1)).rowcount:
+        if db.execute(update(tasks).where(where).values(owner=owner, lease_until=now + seconds, claims=tasks.c.claims + 1)).rowcount:
             taken.append(db.execute(select(tasks).where(identity(row))).one())
     return taken
 
