@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from wheatpaste import arn as arns
@@ -20,6 +20,8 @@ from wheatpaste.wire.paginate import decode_token, encode_token
 US_EAST_1 = "us-east-1"
 LEGACY = {"EU": "eu-west-1"}
 PAGE = 10_000
+_FOUND = select(buckets).where(buckets.c.name == bindparam("wanted"))
+_HELD = _FOUND.with_for_update(read=True)  # nobody deletes the bucket while something is put into it
 
 
 def bucket_arn(call: Call, req: Shape) -> list[tuple[str, str, Shape]]:
@@ -32,8 +34,7 @@ def find(call: Call, req: Shape, name: str = "Bucket", expected: str = "Expected
 
     Raises NoSuchBucket; AccessDenied when it is not its expected owner's. A writing call keeps the bucket from being deleted until its end.
     """
-    query = select(buckets).where(buckets.c.name == req[name])
-    row = call.db.execute(query if call.operation.reads else query.with_for_update(read=True)).one_or_none()
+    row = call.db.execute(_FOUND if call.operation.reads else _HELD, {"wanted": req[name]}).one_or_none()
     if row is None:
         raise s3_error("NoSuchBucket", BucketName=req[name])
     if req.get(expected) not in (None, row.account):

@@ -7,10 +7,12 @@ from sqlalchemy import insert
 from wheatpaste.call import Call
 from wheatpaste.services.s3.schema import garbage
 
+_ADD = insert(garbage)
+
 
 def add(call: Call, blobs: Iterable[str | None]) -> None:
     """Note that these blobs may have no reference any more."""
     since = round(call.now.timestamp() * 1000)
     lost = [{"blob": blob, "since": since} for blob in blobs if blob]
     if lost:
-        call.db.execute(insert(garbage), lost)
+        call.db.execute(_ADD, lost)
