@@ -8,8 +8,10 @@ from wheatpaste.services.glue.crawl.avro_file import read_avro
 from wheatpaste.services.glue.crawl.columnar import read_orc, read_parquet
 from wheatpaste.services.glue.crawl.csv_text import CsvRules, read_csv
 from wheatpaste.services.glue.crawl.finding import UNKNOWN, Finding
+from wheatpaste.services.glue.crawl.grok_text import LOGS, Log, read_grok
 from wheatpaste.services.glue.crawl.json_text import read_json
 from wheatpaste.services.glue.crawl.source import LIMIT, MEGABYTE, Source
+from wheatpaste.services.glue.crawl.xml_text import read_xml
 
 Classifier = Callable[[Source], Finding | None]
 
@@ -38,7 +40,22 @@ def _csv(source: Source, rules: CsvRules = CsvRules()) -> Finding | None:  # noq
     return read_csv(text, source.complete, rules) if text else None
 
 
-BUILT_IN: tuple[Classifier, ...] = (read_avro, read_orc, read_parquet, _json, _csv)
+def _xml(source: Source, row_tag: str = "", classification: str = "xml") -> Finding | None:
+    text = _text(source)
+    return read_xml(text, source.complete, row_tag, classification) if text else None
+
+
+def _logs(source: Source) -> Finding | None:
+    """The built-in log formats, in AWS's order."""
+    text = _text(source)
+    return next((found for log in LOGS if (found := read_grok(text, source.complete, log))), None)
+
+
+def _grok(source: Source, log: Log) -> Finding | None:
+    return read_grok(_text(source), source.complete, log, whole_lines=False)
+
+
+BUILT_IN: tuple[Classifier, ...] = (read_avro, read_orc, read_parquet, _json, _xml, _logs, _csv)
 
 
 def custom(shape: Mapping[str, Any]) -> Classifier:
@@ -47,7 +64,14 @@ def custom(shape: Mapping[str, Any]) -> Classifier:
     return CUSTOM[kind](body)
 
 
+def _grok_classifier(body: Mapping[str, Any]) -> Classifier:
+    log = Log(body["Classification"], body["GrokPattern"], body.get("CustomPatterns") or "")
+    return lambda source: _grok(source, log)
+
+
 CUSTOM: dict[str, Callable[[Mapping[str, Any]], Classifier]] = {
+    "GrokClassifier": _grok_classifier,
+    "XMLClassifier": lambda body: lambda source: _xml(source, body["RowTag"], body["Classification"]),
     "JsonClassifier": lambda body: lambda source: _json(source, body["JsonPath"]),
     "CsvClassifier": lambda body: lambda source: _csv(source, CsvRules.of(body)),
 }

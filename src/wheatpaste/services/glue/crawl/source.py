@@ -18,6 +18,7 @@ import pyarrow
 from wheatpaste.services.glue.crawl.finding import UnreadableError
 
 MEGABYTE = 1 << 20
+BUFFER = 8192  # small: how far the compressed file was read tells how much it expands
 LIMIT = 10 * MEGABYTE  # AWS reads up to 10 MB, a megabyte at a time, until a record is found
 
 MAGIC: tuple[tuple[bytes, str], ...] = (
@@ -100,7 +101,7 @@ class Source:
     def file(self) -> BinaryIO:
         """The stored bytes as a file, from the start."""
         self.segments.seek(0)
-        return io.BufferedReader(self.segments, 1 << 16)
+        return io.BufferedReader(self.segments, BUFFER)
 
     def head(self, size: int = MEGABYTE) -> bytes:
         """The first ``size`` decompressed bytes; ``complete`` is then True when that is all there is.
