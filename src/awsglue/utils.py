@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import sys
+import os
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn
@@ -83,8 +83,9 @@ def makeOptions(sc: Any, py_obj: Any) -> Any:
 
 def callsite() -> str:
     """Where the script called this library: `file:line`."""
-    for frame in reversed(traceback.extract_stack(sys._getframe())):
-        if "/awsglue/" not in frame.filename:
+    here = os.path.dirname(__file__)
+    for frame in reversed(traceback.extract_stack()):
+        if not frame.filename.startswith(here):
             return f"{frame.filename}:{frame.lineno}"
     return ""
 

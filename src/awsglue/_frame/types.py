@@ -121,13 +121,13 @@ class _TypeReader:
     def _take(self, wanted: str = "") -> str:
         token = self._peek()
         if not token or (wanted and token != wanted):
-            raise ValueError(f"{self.text!r} is not a type: expected {wanted or 'a name'}, found {token or 'its end'}")
+            raise ValueError(f"{self.text!r} is no type: expected {wanted or 'a name'}, found {token or 'its end'}")
         self.at += 1
         return token
 
     def finish(self) -> None:
         if self._peek():
-            raise ValueError(f"{self.text!r} is not a type: {self._peek()!r} is left over")
+            raise ValueError(f"{self.text!r} is no type: {self._peek()!r} is left over")
 
     def read(self) -> gt.DataType:
         name = self._take().lower()
@@ -136,7 +136,7 @@ class _TypeReader:
             precision, scale = [*numbers, 0][:2] if numbers else (10, 2)
             return gt.DecimalType(precision, scale)
         if name not in _NAMES:
-            raise ValueError(f"{name!r} in {self.text!r} is not a type that Glue knows")
+            raise ValueError(f"{name!r} in {self.text!r} is no type that Glue knows")
         if name in ("varchar", "char"):
             self._numbers()
         if self._peek() == "<":
@@ -158,7 +158,7 @@ class _TypeReader:
         self._take("<")
         readers: dict[str, Any] = {"array": self._element, "set": self._element, "map": self._map, "struct": self._struct}
         if name not in readers:
-            raise ValueError(f"{name!r} in {self.text!r} takes no parts")
+            raise ValueError(f"{self.text!r} is no type: {name} takes no parts")
         kind: gt.DataType = readers[name](_NAMES[name])
         self._take(">")
         return kind
