@@ -35,13 +35,14 @@ class WarehouseDied(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """How a warehouse's worker runs: ``setup`` SQL at its start, ``start`` SQL in each session."""
+    """How a warehouse's worker runs: ``prelude`` SQL in memory, ``setup`` SQL in its file, ``start`` SQL in each session."""
 
     file: Path
     name: str
     directories: Sequence[Path] = ()
     memory: int = 1 << 30
     threads: int = 2
+    prelude: Sequence[str] = ()
     setup: Sequence[str] = ()
     start: Sequence[str] = ()
     log: Path | None = None
@@ -57,6 +58,7 @@ class Settings:
                 "memory": self.memory,
                 "threads": self.threads,
                 "spill": str(self.file.with_suffix(".spill")),
+                "prelude": list(self.prelude),
                 "setup": list(self.setup),
                 "start": list(self.start),
             }

@@ -30,6 +30,8 @@ def quoted(text: str) -> str:
 def open_warehouse(settings: dict[str, Any]) -> duckdb.DuckDBPyConnection:
     """The warehouse's database, with everything of the machine out of the reach of its SQL."""
     root = duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
+    for statement in settings["prelude"]:
+        root.execute(statement)
     name = quoted_name(settings["name"])
     root.execute(f"ATTACH {quoted(settings['file'])} AS {name} (STORAGE_VERSION 'v1.4.0')")
     root.execute(f"USE {name}")

@@ -68,9 +68,7 @@ class Connection:
                 self.error(error)
                 self.flush()
         finally:
-            if self.session is not None:
-                self.session.close()
-            self.close()
+            self._end()
 
     def refuse(self, limit: int) -> None:
         """Tell the client that there are too many already."""
@@ -81,13 +79,20 @@ class Connection:
         except (Gone, OSError, m.ProtocolError, UnicodeDecodeError) as error:
             log.debug("a client left: %s", error)
         finally:
-            self.close()
+            self._end()
 
     def close(self) -> None:
         """Hang up; the thread in ``serve`` then ends."""
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
+
+    def _end(self) -> None:
+        if self.session is not None:
+            self.session.close()
+        self.close()
+        with contextlib.suppress(OSError):  # what it had buffered cannot be sent any more
+            self._stream.close()
 
     def send(self, *messages: bytes) -> None:
         """Queue messages; a large queue goes out at once."""
@@ -126,6 +131,7 @@ class Connection:
             (code,) = struct.unpack_from("!i", body)
             if code == m.SSL and self._tls is not None:
                 self._socket.sendall(b"S")
+                self._stream.close()
                 self._socket = self._tls().wrap_socket(self._socket, server_side=True)
                 self._stream = self._socket.makefile("rb")
             elif code in (m.SSL, m.GSSENC):

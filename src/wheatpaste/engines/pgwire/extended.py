@@ -123,9 +123,7 @@ class Extended:
         if statement is None or not statement.returns_rows:
             self._client.send(m.NO_DATA)
             return
-        columns = (
-            self._run(portal, statement).columns or ()
-        )  # running it now gives the exact columns
+        columns = self._run(portal, statement).columns or ()  # running it now gives the exact columns
         self._client.send(m.row_description(columns, portal.result_formats()))
 
     def _describe_statement(self, prepared: Prepared) -> None:

@@ -1,0 +1,44 @@
+"""Which relation a name means: the user's, or one of Redshift's system tables, which live as views in the worker's own schema."""
+
+from typing import Any
+
+from sqlglot import exp
+
+from wheatpaste.engines.pgwire.session import SqlError
+
+INTERNAL = "wp_catalog"  # the schema of the warehouse's file where its storage options, load errors … are kept
+SYSTEM = ("memory", "main")  # where the views and macros of warehouse/ are
+PREFIXES = ("pg_", "stl_", "stv_", "svl_", "svv_", "sys_", "svcs_", "stcs_", "duckdb_", "sqlite_", "pragma_")
+
+VIEWS: set[str] = set()
+"""The names of the system views there are; ``information_schema.x`` is ``information_schema_x``."""
+
+
+def resolve(tree: Any, database: str) -> None:
+    """Point every table of a tree to what it means, in place. Raises SqlError for one that cannot be."""
+    common = {cte.alias for cte in tree.find_all(exp.CTE)}
+    for table in list(tree.find_all(exp.Table)):
+        if not isinstance(table.this, exp.Identifier):
+            raise SqlError("0A000", f"a function in FROM is not supported: {table.this.sql()[:60]}")
+        if not table.db and table.name in common:
+            continue
+        _resolve(table, database)
+
+
+def _resolve(table: Any, database: str) -> None:
+    if table.catalog and table.catalog != database:
+        raise SqlError("0A000", f'cross-database reference to database "{table.catalog}" is not supported by wheatpaste')
+    table.set("catalog", None)
+    if table.db == INTERNAL:
+        raise SqlError("42501", f"permission denied for schema {INTERNAL}")
+    name = f"information_schema_{table.name}" if table.db == "information_schema" else table.name
+    if name in VIEWS and table.db in ("", "pg_catalog", "information_schema"):
+        if not table.alias and not isinstance(table.parent, exp.Insert | exp.Update | exp.Delete):
+            table.set("alias", exp.TableAlias(this=exp.to_identifier(table.name)))
+        table.set("this", exp.to_identifier(name))
+        table.set("db", exp.to_identifier(SYSTEM[1]))
+        table.set("catalog", exp.to_identifier(SYSTEM[0]))
+    elif table.db in ("pg_catalog", "information_schema") or (not table.db and table.name.startswith(PREFIXES)):
+        raise SqlError(
+            "42P01", f'relation "{table.name}" does not exist', hint="Or it is a system table that wheatpaste does not have yet."
+        )

@@ -1,0 +1,92 @@
+"""Redshift's functions that DuckDB has not, as macros of the worker's own memory schema: made anew at each start."""
+
+MACROS = r"""
+rs_divisor(b) AS CASE WHEN b = 0 THEN error('22012:Divide by zero') ELSE b END
+rs_cut(x, n) AS CASE WHEN strlen(x) <= n THEN x WHEN strlen(x) = length(x) THEN left(x, n)
+    ELSE left(x, list_max(list_filter(range(n + 1), lambda k: strlen(left(x, k)) <= n))) END
+rs_fit(x, n, kind) AS CASE WHEN strlen(x) <= n THEN x WHEN strlen(rtrim(x, ' ')) <= n THEN rs_cut(x, n)
+    ELSE error('22001:value too long for type ' || kind || '(' || n || ')') END
+rs_getdate() AS date_trunc('second', CAST(now() AT TIME ZONE 'UTC' AS TIMESTAMP))
+rs_sysdate() AS CAST(now() AT TIME ZONE 'UTC' AS TIMESTAMP)
+rs_dateadd_millennium(n, d) AS CAST(d AS TIMESTAMP) + to_months(CAST(n AS INTEGER) * 12000)
+rs_dateadd_century(n, d) AS CAST(d AS TIMESTAMP) + to_months(CAST(n AS INTEGER) * 1200)
+rs_dateadd_decade(n, d) AS CAST(d AS TIMESTAMP) + to_months(CAST(n AS INTEGER) * 120)
+rs_dateadd_year(n, d) AS CAST(d AS TIMESTAMP) + to_months(CAST(n AS INTEGER) * 12)
+rs_dateadd_quarter(n, d) AS CAST(d AS TIMESTAMP) + to_months(CAST(n AS INTEGER) * 3)
+rs_dateadd_month(n, d) AS CAST(d AS TIMESTAMP) + to_months(CAST(n AS INTEGER))
+rs_dateadd_week(n, d) AS CAST(d AS TIMESTAMP) + to_days(CAST(n AS INTEGER) * 7)
+rs_dateadd_day(n, d) AS CAST(d AS TIMESTAMP) + to_days(CAST(n AS INTEGER))
+rs_dateadd_hour(n, d) AS CAST(d AS TIMESTAMP) + to_hours(CAST(n AS BIGINT))
+rs_dateadd_minute(n, d) AS CAST(d AS TIMESTAMP) + to_minutes(CAST(n AS BIGINT))
+rs_dateadd_second(n, d) AS CAST(d AS TIMESTAMP) + to_seconds(CAST(n AS BIGINT))
+rs_dateadd_millisecond(n, d) AS CAST(d AS TIMESTAMP) + to_milliseconds(CAST(n AS BIGINT))
+rs_dateadd_microsecond(n, d) AS CAST(d AS TIMESTAMP) + to_microseconds(CAST(n AS BIGINT))
+rs_datediff(part, a, b) AS date_diff(part, CAST(a AS TIMESTAMP), CAST(b AS TIMESTAMP))
+rs_last_day(d) AS last_day(CAST(d AS DATE))
+rs_add_months(d, n) AS CASE WHEN CAST(d AS DATE) = last_day(CAST(d AS DATE))
+    THEN last_day(CAST(CAST(d AS DATE) + to_months(CAST(n AS INTEGER)) AS DATE)) + (CAST(d AS TIMESTAMP) - date_trunc('day', CAST(d AS
+    TIMESTAMP)))
+    ELSE CAST(d AS TIMESTAMP) + to_months(CAST(n AS INTEGER)) END
+rs_months_between(a, b) AS CASE WHEN day(CAST(a AS DATE)) = day(CAST(b AS DATE))
+      OR (CAST(a AS DATE) = last_day(CAST(a AS DATE)) AND CAST(b AS DATE) = last_day(CAST(b AS DATE)))
+    THEN CAST(date_diff('month', CAST(b AS DATE), CAST(a AS DATE)) AS DOUBLE)
+    ELSE date_diff('month', CAST(b AS DATE), CAST(a AS DATE)) + (day(CAST(a AS DATE)) - day(CAST(b AS DATE))) / 31.0 END
+rs_weekday(name) AS CASE lower(left(name, 2)) WHEN 'su' THEN 0 WHEN 'mo' THEN 1 WHEN 'tu' THEN 2 WHEN 'we' THEN 3 WHEN 'th' THEN 4
+    WHEN 'fr' THEN 5 WHEN 'sa' THEN 6 ELSE error('22023:invalid day name ' || name) END
+rs_next_day(d, name) AS CAST(d AS DATE) + CAST((rs_weekday(name) - date_part('dow', CAST(d AS DATE)) + 6) % 7 + 1 AS INTEGER)
+rs_convert_timezone(source, target, t) AS CAST(timezone(target, timezone(source, CAST(t AS TIMESTAMP))) AS TIMESTAMP)
+rs_substring(x, start, n := NULL) AS CASE WHEN n IS NULL THEN substring(x, greatest(start, 1))
+    WHEN n < 0 THEN error('22011:negative substring length not allowed')
+    WHEN start < 1 THEN substring(x, 1, greatest(start + n - 1, 0)) ELSE substring(x, start, n) END
+rs_split_part(x, delimiter, n) AS CASE WHEN n < 1 THEN error('22023:field position must be greater than zero')
+    WHEN delimiter = '' THEN x ELSE split_part(x, delimiter, CAST(n AS INTEGER)) END
+rs_initcap(x) AS array_to_string(list_transform(regexp_extract_all(x, '[[:alnum:]]+|[^[:alnum:]]+'),
+    lambda w: upper(left(w, 1)) || lower(substring(w, 2))), '')
+rs_digit(c) AS strpos('0123456789abcdefghijklmnopqrstuvwxyz', lower(c)) - 1
+rs_strtol(x, base) AS CASE WHEN x IS NULL OR base IS NULL THEN NULL
+    WHEN NOT regexp_full_match(x, '-?(0[xX])?[0-9a-zA-Z]+') THEN error('22023:The input ' || x ||
+    ' is not valid to be converted to base ' || base)
+    ELSE (CASE WHEN starts_with(x, '-') THEN -1 ELSE 1 END) * CAST(list_reduce(list_transform(
+      string_split(regexp_replace(CASE WHEN base = 16 THEN regexp_replace(x, '^(-?)0[xX]', '\1') ELSE x END, '^-', ''), ''),
+      lambda c: CASE WHEN rs_digit(c) BETWEEN 0 AND base - 1 THEN CAST(rs_digit(c) AS HUGEINT)
+        ELSE error('22023:The input ' || x || ' is not valid to be converted to base ' || base) END), lambda a, c: a * base + c) AS
+    BIGINT) END
+rs_regexp_instr(x, pattern) AS CASE WHEN regexp_matches(x, pattern) THEN strpos(x, regexp_extract(x, pattern)) ELSE 0 END
+rs_quote_ident(x) AS CASE WHEN regexp_full_match(x, '[a-z_][a-z0-9_]*') THEN x ELSE '"' || replace(x, '"', '""') || '"' END
+rs_quote_literal(x) AS '''' || replace(replace(x, '\', '\\'), '''', '''''') || ''''
+rs_json_parse(x) AS CASE WHEN x IS NULL THEN NULL WHEN json_valid(x) THEN CAST(x AS JSON) ELSE error('22P02:Invalid JSON: ' || left(x,
+    100)) END
+rs_json_text(j) AS CASE WHEN j IS NULL OR json_type(j) = 'NULL' THEN '' WHEN json_type(j) = 'VARCHAR' THEN j ->> '$' ELSE CAST(j AS
+    VARCHAR) END
+rs_json_step(j, k) AS CASE WHEN json_type(j) = 'ARRAY' THEN TRY(j -> CAST(TRY_CAST(k AS INTEGER) AS INTEGER)) ELSE j -> ('$."' || k ||
+    '"') END
+rs_json_path_text(x, keys, lenient) AS CASE WHEN x IS NULL THEN NULL
+    WHEN NOT json_valid(x) THEN CASE WHEN lenient THEN NULL ELSE error('22023:JSON parsing error, invalid json object ' || left(x, 100))
+    END
+    ELSE rs_json_text(json_extract(CAST(x AS JSON), '$' || array_to_string(list_transform(keys, lambda k: '."' || k || '"'), ''))) END
+rs_json_element_text(x, n, lenient) AS CASE WHEN x IS NULL THEN NULL
+    WHEN NOT rs_is_valid_json_array(x) THEN CASE WHEN lenient THEN NULL ELSE error('22023:invalid json array object ' || left(x, 100)) END
+    WHEN n < 0 OR n >= json_array_length(x) THEN NULL ELSE rs_json_text(json_extract(CAST(x AS JSON), '$[' || n || ']')) END
+rs_json_array_length(x, lenient) AS CASE WHEN x IS NULL THEN NULL
+    WHEN NOT rs_is_valid_json_array(x) THEN CASE WHEN lenient THEN NULL ELSE error('22023:invalid json array object ' || left(x, 100)) END
+    ELSE CAST(json_array_length(x) AS INTEGER) END
+rs_is_valid_json(x) AS json_valid(x) AND starts_with(ltrim(x), '{')
+rs_is_valid_json_array(x) AS json_valid(x) AND starts_with(ltrim(x), '[')
+rs_json_typeof(j) AS CASE json_type(j) WHEN 'VARCHAR' THEN 'string' WHEN 'BIGINT' THEN 'number' WHEN 'UBIGINT' THEN 'number' WHEN
+    'DOUBLE' THEN 'number'
+    WHEN 'HUGEINT' THEN 'number' WHEN 'NULL' THEN 'null' ELSE lower(json_type(j)) END
+rs_array_length(j) AS CASE WHEN json_type(j) = 'ARRAY' THEN CAST(json_array_length(j) AS BIGINT) END
+rs_is_json_type(j, kind) AS json_type(j) = kind
+"""
+
+
+def statements() -> list[str]:
+    """A CREATE MACRO for each; an indented line goes on with the one above. They are in an order in which each finds those it uses."""
+    texts: list[str] = []
+    for line in MACROS.strip().splitlines():
+        if line.startswith(" "):
+            texts[-1] += " " + line.strip()
+        else:
+            texts.append(line)
+    early = sorted(texts, key=lambda text: not text.startswith(("rs_is_valid_json", "rs_json_text", "rs_weekday", "rs_digit", "rs_cut")))
+    return [f"CREATE MACRO memory.main.{text}" for text in early]
