@@ -20,8 +20,13 @@ Emit: TypeAlias = Callable[[Any], list[tuple[str, str]]]
 
 
 def body_members(shape: Model) -> list[str]:
-    """The members that travel in the body."""
+    """The input members that travel in the body."""
     return [name for name, member in shape.members.items() if "location" not in member.serialization]
+
+
+def output_members(shape: Model) -> list[str]:
+    """The output members that travel in the body: a response has neither path nor query string."""
+    return [name for name, member in shape.members.items() if member.serialization.get("location") not in ("header", "headers", "statusCode")]
 
 
 def _scalar(wire_name: str, shape: Model) -> Callable[[str], Any]:
@@ -44,13 +49,12 @@ def extractors(op: OperationModel) -> tuple[tuple[str, Extract], ...]:
     if op.input_shape is None:
         return ()
     found = []
-    bound = {m.serialization.get("name", n) for n, m in op.input_shape.members.items() if m.serialization.get("location") == "querystring"}
     for name, member in op.input_shape.members.items():
         location, wire_name = member.serialization.get("location"), member.serialization.get("name", name)
         if location == "uri":
             found.append((name, _from_label(wire_name, member)))
         elif location == "querystring":
-            found.append((name, _from_query(wire_name, member, bound)))
+            found.append((name, _from_query(wire_name, member)))
         elif location == "header":
             found.append((name, _from_header(wire_name, member)))
         elif location == "headers":
@@ -68,9 +72,9 @@ def _from_label(name: str, member: Model) -> Extract:
     return extract
 
 
-def _from_query(name: str, member: Model, bound: set[str]) -> Extract:
+def _from_query(name: str, member: Model) -> Extract:
     if member.type_name == "map":
-        return lambda request, route: _rest_of_query(request, member, bound) or None
+        return lambda request, route: _whole_query(request, member) or None
     read = _scalar(name, member.member if member.type_name == "list" else member)
     if member.type_name == "list":
         return lambda request, route: [read(value) for key, value in request.params if key == name] or None
@@ -83,12 +87,11 @@ def _from_query(name: str, member: Model, bound: set[str]) -> Extract:
     return extract
 
 
-def _rest_of_query(request: Request, member: Model, bound: set[str]) -> Shape:
+def _whole_query(request: Request, member: Model) -> Shape:
+    """All parameters, the bound ones too: so says Smithy of servers."""
     many = member.value.type_name == "list"
     found: Shape = {}
     for key, value in request.params:
-        if key in bound:
-            continue
         if many:
             found.setdefault(key, []).append(value)
         else:
@@ -121,6 +124,8 @@ def _split_dates(text: str) -> list[str]:
 
 def _split(text: str) -> list[str]:
     """The items of a header's list; an item may be quoted."""
+    if not text:
+        return []
     items, item, quoted, escaped = [], "", False, False
     for char in text:
         if escaped:

@@ -10,7 +10,7 @@ from botocore.model import Shape as Model
 from wheatpaste.wire.errors import SerializationError
 from wheatpaste.wire.http import Request, Response
 from wheatpaste.wire.protocols.base import Shape
-from wheatpaste.wire.protocols.bindings import body_members, emitters, extractors
+from wheatpaste.wire.protocols.bindings import body_members, emitters, extractors, output_members
 from wheatpaste.wire.route import Route
 
 EVENT_STREAM = "application/vnd.amazon.eventstream"
@@ -107,7 +107,7 @@ class Rest:
         return lambda answer: (self.content_type, write(answer[payload])) if answer.get(payload) is not None else ("", b"")
 
     def _members_writer(self, op: OperationModel, shape: Model) -> Callable[[Shape], tuple[str, Any]] | None:
-        if not body_members(shape) and not self.empty_body(op):
+        if not output_members(shape) and not self.empty_body(op):
             return None
         write = self.write_members(op, shape)
         return lambda answer: (self.content_type, write(answer))

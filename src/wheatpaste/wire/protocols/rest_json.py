@@ -9,7 +9,7 @@ from botocore.model import Shape as Model
 from wheatpaste.wire.errors import AwsError
 from wheatpaste.wire.http import Request, Response
 from wheatpaste.wire.protocols.base import Fault, Shape
-from wheatpaste.wire.protocols.bindings import body_members, emitters
+from wheatpaste.wire.protocols.bindings import body_members, emitters, output_members
 from wheatpaste.wire.protocols.json import error_members, reader_of, writer_of
 from wheatpaste.wire.protocols.json_codec import dumps, loads
 from wheatpaste.wire.protocols.rest import Rest
@@ -32,7 +32,7 @@ class RestJson(Rest):
 
     def write_members(self, op: OperationModel, shape: Model) -> Callable[[Shape], bytes]:
         """The writer of a body that holds the unbound members."""
-        write = writer_of(op.service_model).compile_members(shape, body_members(shape))
+        write = writer_of(op.service_model).compile_members(shape, output_members(shape))
         return lambda answer: dumps(write(answer))
 
     def write_payload(self, op: OperationModel, shape: Model) -> Callable[[Any], bytes]:

@@ -51,35 +51,16 @@ class RestXml(Rest):
     def write_members(self, op: OperationModel, shape: Model) -> Callable[[Shape], bytes]:
         """The writer of a body that holds the unbound members."""
         own = quirks(op.service_model.service_name)
-        root = own.get("roots", {}).get(op.name) or shape.serialization.get("name") or shape.name
-        xmlns = f' xmlns="{own["xmlns"]}"' if "xmlns" in own else ""
         bare = own.get("bare", {}).get(op.name)
         if bare:  # the root is the one member's element
-            return lambda answer: f"{DECLARATION}<{bare}{xmlns}>{escape(str(answer.get(bare) or ''))}</{bare}>".encode()
-        write = _writer_of(op.service_model).compile_members(shape)
-
-        def render(answer: Shape) -> bytes:
-            out = [DECLARATION, f"<{root}{xmlns}>"]
-            write(out, answer)
-            out.append(f"</{root}>")
-            return "".join(out).encode()
-
-        return render
+            return lambda answer: f'{DECLARATION}<{bare} xmlns="{own["xmlns"]}">{escape(str(answer.get(bare) or ""))}</{bare}>'.encode()
+        root = own.get("roots", {}).get(op.name) or shape.serialization.get("name") or shape.name
+        return _writer_of(op.service_model).compile_root(shape, root, own.get("xmlns", ""))
 
     def write_payload(self, op: OperationModel, shape: Model) -> Callable[[Any], bytes]:
         """The writer of a body that is one member."""
-        own = quirks(op.service_model.service_name)
-        xmlns = f' xmlns="{own["xmlns"]}"' if "xmlns" in own else ""
-        root = shape.serialization.get("name") or shape.name
-        write = _writer_of(op.service_model).compile_members(shape)
-
-        def render(value: Any) -> bytes:
-            out = [DECLARATION, f"<{root}{xmlns}>"]
-            write(out, value)
-            out.append(f"</{root}>")
-            return "".join(out).encode()
-
-        return render
+        xmlns = quirks(op.service_model.service_name).get("xmlns", "")
+        return _writer_of(op.service_model).compile_root(shape, shape.serialization.get("name") or shape.name, xmlns)
 
     def render_error(
         self, service: ServiceModel, op: OperationModel | None, error: AwsError, request_id: str, request: Request | None

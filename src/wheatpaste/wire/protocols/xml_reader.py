@@ -60,11 +60,13 @@ class XmlReader(Compiler[Read]):
         attributes: dict[str, tuple[str, Read]] = {}
         for name in shape.members if names is None else names:
             member = shape.members[name]
-            tag = local(xml_name(name, member))
+            tag = local(member.serialization.get("name", name))
             if member.serialization.get("xmlAttribute"):
                 attributes[tag] = (name, scalars.READERS[member.type_name])
             else:
                 elements[tag] = (name, self.of(member), member.type_name in ("list", "map") and _flat(member))
+        for name, tag in self._item_names(shape):
+            elements.setdefault(tag, elements[local(shape.members[name].serialization.get("name", name))])
 
         def read(node: Element) -> Any:
             made: dict[str, Any] = {}
@@ -87,6 +89,11 @@ class XmlReader(Compiler[Read]):
             return made
 
         return read
+
+    def _item_names(self, shape: Shape) -> list[tuple[str, str]]:
+        """Flattened lists whose items have a name: some clients use that one, some the list's."""
+        flat = [(name, member) for name, member in shape.members.items() if member.type_name == "list" and _flat(member)]
+        return [(name, local(member.member.serialization["name"])) for name, member in flat if member.member.serialization.get("name")]
 
     def _list(self, shape: Shape) -> Read:
         item = self.of(shape.member)
@@ -115,12 +122,3 @@ def _scalar(node: Element, read: Callable[[str], Any]) -> Any:
         raise
     except SerializationError:
         raise MalformedXML(MALFORMED) from None
-
-
-def xml_name(member: str, shape: Shape) -> str:
-    """A member's element: of a flattened list the name of its items, where they have one."""
-    if shape.type_name == "list" and _flat(shape) and shape.member.serialization.get("name"):
-        named: str = shape.member.serialization["name"]
-        return named
-    name: str = shape.serialization.get("name", member)
-    return name

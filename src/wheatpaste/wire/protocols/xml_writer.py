@@ -13,6 +13,7 @@ from wheatpaste.wire.compiler import Compiler
 Write: TypeAlias = Callable[[list[str], str, Any], None]  # (text so far, tag, value)
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
+OUTSIDE = ("header", "headers", "statusCode")  # where an output's member can be but in the body
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;"}
 _SPECIAL = re.compile('[&<>"\r]')
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -59,10 +60,22 @@ class XmlWriter(Compiler[Write]):
 
         return write
 
-    def _structure(self, shape: Shape) -> Write:
+    def compile_root(self, shape: Shape, tag: str, xmlns: str) -> Callable[[Any], bytes]:
+        """The writer of a document whose root is a structure."""
+        with self._lock:
+            write = self._structure(shape, f' xmlns="{xmlns}"' if xmlns else "")
+
+        def render(value: Any) -> bytes:
+            out = [DECLARATION]
+            write(out, tag, value)
+            return "".join(out).encode()
+
+        return render
+
+    def _structure(self, shape: Shape, xmlns: str = "") -> Write:
         attributes = [(n, m.serialization.get("name", n)) for n, m in shape.members.items() if m.serialization.get("xmlAttribute")]
         members = self.members(shape)
-        xmlns = namespace(shape)
+        xmlns = namespace(shape) or xmlns
 
         def write(out: list[str], tag: str, value: Any) -> None:
             found = "".join(f' {label}="{escape(str(value[name]))}"' for name, label in attributes if value.get(name) is not None)
@@ -82,7 +95,7 @@ class XmlWriter(Compiler[Write]):
         inner = {
             name: (member.serialization.get("name", name), self.of(member))
             for name, member in shape.members.items()
-            if not member.serialization.get("xmlAttribute") and "location" not in member.serialization
+            if not member.serialization.get("xmlAttribute") and member.serialization.get("location") not in OUTSIDE
         }
 
         def write(out: list[str], value: Any) -> None:
