@@ -28,7 +28,9 @@ def run_transaction(spark: Any, details: Mapping[str, Any], statements: Sequence
 def _run_jdbc(spark: Any, driver: str, details: Mapping[str, Any], statements: Sequence[str]) -> None:
     jvm = spark._jvm
     # Through the context's class loader, not DriverManager: that one sees no driver that came with --extra-jars.
-    made = jvm.java.lang.Thread.currentThread().getContextClassLoader().loadClass(driver).getDeclaredConstructor().newInstance()
+    found = jvm.java.lang.Thread.currentThread().getContextClassLoader().loadClass(driver)
+    none = spark.sparkContext._gateway.new_array  # py4j knows no varargs
+    made = found.getDeclaredConstructor(none(jvm.java.lang.Class, 0)).newInstance(none(jvm.java.lang.Object, 0))
     properties = jvm.java.util.Properties()
     for key in ("user", "password"):
         if details[key] is not None:

@@ -23,7 +23,7 @@ class Tail:
         self._logs = step.aws.client("logs")
         self._file, self._group, self._stream = file, group, stream
         self._position = 0
-        self._made = False
+        self._make()  # the stream exists from the run's start, though nothing may ever be said
 
     def ship(self, *, rest: bool = False) -> None:
         """Send the lines that are complete; with ``rest`` also what follows the last of them."""
@@ -43,19 +43,15 @@ class Tail:
         now = int(time.time() * 1000)
         events = [{"timestamp": now, "message": line} for line in lines if line]
         for start in range(0, len(events), EVENTS):
-            self._make()
             self._logs.put_log_events(logGroupName=self._group, logStreamName=self._stream, logEvents=events[start : start + EVENTS])
 
     def _make(self) -> None:
-        if self._made:
-            return
         for make, names in (("create_log_group", {"logGroupName": self._group}), ("create_log_stream", {"logGroupName": self._group, "logStreamName": self._stream})):
             try:
                 getattr(self._logs, make)(**names)
             except AwsError as error:
                 if error.code != "ResourceAlreadyExistsException":
                     raise
-        self._made = True
 
 
 class Tails:
