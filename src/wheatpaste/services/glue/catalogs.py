@@ -38,19 +38,19 @@ def get_catalog(call: Call, req: Shape) -> Shape:
     return {"Catalog": _root(call)}
 
 
-@glue.operation(reads=True, resource=catalog_arn)
+@glue.operation(reads=True, resource=catalog_arn, stored=["Recursive"])  # no catalog here has another inside
 def get_catalogs(call: Call, req: Shape) -> Shape:
-    """The catalogs inside a catalog: none; with IncludeRoot (or Recursive) the account's own."""
-    parent = req.get("ParentCatalogId") or call.account
+    """The catalogs inside a catalog: none; with IncludeRoot the account's own."""
+    parent, limit = req.get("ParentCatalogId") or call.account, req.get("MaxResults") or 1000
     if parent != call.account:
         raise EntityNotFoundException(f"Catalog {parent} not found.")
     if req.get("NextToken"):
         raise InvalidInputException("The pagination token is invalid")
-    wanted = bool(req.get("IncludeRoot")) and req.get("MaxResults") != 0
+    wanted = bool(req.get("IncludeRoot"))
     if wanted and req.get("HasDatabases") is not None:
         some = call.db.execute(select(databases.c.name).where(here(call, databases)).limit(1)).first() is not None
         wanted = some == req["HasDatabases"]
-    return {"CatalogList": [_root(call)] if wanted else []}
+    return {"CatalogList": [_root(call)][:limit] if wanted else []}
 
 
 @glue.operation(reads=True, resource=catalog_arn)

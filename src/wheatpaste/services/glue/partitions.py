@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, update
+from sqlalchemy import Row, delete, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from wheatpaste.call import Call
@@ -18,6 +19,7 @@ from wheatpaste.services.glue.scope import here, millis, place, table_arn
 from wheatpaste.services.glue.tables import partition_keys, table_changed, table_row
 from wheatpaste.wire.errors import AwsError
 
+INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}  # ON CONFLICT is theirs, not standard SQL
 _KEPT = ("LastAccessTime", "StorageDescriptor", "Parameters", "LastAnalyzedTime")
 
 
@@ -29,7 +31,7 @@ def _table(call: Call, req: Shape) -> Row[Any]:
     return table_row(call, req, req["DatabaseName"], req["TableName"])
 
 
-def _columns(call: Call, table: Row[Any], values: Sequence[str], indexed: set[int]) -> dict[str, Any]:
+def _columns(table: Row[Any], values: Sequence[str], indexed: set[int]) -> dict[str, Any]:
     """The key columns of a partition; InvalidInputException for values that the table cannot have."""
     types = [declared for _, declared in partition_keys(table)]
     if len(values) != len(types) or not values:
@@ -51,15 +53,16 @@ def _refuse_misfit(declared: str, value: str) -> None:
         raise InvalidInputException(str(error)) from None
 
 
-def _insert(call: Call, table: Row[Any], wanted: Shape, indexed: set[int]) -> None:
-    """Insert one partition; AlreadyExistsException for values that the table already has."""
-    columns = _columns(call, table, wanted.get("Values") or [], indexed)
-    body = {k: v for k, v in wanted.items() if k != "Values"}
-    try:
-        with call.db.begin_nested():
-            call.db.execute(insert(partitions).values(**place(call, table_id=table.id, **columns, body=body, created=millis(call))))
-    except IntegrityError:
-        raise AlreadyExistsException("Partition already exists.") from None
+def _insert(call: Call, table: Row[Any], wanted: Sequence[Shape]) -> set[str]:
+    """Insert partitions in one statement; the keys of those that were, without those that the table already has."""
+    indexed = indexed_positions(call, table)
+    rows: dict[str, dict[str, Any]] = {}
+    for each in wanted:
+        columns = _columns(table, each.get("Values") or [], indexed)
+        body = {k: v for k, v in each.items() if k != "Values"}
+        rows.setdefault(columns["values_key"], place(call, table_id=table.id, **columns, body=body, created=millis(call)))
+    statement = INSERTS[call.db.dialect.name](partitions).on_conflict_do_nothing().returning(partitions.c.values_key)
+    return set(call.db.execute(statement, list(rows.values())).scalars()) if rows else set()
 
 
 def _detail(error: AwsError) -> Shape:
@@ -70,7 +73,8 @@ def _detail(error: AwsError) -> Shape:
 def create_partition(call: Call, req: Shape) -> Shape:
     """Add a partition."""
     table = _table(call, req)
-    _insert(call, table, req["PartitionInput"], indexed_positions(call, table))
+    if not _insert(call, table, [req["PartitionInput"]]):
+        raise AlreadyExistsException("Partition already exists.")
     table_changed(call, table, [req["PartitionInput"]["Values"]])
     return {}
 
@@ -79,13 +83,14 @@ def create_partition(call: Call, req: Shape) -> Shape:
 def batch_create_partition(call: Call, req: Shape) -> Shape:
     """Add up to 100 partitions; those that exist are reported, the others are added."""
     table = _table(call, req)
-    indexed, errors, made = indexed_positions(call, table), [], []
-    for wanted in req["PartitionInputList"]:
-        try:
-            _insert(call, table, wanted, indexed)
-            made.append(wanted["Values"])
-        except AlreadyExistsException as error:
-            errors.append({"PartitionValues": wanted["Values"], "ErrorDetail": _detail(error)})
+    left = _insert(call, table, req["PartitionInputList"])
+    errors, made = [], []
+    for values in (wanted["Values"] for wanted in req["PartitionInputList"]):
+        if values_key(values) in left:
+            left.remove(values_key(values))
+            made.append(values)
+        else:  # it was there, or earlier in this list
+            errors.append({"PartitionValues": values, "ErrorDetail": _detail(AlreadyExistsException("Partition already exists."))})
     if made:
         table_changed(call, table, made)
     return {"Errors": errors}
@@ -93,7 +98,7 @@ def batch_create_partition(call: Call, req: Shape) -> Shape:
 
 def _update(call: Call, table: Row[Any], values: Sequence[str], wanted: Shape, indexed: set[int], missing: str) -> None:
     """Replace a partition, to new values if the input has some; its statistics go along."""
-    columns = _columns(call, table, wanted.get("Values") or values, indexed)
+    columns = _columns(table, wanted.get("Values") or values, indexed)
     body = {k: v for k, v in wanted.items() if k != "Values"}
     old = values_key(values)
     try:
@@ -114,7 +119,7 @@ def _update(call: Call, table: Row[Any], values: Sequence[str], wanted: Shape, i
 def update_partition(call: Call, req: Shape) -> Shape:
     """Replace a partition; other Values in the input move it."""
     table, values = _table(call, req), req["PartitionValueList"]
-    _update(call, table, values, req["PartitionInput"], indexed_positions(call, table), "Partition not found.")
+    _update(call, table, values, req["PartitionInput"], indexed_positions(call, table), "Cannot find partition.")
     table_changed(call, table, [values])
     return {}
 
