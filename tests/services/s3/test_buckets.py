@@ -22,6 +22,7 @@ from wheatpaste.services.s3.names import is_bucket_name
         ("-dash", False),
         ("dash-", False),
         ("a..b", False),
+        ("a.-b", False),
         ("192.168.5.4", False),
         ("xn--abc", False),
         ("abc-s3alias", False),

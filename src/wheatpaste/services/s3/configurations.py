@@ -4,13 +4,15 @@ Three of them have an effect here: CORS (cors.py), object lock (locks.py) and ow
 """
 
 from dataclasses import dataclass, field
+from datetime import time
 
 from sqlalchemy import delete, insert, select
 
 from wheatpaste.call import Call
 from wheatpaste.service import Shape
 from wheatpaste.services.s3 import s3
-from wheatpaste.services.s3.buckets import bucket_arn, find, mark
+from wheatpaste.services.s3.buckets import bucket_arn, find
+from wheatpaste.services.s3.documents import check as check_document
 from wheatpaste.services.s3.errors import s3_error
 from wheatpaste.services.s3.schema import configurations
 from wheatpaste.services.s3.tags import check, tag_set
@@ -119,9 +121,16 @@ def _check_lifecycle(body: Shape) -> Shape:
         )
     if any(rule.get("Status") not in ("Enabled", "Disabled") for rule in rules):
         raise s3_error("MalformedXML")
+    if any(not _at_midnight(rule) for rule in rules):
+        raise s3_error("InvalidArgument", "'Date' must be at midnight GMT")
     if any(len(name) > 255 for name in names):
         raise s3_error("InvalidArgument", "ID length should not exceed allowed limit of 255")
     return {"Rules": [{"ID": f"rule-{number}", **rule} for number, rule in enumerate(rules)]}
+
+
+def _at_midnight(rule: Shape) -> bool:
+    dated = [rule.get("Expiration") or {}, *(rule.get("Transitions") or [])]
+    return all(each["Date"].time() == time() for each in dated if each.get("Date"))
 
 
 CHECKS = {"Tagging": _check_tags, "Cors": _check_cors, "OwnershipControls": _check_ownership, "Lifecycle": _check_lifecycle}
@@ -133,6 +142,7 @@ def _register(kind: Kind) -> None:
     def put(call: Call, req: Shape) -> Shape:
         more = {member: req[member] for member in kind.more if req.get(member) is not None}
         given = req.get(kind.member) or {}
+        check_document(call, req, kind.member)
         store(call, find(call, req).name, kind.name, {**(CHECKS[kind.name](given) if kind.name in CHECKS else given), **more})
         return more
 
@@ -160,29 +170,3 @@ def _register(kind: Kind) -> None:
 
 for _kind in KINDS:
     _register(_kind)
-
-
-@s3.operation(resource=bucket_arn, stored=[*_BODY, "RequestPayer", "Token"])
-def put_object_lock_configuration(call: Call, req: Shape) -> Shape:
-    """Set a bucket's default retention; the bucket must have versioning."""
-    bucket = find(call, req)
-    body = req.get("ObjectLockConfiguration") or {}
-    if bucket.versioning != "Enabled":
-        raise s3_error("InvalidBucketState", "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration")
-    retention = (body.get("Rule") or {}).get("DefaultRetention")
-    if body.get("ObjectLockEnabled") != "Enabled" or (
-        retention and (bool(retention.get("Days")) == bool(retention.get("Years")) or "Mode" not in retention)
-    ):
-        raise s3_error("MalformedXML")
-    mark(call, bucket.name, locks=1)
-    store(call, bucket.name, "ObjectLock", body)
-    return {}
-
-
-@s3.operation(resource=bucket_arn, reads=True)
-def get_object_lock_configuration(call: Call, req: Shape) -> Shape:
-    """A bucket's default retention."""
-    body = load(call, find(call, req).name, "ObjectLock")
-    if body is None:
-        raise s3_error("ObjectLockConfigurationNotFoundError", BucketName=req["Bucket"])
-    return {"ObjectLockConfiguration": body}

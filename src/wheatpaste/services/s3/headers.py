@@ -10,6 +10,7 @@ from wheatpaste.services.s3.errors import s3_error
 
 CONTENT = ("CacheControl", "ContentDisposition", "ContentEncoding", "ContentLanguage", "ContentType", "Expires")
 ENCRYPTION = ("ServerSideEncryption", "SSEKMSKeyId", "SSEKMSEncryptionContext", "BucketKeyEnabled")
+SSE = ("AES256", "aws:kms", "aws:kms:dsse", "aws:fsx")
 KEPT = (*CONTENT, *ENCRYPTION, "WebsiteRedirectLocation", "Metadata")
 METADATA_BYTES = 2048
 STORAGE_CLASSES = {
@@ -21,15 +22,24 @@ OVERRIDES = {f"Response{name}": name for name in CONTENT}
 ResponseExpires."""
 
 
+def _check_encryption(req: Shape) -> None:
+    """Raise InvalidArgument for an encryption that S3 does not have, or a KMS key without KMS."""
+    wanted = req.get("ServerSideEncryption")
+    if wanted not in (None, *SSE):
+        name = "x-amz-server-side-encryption"
+        raise s3_error("InvalidArgument", "The encryption method specified is not supported", ArgumentName=name, ArgumentValue=wanted)
+    if req.get("SSEKMSKeyId") and not (wanted or "").startswith("aws:kms"):
+        message = "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms"
+        raise s3_error("InvalidArgument", message, ArgumentName="x-amz-server-side-encryption", ArgumentValue=str(wanted))
+
+
 def kept(req: Shape) -> Shape:
     """The members of a PUT (or of a copy that replaces them) to keep with the object."""
+    _check_encryption(req)
     found = {name: req[name] for name in KEPT if req.get(name) not in (None, {}, "")}
-    if "ContentEncoding" in found:
-        # The framing of the upload is no property of the object.
-        codings = [each.strip() for each in found["ContentEncoding"].split(",") if each.strip() != "aws-chunked"]
-        found |= {"ContentEncoding": ",".join(codings)}
-        if not codings:
-            del found["ContentEncoding"]
+    if "aws-chunked" in found.get("ContentEncoding", ""):  # the framing of the upload is no property of the object
+        codings = [each.strip() for each in found.pop("ContentEncoding").split(",") if each.strip() != "aws-chunked"]
+        found |= {"ContentEncoding": ", ".join(codings)} if codings else {}
     if "Metadata" in found:
         found["Metadata"] = {name.lower(): value for name, value in found["Metadata"].items()}
         size = sum(len(name.encode()) + len(value.encode("utf-8", "surrogateescape")) for name, value in found["Metadata"].items())

@@ -1,7 +1,7 @@
 """ListObjectsV2, ListObjects, ListObjectVersions."""
 
 from typing import Any
-from urllib.parse import quote_plus
+from urllib.parse import quote
 
 from sqlalchemy import Row
 
@@ -36,7 +36,7 @@ def encoder(req: Shape) -> Any:
     kind = req.get("EncodingType")
     if kind not in (None, "url"):
         raise s3_error("InvalidArgument", "Invalid Encoding Method specified in Request", ArgumentName="encoding-type", ArgumentValue=kind)
-    return (lambda text: None if text is None else quote_plus(text, safe="/*")) if kind else (lambda text: text)
+    return (lambda text: None if text is None else quote(text, safe="/*")) if kind else (lambda text: text)
 
 
 def _entry(call: Call, row: Row[Any], encode: Any, owned: str | None) -> Shape:

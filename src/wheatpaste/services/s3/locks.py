@@ -7,13 +7,49 @@ from sqlalchemy import Row, update
 
 from wheatpaste.call import Call
 from wheatpaste.service import Shape
-from wheatpaste.services.s3 import configurations, s3, versions
-from wheatpaste.services.s3.buckets import find
+from wheatpaste.services.s3 import configurations, documents, s3, versions
+from wheatpaste.services.s3.buckets import bucket_arn, find, mark
 from wheatpaste.services.s3.errors import s3_error
 from wheatpaste.services.s3.requests import PAYER, object_arn
 from wheatpaste.services.s3.schema import objects
 
+MODES = ("GOVERNANCE", "COMPLIANCE")
 NOT_LOCKING = "Bucket is missing Object Lock Configuration"
+
+
+@s3.operation(resource=bucket_arn, stored=["ContentMD5", "ChecksumAlgorithm", "RequestPayer", "Token"])
+def put_object_lock_configuration(call: Call, req: Shape) -> Shape:
+    """Set a bucket's default retention; the bucket must have versioning."""
+    bucket = find(call, req)
+    documents.check(call, req, "ObjectLockConfiguration")
+    body = req.get("ObjectLockConfiguration") or {}
+    if bucket.versioning != "Enabled":
+        raise s3_error("InvalidBucketState", "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration")
+    if body.get("ObjectLockEnabled") != "Enabled":
+        raise s3_error("MalformedXML")
+    if retention := (body.get("Rule") or {}).get("DefaultRetention"):
+        _check_period(retention)
+    mark(call, bucket.name, locks=1)
+    configurations.store(call, bucket.name, "ObjectLock", body)
+    return {}
+
+
+def _check_period(retention: Shape) -> None:
+    """Raise for a default retention that is not one positive number of days or of years, with a mode."""
+    periods = [retention[unit] for unit in ("Days", "Years") if retention.get(unit) is not None]
+    if len(periods) != 1 or not retention.get("Mode"):
+        raise s3_error("MalformedXML")
+    if periods[0] <= 0:
+        raise s3_error("InvalidRetentionPeriod")
+
+
+@s3.operation(resource=bucket_arn, reads=True)
+def get_object_lock_configuration(call: Call, req: Shape) -> Shape:
+    """A bucket's default retention."""
+    body = configurations.load(call, find(call, req).name, "ObjectLock")
+    if body is None:
+        raise s3_error("ObjectLockConfigurationNotFoundError", BucketName=req["Bucket"])
+    return {"ObjectLockConfiguration": body}
 
 
 def asked(call: Call, req: Shape, bucket: Row[Any]) -> Shape | None:
@@ -23,6 +59,11 @@ def asked(call: Call, req: Shape, bucket: Row[Any]) -> Shape | None:
         if mode or until or hold:
             raise s3_error("InvalidRequest", NOT_LOCKING)
         return None
+    if mode not in (None, *MODES):
+        raise s3_error("InvalidArgument", "Unknown wormMode directive.", ArgumentName="x-amz-object-lock-mode", ArgumentValue=mode)
+    if hold not in (None, "ON", "OFF"):
+        name = "x-amz-object-lock-legal-hold"
+        raise s3_error("InvalidArgument", "Legal Hold must be either of 'ON' or 'OFF'", ArgumentName=name, ArgumentValue=hold)
     if bool(mode) != bool(until):
         raise s3_error("InvalidArgument", "x-amz-object-lock-retain-until-date and x-amz-object-lock-mode must both be supplied")
     if until is not None:
@@ -89,6 +130,7 @@ def put_object_retention(call: Call, req: Shape) -> Shape:
     row = _locked(call, req)
     wanted = req.get("Retention") or {}
     mode, until = wanted.get("Mode"), wanted.get("RetainUntilDate")
+    documents.check(call, req, "Retention")
     if bool(mode) != bool(until):
         raise s3_error("MalformedXML")
     if until is not None:

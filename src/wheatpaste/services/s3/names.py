@@ -7,6 +7,7 @@ from wheatpaste.services.s3.errors import s3_error
 
 KEY_BYTES = 1024
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_BROKEN = re.compile(r"\.\.|\.-|-\.")  # each label begins and ends with a letter or a digit
 _PREFIXES = ("xn--", "sthree-")
 _SUFFIXES = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 
@@ -17,7 +18,7 @@ def is_bucket_name(name: str) -> bool:
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
     (but for the reserved prefix ``amzn-s3-demo-``, which examples use)
     """
-    if not _BUCKET.fullmatch(name) or ".." in name or name.startswith(_PREFIXES) or name.endswith(_SUFFIXES):
+    if not _BUCKET.fullmatch(name) or _BROKEN.search(name) or name.startswith(_PREFIXES) or name.endswith(_SUFFIXES):
         return False
     try:
         ipaddress.IPv4Address(name)

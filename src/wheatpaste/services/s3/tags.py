@@ -34,7 +34,7 @@ def from_header(header: str | None) -> dict[str, str] | None:
     if not header:
         return None
     try:
-        pairs = parse_qsl(header, keep_blank_values=True, strict_parsing=True)
+        pairs = parse_qsl(header, keep_blank_values=True, errors="strict")
     except ValueError:
         message = "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates."
         raise s3_error("InvalidArgument", message, ArgumentName="x-amz-tagging", ArgumentValue=header) from None
