@@ -1,6 +1,7 @@
-"""botocore's own protocol cases, from its source distribution (its wheel lacks them): requests as they are given, responses by way of botocore's parser.
+"""botocore's own protocol cases: requests as they are given, responses by way of botocore's parser.
 
-To run: unpack botocore's source distribution into ``$WHEATPASTE_CACHE/botocore-sdist`` (default ``~/.cache/wheatpaste-tests/botocore-sdist``).
+They are in its source distribution only. To run: unpack it into ``$WHEATPASTE_CACHE/botocore-sdist`` (default
+``~/.cache/wheatpaste-tests/botocore-sdist``).
 """
 
 import base64
@@ -16,8 +17,8 @@ from typing import Any
 import pytest
 from botocore.model import OperationModel, ServiceModel
 from multidict import CIMultiDict
-
 from tests.wire.clients import receive
+
 from wheatpaste.wire.errors import AwsError, ServiceError
 from wheatpaste.wire.http import Request
 from wheatpaste.wire.protocols import PROTOCOLS
@@ -51,7 +52,11 @@ def cases(way: str) -> Iterator[Any]:
             for suite in json.loads(path.read_text()):
                 for number, case in enumerate(suite["cases"]):
                     name = case.get("id") or f"{suite['description']}-{number}"
-                    why = "botocore does not pass it" if name in skipped else next((r for part, r in NOT_OURS[way].items() if part in name), "")
+                    why = (
+                        "botocore does not pass it"
+                        if name in skipped
+                        else next((r for part, r in NOT_OURS[way].items() if part in name), "")
+                    )
                     yield pytest.param(suite, case, id=f"{path.stem}-{name}", marks=[pytest.mark.skip(reason=why)] if why else [])
 
 
@@ -111,7 +116,11 @@ def test_input(suite: dict[str, Any], case: dict[str, Any]) -> None:
         found = match(op.service_model, request.method, path, request.query, request.headers)
         assert found is not None and found[0] == op.name
         labels = found[1]
-    form = _form(Request("POST", "/", "", CIMultiDict({"Content-Type": "application/x-www-form-urlencoded"}), raw)) if protocol in ("query", "ec2") else ()
+    form = (
+        _form(Request("POST", "/", "", CIMultiDict({"Content-Type": "application/x-www-form-urlencoded"}), raw))
+        if protocol in ("query", "ec2")
+        else ()
+    )
     got = PROTOCOLS[protocol].parse(op, request, Route("suite", protocol, op.name, labels=labels, form=form))
     wanted = comparable(typed(op.input_shape, case["params"]))
     for name, member in op.input_shape.members.items() if op.input_shape is not None else ():
@@ -141,7 +150,9 @@ def test_output(suite: dict[str, Any], case: dict[str, Any]) -> None:
 def error_case(op: OperationModel, protocol: str, case: dict[str, Any]) -> None:
     """An error with the case's code and members, read back."""
     code = case.get("errorCode", "")
-    made = type(code, (ServiceError,), {"code": code, "name": code, "service": "suite", "known": True, "status": case["response"]["status_code"]})
+    made = type(
+        code, (ServiceError,), {"code": code, "name": code, "service": "suite", "known": True, "status": case["response"]["status_code"]}
+    )
     fields = {name: value for name, value in case["error"].items() if name.lower() != "message"}
     error: AwsError = made(case.get("errorMessage", ""), **fields)
     response = PROTOCOLS[protocol].render_error(op.service_model, op, error, "rid", None)

@@ -1,4 +1,4 @@
-"""For every operation of every service we name: what botocore sends we read to the same values, and what we send botocore reads to the same values."""
+"""For every operation of every service we name: what botocore sends we read to the same values, and what we send it reads so too."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -81,7 +81,11 @@ def request_differences(service: str, protocol: str, op: OperationModel, shape: 
 def without_empty_payload(shape: Any, wanted: dict[str, Any], got: dict[str, Any]) -> dict[str, Any]:
     """Neither a body that is one member nor a map in headers can tell an empty one from none."""
     payload = shape and shape.serialization.get("payload")
-    empty = [name for name, member in shape.members.items() if name == payload or member.serialization.get("location") == "headers"] if shape else []
+    empty = (
+        [name for name, member in shape.members.items() if name == payload or member.serialization.get("location") == "headers"]
+        if shape
+        else []
+    )
     given = {name: value for name, value in got.items() if name in wanted or name not in empty or value}
     if "ContentType" not in wanted and payload:
         given.pop("ContentType", None)  # a body has a type

@@ -18,6 +18,7 @@ SIGNED = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"
 KNOWN = frozenset({SIGNED, f"{SIGNED}-TRAILER", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"})
 _HEAD = re.compile(rb"([0-9A-Fa-f]{1,16})(?:;chunk-signature=([0-9a-f]{64}))?[^\r\n]*")
 _AUTHORIZATION = re.compile(r"Credential=\S+?/(\d{8})/([^/]+)/([^/]+)/aws4_request.*Signature=([0-9a-f]{64})")
+BAD_TRAILER = "The request contained trailing data that was not well-formed or did not conform to our published schema."
 MISMATCH = "The request signature we calculated does not match the signature you provided. Check your key and signing method."
 
 
@@ -50,8 +51,8 @@ class _Signatures:
 class ChunkedDecoder:
     """``feed`` bytes as they come and get the payload's; ``finish`` gives the trailing headers.
 
-    Without a ``secret`` (a key that nobody made, under ``--auth open``) signatures are not checked. Bytes are given out before their chunk's
-    signature is known to be right: whoever stores them discards them when an error follows.
+    Without a ``secret`` (a key that nobody made, under ``--auth open``) signatures are not checked. Bytes are given out before the
+    signature of their chunk is known to be right: whoever stores them discards them when an error follows.
     """
 
     def __init__(self, request: Request, secret: str | None) -> None:
@@ -88,7 +89,7 @@ class ChunkedDecoder:
         if self._declared is not None and self._received != self._declared:
             raise IncompleteBody("You did not provide the number of bytes specified by the x-amz-decoded-content-length HTTP header")
         if any(name not in self._trailer for name in self._promised):
-            raise MalformedTrailer("The request contained trailing data that was not well-formed or did not conform to our published schema.")
+            raise MalformedTrailer(BAD_TRAILER)
         return self._trailer
 
     def _header(self, data: bytes, at: int, out: list[bytes]) -> int:
@@ -167,7 +168,7 @@ class ChunkedDecoder:
     def _keep(self, line: bytes) -> None:
         name, colon, value = line.decode("latin-1").partition(":")
         if not colon:
-            raise MalformedTrailer("The request contained trailing data that was not well-formed or did not conform to our published schema.")
+            raise MalformedTrailer(BAD_TRAILER)
         self._trailer[name.strip().lower()] = value.strip()
 
     def _end(self) -> None:

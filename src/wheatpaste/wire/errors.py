@@ -15,7 +15,8 @@
     ├── RequestEntityTooLarge
     └── InternalFailure
 
-AWS names the same fault differently in each protocol family (``AccessDenied`` in S3 and IAM, ``AccessDeniedException`` in Glue): ``variants`` holds that.
+AWS names the same fault differently in each protocol family (``AccessDenied`` in S3 and IAM, ``AccessDeniedException`` in Glue):
+``variants`` holds that.
 """
 
 from typing import Any, ClassVar
@@ -33,8 +34,8 @@ def _variants(json: Variant, rest_json: Variant | None = None, **others: Variant
 class AwsError(Exception):
     """An error as AWS answers it: ``Class(message, **fields)``.
 
-    ``fields`` are further members of the error (S3's ``BucketName``, a modelled ``FailureReason``). A class without a code of its own is given
-    ``code`` and ``status`` by its caller: ``AwsError(code, message, status)``.
+    ``fields`` are further members of the error (S3's ``BucketName``, a modelled ``FailureReason``). A class without a code of its own
+    is given ``code`` and ``status`` by its caller: ``AwsError(code, message, status)``.
     """
 
     code: str = ""
@@ -79,8 +80,8 @@ class ServiceError(AwsError):
 def aws_error(service: str, name: str, status: int | None = None) -> type[ServiceError]:
     """The class of a service's error: a modelled one by shape name or code, or (with ``status``) a code that the model lacks.
 
-    The same class for the same service and name, so that another service can catch it. A name that neither is modelled nor has a status raises
-    LookupError when the first is made.
+    The same class for the same service and name, so that another service can catch it. A name that neither is modelled nor has a
+    status raises LookupError when the first is made.
     """
     made = _classes.get((service, name))
     if made is None:
@@ -145,7 +146,9 @@ class ExpiredToken(AwsError):
     """Temporary credentials past their end."""
 
     code, status = "ExpiredToken", 403
-    variants = _variants(("ExpiredTokenException", 400), ("ExpiredTokenException", 403), rest_xml=("ExpiredToken", 400), ec2=("RequestExpired", 400))
+    variants = _variants(
+        ("ExpiredTokenException", 400), ("ExpiredTokenException", 403), rest_xml=("ExpiredToken", 400), ec2=("RequestExpired", 400)
+    )
 
 
 class SignatureDoesNotMatch(AwsError):
@@ -165,7 +168,9 @@ class IncompleteSignature(SignatureDoesNotMatch):
     """An Authorization header that lacks a part."""
 
     code, status = "IncompleteSignature", 400
-    variants = _variants(("IncompleteSignatureException", 400), ("IncompleteSignatureException", 403), rest_xml=("AuthorizationHeaderMalformed", 400))
+    variants = _variants(
+        ("IncompleteSignatureException", 400), ("IncompleteSignatureException", 403), rest_xml=("AuthorizationHeaderMalformed", 400)
+    )
 
 
 class AuthorizationQueryParametersError(SignatureDoesNotMatch):

@@ -7,8 +7,9 @@ from typing import NamedTuple
 from wheatpaste.wire.index_generated import SERVICES
 
 REGION = r"[a-z]{2}(?:-[a-z]+)+-\d"
-_S3 = re.compile(rf"(?:(?P<bucket>.+)\.)?s3(?:[.-](?:dualstack[.-])?(?P<region>{REGION}))?\.(?:amazonaws\.com(?:\.cn)?|localhost)")
-_SERVICE = re.compile(rf"(?:[^.]+-)?(?P<endpoint>(?:api\.|runtime\.|streams\.)?[a-z0-9-]+)(?:\.(?P<region>{REGION}))?\.(?:amazonaws\.com(?:\.cn)?|api\.aws|localhost)")
+DOMAIN = r"(?:amazonaws\.com(?:\.cn)?|api\.aws|localhost)"
+_S3 = re.compile(rf"(?:(?P<bucket>.+)\.)?s3(?:[.-](?:dualstack[.-])?(?P<region>{REGION}))?\.{DOMAIN}")
+_SERVICE = re.compile(rf"(?P<endpoint>(?:api\.|runtime\.|streams\.)?[a-z0-9-]+)(?:\.(?P<region>{REGION}))?\.{DOMAIN}")
 
 
 class Host(NamedTuple):

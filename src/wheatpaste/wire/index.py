@@ -7,7 +7,16 @@ class Entry:
     """One service's line in the index."""
 
     def __init__(
-        self, name: str, protocols: str, target: str, json_version: str, endpoint: str, signing: str, version: str, prefixes: str, names: str
+        self,
+        name: str,
+        protocols: str,
+        target: str,
+        json_version: str,
+        endpoint: str,
+        signing: str,
+        version: str,
+        prefixes: str,
+        names: str,
     ) -> None:
         self.name = name
         self.protocols = tuple(protocols.split())

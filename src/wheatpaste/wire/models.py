@@ -1,4 +1,7 @@
-"""botocore's models, loaded at a service's first use, with our repairs merged in (``patches.json``: where AWS sends or accepts what its model denies)."""
+"""botocore's models, loaded at a service's first use, with our repairs merged in.
+
+The repairs are data, ``patches.json``: where AWS sends or accepts what its model denies.
+"""
 
 import json
 import threading

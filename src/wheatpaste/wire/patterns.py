@@ -56,7 +56,7 @@ def compile_pattern(pattern: str) -> Matches:
 def _for_one_character(text: str) -> bool:
     if text.startswith("^") or text.endswith("$"):
         return False
-    import re._parser as parser
+    import re._parser as parser  # type: ignore[import-not-found]
 
     return bool(parser.parse(text, re.ASCII).getwidth()[1] == 1)
 

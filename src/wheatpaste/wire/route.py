@@ -1,7 +1,8 @@
 """From a request to service, protocol and operation.
 
-The protocol is a property of the request, not of the service: older clients send query or json where today's model says CBOR. In order:
-``Smithy-Protocol`` and its path, ``X-Amz-Target``, ``Action=`` (query string or form), and REST by signing scope or host, S3 when nothing says.
+The protocol is a property of the request, not of the service: older clients send query or json where today's model says CBOR.
+In order: ``Smithy-Protocol`` and its path, ``X-Amz-Target``, ``Action=`` (query string or form), and REST by signing scope or host,
+S3 when nothing says.
 """
 
 import re

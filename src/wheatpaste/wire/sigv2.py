@@ -13,9 +13,14 @@ from wheatpaste.wire.errors import AuthorizationQueryParametersError, PresignedU
 from wheatpaste.wire.hosts import read_host
 from wheatpaste.wire.http import Request
 
-SUBRESOURCES = frozenset(
-    ["accelerate", "acl", "analytics", "cors", "defaultObjectAcl", "delete", "encryption", "intelligent-tiering", "inventory", "lifecycle", "location", "logging", "metrics", "notification", "object-lock", "legal-hold", "ownershipControls", "partNumber", "policy", "policyStatus", "publicAccessBlock", "replication", "requestPayment", "response-cache-control", "response-content-disposition", "response-content-encoding", "response-content-language", "response-content-type", "response-expires", "restore", "retention", "select", "select-type", "storageClass", "tagging", "torrent", "uploadId", "uploads", "versionId", "versioning", "versions", "website"]
-)
+_SUBRESOURCES = """
+    accelerate acl analytics cors defaultObjectAcl delete encryption intelligent-tiering inventory legal-hold lifecycle location
+    logging metrics notification object-lock ownershipControls partNumber policy policyStatus publicAccessBlock replication requestPayment
+    response-cache-control response-content-disposition response-content-encoding response-content-language response-content-type
+    response-expires restore retention select select-type storageClass tagging torrent uploadId uploads versionId versioning versions
+    website"""
+SUBRESOURCES = frozenset(_SUBRESOURCES.split())
+MISMATCH = "The request signature we calculated does not match the signature you provided. Check your key and signing method."
 
 
 def verify_sigv2(request: Request, signature: str, secret: str, now: datetime) -> None:
@@ -26,7 +31,7 @@ def verify_sigv2(request: Request, signature: str, secret: str, now: datetime) -
     text = _string_to_sign(request, expires)
     wanted = base64.b64encode(hmac.digest(secret.encode(), text.encode("utf-8", "surrogateescape"), hashlib.sha1)).decode()
     if not hmac.compare_digest(wanted.encode(), signature.encode()):
-        raise SignatureDoesNotMatch("The request signature we calculated does not match the signature you provided. Check your key and signing method.", StringToSign=text)
+        raise SignatureDoesNotMatch(MISMATCH, StringToSign=text)
     if now.timestamp() > int(expires):
         raise PresignedUrlExpired("Request has expired", Expires=expires)
 

@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import posixpath
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from urllib.parse import quote, unquote
@@ -33,6 +33,7 @@ UNSIGNED = "UNSIGNED-PAYLOAD"
 EMPTY = hashlib.sha256(b"").hexdigest()
 SINGLE_ENCODED = frozenset({"s3", "s3express", "s3-object-lambda", "s3-outposts"})
 """Signing names whose canonical path is encoded once; all others encode the encoded path again."""
+TOO_LONG = "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds"
 _PART = re.compile(r"(Credential|SignedHeaders|Signature)=([^,\s]+)")
 MISMATCH = (
     "The request signature we calculated does not match the signature you provided. "
@@ -97,14 +98,17 @@ def _from_query(request: Request) -> Credential:
     if query["X-Amz-Algorithm"] != ALGORITHM:
         raise AuthorizationQueryParametersError(f'X-Amz-Algorithm only supports "{ALGORITHM}"')
     token = query.get("X-Amz-Security-Token", "")
-    made = _credential(query["X-Amz-Credential"], query["X-Amz-SignedHeaders"], query["X-Amz-Signature"], token, AuthorizationQueryParametersError)
-    return Credential(made.access_key, made.date, made.region, made.service, made.signed_headers, made.signature, token, True)
+    headers, signature = query["X-Amz-SignedHeaders"], query["X-Amz-Signature"]
+    made = _credential(query["X-Amz-Credential"], headers, signature, token, AuthorizationQueryParametersError)
+    return replace(made, presigned=True)
 
 
 def _credential(text: str, headers: str, signature: str, token: str, error: type[SignatureDoesNotMatch]) -> Credential:
     parts = text.rsplit("/", 4)
     if len(parts) != 5 or parts[4] != "aws4_request" or not re.fullmatch(r"\d{8}", parts[1]):
-        raise error(f'the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request". (Credential={text[:200]})')
+        raise error(
+            f'the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request". (Credential={text[:200]})'
+        )
     return Credential(parts[0], parts[1], parts[2], parts[3], tuple(headers.lower().split(";")), signature, token, False)
 
 
@@ -119,7 +123,8 @@ def verify_header(request: Request, secret: str, body_sha256: str, now: datetime
     if abs(present - signed_at) > SKEW:
         raise _skewed(stamp, present)
     if stamp[:8] != credential.date:
-        raise SignatureDoesNotMatch(f"Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date: '{credential.date}' != '{stamp[:8]}'")
+        both = f"'{credential.date}' != '{stamp[:8]}'"
+        raise SignatureDoesNotMatch(f"Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date: {both}")
     _verify(request, credential, secret, stamp, body_sha256)
 
 
@@ -165,7 +170,9 @@ def verify_presigned(request: Request, secret: str, now: datetime) -> None:
     stamp = request.query["X-Amz-Date"]
     _check_expiry(request, credential, _time(stamp, AuthorizationQueryParametersError), now)
     if stamp[:8] != credential.date:
-        raise AuthorizationQueryParametersError(f"Invalid credential date \"{credential.date}\". This date is not the same as X-Amz-Date: \"{stamp[:8]}\".")
+        raise AuthorizationQueryParametersError(
+            f'Invalid credential date "{credential.date}". This date is not the same as X-Amz-Date: "{stamp[:8]}".'
+        )
     unsigned = UNSIGNED if credential.service in SINGLE_ENCODED else EMPTY
     declared = request.query.get("X-Amz-Content-Sha256") or request.headers.get("x-amz-content-sha256") or unsigned
     _verify(request, credential, secret, stamp, declared)
@@ -179,7 +186,7 @@ def _check_expiry(request: Request, credential: Credential, signed_at: datetime,
     if seconds < 0:
         raise AuthorizationQueryParametersError("X-Amz-Expires must be non-negative")
     if seconds > LONGEST:
-        raise AuthorizationQueryParametersError("X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds")
+        raise AuthorizationQueryParametersError(TOO_LONG)
     if signed_at - now > SKEW:
         raise PresignedUrlExpired("Request is not yet valid")
     if now > signed_at + timedelta(seconds=seconds):
@@ -198,8 +205,8 @@ def _verify(request: Request, credential: Credential, secret: str, stamp: str, b
     text = f"{ALGORITHM}\n{stamp}\n{credential.scope}\n{hashlib.sha256(canonical.encode('utf-8', 'surrogateescape')).hexdigest()}"
     wanted = sign(signing_key(secret, credential.date, credential.region, credential.service), text)
     if not hmac.compare_digest(wanted.encode(), credential.signature.encode()):
-        details = {"AWSAccessKeyId": credential.access_key, "StringToSign": text, "SignatureProvided": credential.signature, "CanonicalRequest": canonical}
-        raise SignatureDoesNotMatch(MISMATCH, **(details if single else {}))
+        details = {"AWSAccessKeyId": credential.access_key, "StringToSign": text, "SignatureProvided": credential.signature}
+        raise SignatureDoesNotMatch(MISMATCH, **({**details, "CanonicalRequest": canonical} if single else {}))
 
 
 def _all_signed(request: Request, credential: Credential) -> None:
@@ -224,7 +231,10 @@ def _header(request: Request, name: str) -> str:
 
 def _once(path: str) -> str:
     """Each segment decoded and encoded anew, so that ``%2F`` stays and a client's choice of what to escape does not matter."""
-    return "/".join(quote(unquote(segment, errors="surrogateescape"), safe="~", errors="surrogateescape") for segment in path.split("/")) or "/"
+    return (
+        "/".join(quote(unquote(segment, errors="surrogateescape"), safe="~", errors="surrogateescape") for segment in path.split("/"))
+        or "/"
+    )
 
 
 def _twice(path: str) -> str:

@@ -1,8 +1,8 @@
 """REST operations by method and path: templates compiled once per service.
 
-A template is ``/{Bucket}/{Key+}?uploads``: labels, greedy labels, and constants of the query string. Several operations may share method and path
-(S3's PutObject, CopyObject, UploadPart): the one that demands most of what the request has wins, so what a model requires in query string and
-headers tells them apart.
+A template is ``/{Bucket}/{Key+}?uploads``: labels, greedy labels, and constants of the query string. Several operations may share
+method and path (S3's PutObject, CopyObject, UploadPart): the one that demands most of what the request has wins, so what a model
+requires in query string and headers tells them apart.
 """
 
 import re
@@ -68,7 +68,7 @@ def _pattern(template: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
 
 def _specificity(template: str) -> tuple[Any, ...]:
     """Orders templates: literal segments first, greedy labels last, longer before shorter."""
-    return tuple((2 if "+}" in s else 1 if "{" in s else 0) for s in template.strip("/").split("/")) + (3,)
+    return (*(2 if "+}" in part else 1 if "{" in part else 0 for part in template.strip("/").split("/")), 3)
 
 
 @cache
@@ -86,7 +86,9 @@ def _path(template: str, candidates: Iterable[Candidate]) -> Path:
     return Path(*_pattern(template), tuple(ordered))
 
 
-def match(model: ServiceModel, method: str, path: str, query: Mapping[str, str], headers: Mapping[str, str]) -> tuple[str, dict[str, str]] | None:
+def match(
+    model: ServiceModel, method: str, path: str, query: Mapping[str, str], headers: Mapping[str, str]
+) -> tuple[str, dict[str, str]] | None:
     """The operation for method and raw path, with its labels decoded; None when nothing fits."""
     for lax in (False, True):
         for entry in _paths(model).get(method, ()):

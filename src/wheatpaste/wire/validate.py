@@ -1,6 +1,6 @@
 """A shape against its model, with AWS's messages; one compiled check per shape.
 
-``2 validation errors detected: Value '' at 'databaseInput.name' failed to satisfy constraint: Member must have length greater than or equal to 1; …``
+``1 validation error detected: Value '' at 'name' failed to satisfy constraint: Member must have length greater than or equal to 1``
 """
 
 import logging
@@ -126,7 +126,9 @@ class Checks(Compiler[Check]):
     def _map(self, shape: Model) -> Check:
         size = _both(_all(self.tests(shape), False), _items(self.tests(shape.key), "Map keys", False, list))
         if shape.value.type_name not in ("structure", "list", "map"):
-            return _both(size, _items(self.tests(shape.value), "Map value", bool(shape.metadata.get("sparse")), lambda value: value.values()))
+            return _both(
+                size, _items(self.tests(shape.value), "Map value", bool(shape.metadata.get("sparse")), lambda value: value.values())
+            )
         item = self.of(shape.value)
 
         def check(value: Any, path: Path, found: list[Violation]) -> None:
@@ -193,13 +195,22 @@ def _range(low: Any, high: Any) -> list[Test]:
 
 
 def _length(low: Any, high: Any, *, sized: bool) -> list[Test]:
-    """Bounds of a length; a blob that is staged on disk has its own."""
+    """Bounds of a length; a blob that is staged on disk has none here."""
     made: list[Test] = []
+    size = _length_of if sized else _length_of_bytes
     if high is not None:
-        made.append((lambda value: not (sized or hasattr(value, "__len__")) or len(value) <= high, f"Member must have length less than or equal to {high}"))
+        made.append((lambda value: size(value, high) <= high, f"Member must have length less than or equal to {high}"))
     if low:
-        made.append((lambda value: not (sized or hasattr(value, "__len__")) or len(value) >= low, f"Member must have length greater than or equal to {low}"))
+        made.append((lambda value: size(value, low) >= low, f"Member must have length greater than or equal to {low}"))
     return made
+
+
+def _length_of(value: Any, fine: int) -> int:
+    return len(value)
+
+
+def _length_of_bytes(value: Any, fine: int) -> int:
+    return len(value) if hasattr(value, "__len__") else fine
 
 
 def _pattern(pattern: str) -> list[Test]:

@@ -26,13 +26,15 @@ def body_members(shape: Model) -> list[str]:
 
 def output_members(shape: Model) -> list[str]:
     """The output members that travel in the body: a response has neither path nor query string."""
-    return [name for name, member in shape.members.items() if member.serialization.get("location") not in ("header", "headers", "statusCode")]
+    return [
+        name for name, member in shape.members.items() if member.serialization.get("location") not in ("header", "headers", "statusCode")
+    ]
 
 
 def _scalar(wire_name: str, shape: Model) -> Callable[[str], Any]:
     """Text → value for a bound member, naming it where the text is wrong."""
     convert = scalars.READERS[shape.type_name]
-    kind = {"integer": "an integer or within integer range", "long": "an integer or within integer range"}.get(shape.type_name, f"a {shape.type_name}")
+    kind = "an integer or within integer range" if shape.type_name in ("integer", "long") else f"a {shape.type_name}"
 
     def read(text: str) -> Any:
         try:
@@ -58,7 +60,14 @@ def extractors(op: OperationModel) -> tuple[tuple[str, Extract], ...]:
         elif location == "header":
             found.append((name, _from_header(wire_name, member)))
         elif location == "headers":
-            found.append((name, _from_headers(wire_name.lower() if wire_name != name else "", bool(quirks(op.service_model.service_name).get("lower_header_maps")))))
+            found.append(
+                (
+                    name,
+                    _from_headers(
+                        wire_name.lower() if wire_name != name else "", bool(quirks(op.service_model.service_name).get("lower_header_maps"))
+                    ),
+                )
+            )
     return tuple(found)
 
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from botocore.model import OperationModel, ServiceModel, Shape as Model
+from botocore.model import OperationModel, ServiceModel
+from botocore.model import Shape as Model
 
 from wheatpaste.wire import scalars
 from wheatpaste.wire.errors import AwsError, SerializationError
@@ -63,7 +64,11 @@ class CborWriter(JsonWriter):
         return _WRITERS.get(shape.type_name) or super().scalar(shape)
 
 
-_WRITERS: dict[str, Callable[[Any], Any]] = {"blob": lambda value: value.encode() if isinstance(value, str) else bytes(value), "float": float, "double": float}
+_WRITERS: dict[str, Callable[[Any], Any]] = {
+    "blob": lambda value: value.encode() if isinstance(value, str) else bytes(value),
+    "float": float,
+    "double": float,
+}
 
 
 def _tagged(value: datetime) -> Any:

@@ -157,8 +157,8 @@ class Query:
         headers = [("Content-Type", "text/xml;charset=UTF-8"), ("x-amzn-RequestId", request_id)]
         code, message = escape(fault.query_code), escape(fault.message)
         if self._ec2:
-            text = f"<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors><RequestID>{request_id}</RequestID></Response>"
-            return Response(fault.status, headers, f"{DECLARATION}{text}".encode())
+            inner = f"<Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors><RequestID>{request_id}</RequestID>"
+            return Response(fault.status, headers, f"{DECLARATION}<Response>{inner}</Response>".encode())
         xmlns = f' xmlns="{service.metadata["xmlNamespace"]}"' if service.metadata.get("xmlNamespace") else ""
         kind = "Sender" if fault.sender else "Receiver"
         extra = self._extra(service, fault)
