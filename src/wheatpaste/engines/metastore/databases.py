@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from pymetastore.hive_metastore import ttypes as hive
@@ -72,6 +73,15 @@ class Databases:
         location = database.locationUri if database.locationUri != self._placeless(database.name) else None
         members = {"Name": database.name, "Description": database.description or None, "LocationUri": location or None}
         return without_empty({**members, "Parameters": database.parameters or None})
+
+
+def in_database(name: str, items: Iterator[Shape]) -> Iterator[Shape]:
+    """The items of a database; none where it is the default one, which need not exist."""
+    try:
+        yield from items
+    except AwsError as error:
+        if name != DEFAULT or error.code != "EntityNotFoundException":
+            raise
 
 
 def glob(pattern: str | None) -> re.Pattern[str]:

@@ -7,7 +7,7 @@ from typing import Any
 from pymetastore.hive_metastore import ttypes as hive
 
 from wheatpaste.engines.metastore.catalog import Catalog, Shape, pages
-from wheatpaste.engines.metastore.databases import glob
+from wheatpaste.engines.metastore.databases import glob, in_database
 from wheatpaste.engines.metastore.shapes import seconds
 
 OWNERS = {"USER": hive.PrincipalType.USER, "ROLE": hive.PrincipalType.ROLE, "GROUP": hive.PrincipalType.GROUP}
@@ -20,7 +20,7 @@ class Functions:
     def get_functions(self, database: str, pattern: str) -> list[str]:
         operation = self.catalog.glue.get_user_defined_functions
         wanted = glob(pattern)
-        found = pages(operation, "UserDefinedFunctions", DatabaseName=database, Pattern="*")
+        found = in_database(database, pages(operation, "UserDefinedFunctions", DatabaseName=database, Pattern="*"))
         return [function["FunctionName"] for function in found if wanted.fullmatch(function["FunctionName"])]
 
     def get_function(self, database: str, name: str) -> Any:

@@ -105,6 +105,8 @@ class Metastore:
                 self._processor.process(protocol, protocol)
         except (TTransportException, OSError, EOFError):  # it hung up
             return
+        except Exception:
+            log.exception("metastore: a client of port %s is hung up on", self.port)
         finally:
             with self._lock:
                 self._clients.discard(client)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from wheatpaste.engines.metastore.catalog import Catalog, Shape, pages
-from wheatpaste.engines.metastore.databases import DEFAULT, NOWHERE, glob
+from wheatpaste.engines.metastore.databases import NOWHERE, glob, in_database
 from wheatpaste.engines.metastore.errors import Refused
 from wheatpaste.engines.metastore.shapes import is_managed, kept, table_to_glue, table_to_hive
 from wheatpaste.wire.errors import AwsError
@@ -91,11 +91,7 @@ class Tables:
     # -- within
 
     def _tables(self, database: str) -> Iterator[Shape]:
-        try:
-            yield from pages(self.catalog.glue.get_tables, "TableList", DatabaseName=database)
-        except AwsError as error:
-            if database != DEFAULT or error.code != "EntityNotFoundException":
-                raise
+        return in_database(database, pages(self.catalog.glue.get_tables, "TableList", DatabaseName=database))
 
     def _perhaps(self, database: str, name: str) -> Shape | None:
         try:

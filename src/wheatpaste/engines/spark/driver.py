@@ -45,6 +45,11 @@ logger.native.name = org.apache.hadoop.util.NativeCodeLoader
 logger.native.level = error
 logger.hiveconf.name = org.apache.hadoop.hive.conf.HiveConf
 logger.hiveconf.level = error
+# Hive's client, used from a second thread, closes its own connection and opens another: 90 lines each time
+logger.reconnects.name = org.apache.hadoop.hive.metastore.RetryingMetaStoreClient
+logger.reconnects.level = error
+logger.session.name = org.apache.hadoop.hive.ql.session.SessionState
+logger.session.level = error
 """
 
 # S3A against our endpoint, and the job defaults that AWS Glue 6.0 has
@@ -113,6 +118,7 @@ def catalog_conf(port: int) -> dict[str, str]:
     return {
         "spark.sql.catalogImplementation": "hive",
         "spark.hadoop.hive.metastore.uris": f"thrift://127.0.0.1:{port}",
+        "spark.hadoop.hive.metastore.client.connect.retry.delay": "0s",
         # Spark would read the files of a table it has not made and write the schema it infers into the catalog.
         "spark.sql.hive.caseSensitiveInferenceMode": "NEVER_INFER",
     }

@@ -1,0 +1,83 @@
+"""Jobs on real Spark, started as users start them: boto3 against a server."""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SCRIPTS = Path(__file__).with_name("scripts")
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": "glue.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+}
+ALL = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+OVER = ("SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR")
+pytestmark = [pytest.mark.spark, pytest.mark.timeout(600)]
+
+FAILURES = {
+    "analysis": (
+        "from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\n\nspark.sql('select * from default.nothing')\n",
+        ["AnalysisException: [TABLE_OR_VIEW_NOT_FOUND]", "line 4: spark.sql('select * from default.nothing')"],
+    ),
+    "function": (
+        "from pyspark.sql import SparkSession, functions as f\nspark = SparkSession.builder.getOrCreate()\n"
+        "half = f.udf(lambda x: 1 // (x - 5), 'long')\nspark.range(10).select(half('id')).collect()\n",
+        ["ZeroDivisionError: integer division or modulo by zero", "line 3: half = f.udf("],
+    ),
+    "bucket": (
+        "from pyspark.context import SparkContext\nfrom pyspark.sql import SparkSession\nspark = SparkSession(SparkContext())\n"
+        "spark.range(3).write.parquet('s3://no-such-bucket-anywhere/x')\n",
+        ["bucket", "no-such-bucket-anywhere", "line 4"],
+    ),
+    "memory": (
+        "from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\n"
+        "jvm = spark._jvm\nheld = []\nwhile True:\n    held.append(jvm.java.nio.ByteBuffer.allocate(256 << 20))\n",
+        ["OutOfMemoryError", "Java heap space", "line 6"],
+    ),
+}  # fmt: skip
+
+
+class Platform:
+    """What a user has: a bucket for scripts, a role, jobs."""
+
+    def __init__(self, client: Callable[..., Any], name: str) -> None:
+        self.s3, self.glue, self.iam, self.logs = (client(service) for service in ("s3", "glue", "iam", "logs"))
+        self.name = name
+        self.s3.create_bucket(Bucket=name)
+        self.role = self.iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
+        self.iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=json.dumps(ALL))
+
+    def start(self, code: str, job: str, **more: Any) -> tuple[str, str]:
+        self.s3.put_object(Bucket=self.name, Key=f"{job}.py", Body=code.encode())
+        command = {"Name": "glueetl", "ScriptLocation": f"s3://{self.name}/{job}.py"}
+        name = f"{self.name}-{job}"
+        self.glue.create_job(Name=name, Role=self.role, Command=command, GlueVersion="6.0", WorkerType="G.1X", NumberOfWorkers=2, **more)
+        return name, self.glue.start_job_run(JobName=name)["JobRunId"]
+
+    def wait(self, started: tuple[str, str]) -> dict[str, Any]:
+        while True:
+            run: dict[str, Any] = self.glue.get_job_run(JobName=started[0], RunId=started[1])["JobRun"]
+            if run["JobRunState"] in OVER:
+                return run
+            time.sleep(0.3)
+
+
+@pytest.fixture
+def platform(client: Callable[..., Any], unique: str) -> Platform:
+    return Platform(client, unique)
+
+
+def test_the_catalog_in_spark(platform: Platform) -> None:
+    run = platform.wait(platform.start((SCRIPTS / "catalog.py").read_text(), "catalog"))
+    assert run["JobRunState"] == "SUCCEEDED", run["ErrorMessage"]
+
+
+def test_failures_name_their_cause(platform: Platform) -> None:
+    started = {name: platform.start(code, name) for name, (code, _) in FAILURES.items()}
+    for name, (_, words) in FAILURES.items():
+        run = platform.wait(started[name])
+        assert run["JobRunState"] == "FAILED"
+        assert [word for word in words if word not in run["ErrorMessage"]] == [], run["ErrorMessage"]
