@@ -231,10 +231,7 @@ def _header(request: Request, name: str) -> str:
 
 def _once(path: str) -> str:
     """Each segment decoded and encoded anew, so that ``%2F`` stays and a client's choice of what to escape does not matter."""
-    return (
-        "/".join(quote(unquote(segment, errors="surrogateescape"), safe="~", errors="surrogateescape") for segment in path.split("/"))
-        or "/"
-    )
+    return "/".join(_encoded(segment.replace("+", "%2B")) for segment in path.split("/")) or "/"
 
 
 def _twice(path: str) -> str:

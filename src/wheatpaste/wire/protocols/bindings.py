@@ -60,14 +60,8 @@ def extractors(op: OperationModel) -> tuple[tuple[str, Extract], ...]:
         elif location == "header":
             found.append((name, _from_header(wire_name, member)))
         elif location == "headers":
-            found.append(
-                (
-                    name,
-                    _from_headers(
-                        wire_name.lower() if wire_name != name else "", bool(quirks(op.service_model.service_name).get("lower_header_maps"))
-                    ),
-                )
-            )
+            lower = bool(quirks(op.service_model.service_name).get("lower_header_maps"))
+            found.append((name, _from_headers(member.serialization.get("name", "").lower(), lower)))
     return tuple(found)
 
 
