@@ -60,9 +60,17 @@ class Server:
                 self.kill()
                 raise
 
-    def client(self, service: str, *, key: str = "test", secret: str = "test", token: str | None = None, region: str = "us-east-1", **config: Any) -> Any:
+    def client(
+        self, service: str, *, key: str = "test", secret: str = "test", token: str | None = None, region: str = "us-east-1", **config: Any
+    ) -> Any:
         """A boto3 client of this server."""
-        settings = {"retries": {"max_attempts": 0}, "s3": {"addressing_style": "path"}, "read_timeout": 300, "connect_timeout": 10, **config}
+        settings = {
+            "retries": {"max_attempts": 0},
+            "s3": {"addressing_style": "path"},
+            "read_timeout": 300,
+            "connect_timeout": 10,
+            **config,
+        }
         keys = {"aws_access_key_id": key, "aws_secret_access_key": secret, "aws_session_token": token}
         return boto3.client(service, endpoint_url=self.endpoint, region_name=region, config=Config(**settings), **keys)
 

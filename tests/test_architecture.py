@@ -14,7 +14,14 @@ SOURCE = Path(__file__).resolve().parents[1] / "src"
 FILES = sorted(SOURCE.rglob("*.py"))
 LIBRARIES = {"awsglue", "awsgluedq", "awsglueml"}
 FORBIDDEN = {  # a package → what it never imports
-    "wheatpaste/wire": ("wheatpaste.services", "wheatpaste.store", "wheatpaste.events", "wheatpaste.auth", "wheatpaste.tasks", "wheatpaste.engines"),
+    "wheatpaste/wire": (
+        "wheatpaste.services",
+        "wheatpaste.store",
+        "wheatpaste.events",
+        "wheatpaste.auth",
+        "wheatpaste.tasks",
+        "wheatpaste.engines",
+    ),
     "wheatpaste/store": ("wheatpaste.services", "wheatpaste.engines", "wheatpaste.edge"),
     "wheatpaste/events": ("wheatpaste.services", "wheatpaste.engines"),
     "wheatpaste/auth": ("wheatpaste.services", "wheatpaste.engines"),
@@ -51,7 +58,13 @@ def within(module: str, package: str) -> bool:
 
 @pytest.mark.parametrize("package", FORBIDDEN)
 def test_import_directions(package: str) -> None:
-    wrong = [f"{f.relative_to(SOURCE)}: {m}" for f in (SOURCE / package).rglob("*.py") for m in imports(tree(f)) for bad in FORBIDDEN[package] if within(m, bad)]
+    wrong = [
+        f"{f.relative_to(SOURCE)}: {m}"
+        for f in (SOURCE / package).rglob("*.py")
+        for m in imports(tree(f))
+        for bad in FORBIDDEN[package]
+        if within(m, bad)
+    ]
     assert not wrong, wrong
 
 
@@ -68,7 +81,11 @@ def test_a_service_imports_no_other_service() -> None:
 
 
 def test_heavy_libraries_are_imported_by_workers_only() -> None:
-    control_plane = [f for f in (SOURCE / "wheatpaste").rglob("*.py") if not {"duckdb", "inspect", "inspector"} & set(f.relative_to(SOURCE).parts) and "worker" not in f.name]
+    control_plane = [
+        f
+        for f in (SOURCE / "wheatpaste").rglob("*.py")
+        if not {"duckdb", "inspect", "inspector"} & set(f.relative_to(SOURCE).parts) and "worker" not in f.name
+    ]
     wrong = [f"{f.relative_to(SOURCE)}: {m}" for f in control_plane for m in imports(tree(f), top=True) if m.split(".")[0] in HEAVY]
     assert not [w for w in wrong if "/crawl/" not in w], wrong
 
@@ -109,7 +126,9 @@ def test_every_input_member_is_read_stored_or_refused(name: str) -> None:
     ignored = [
         f"{operation.name}.{member}"
         for operation in service.operations.values()
-        for member in (operation_model(name, operation.name).input_shape.members if operation_model(name, operation.name).input_shape else {})
+        for member in (
+            operation_model(name, operation.name).input_shape.members if operation_model(name, operation.name).input_shape else {}
+        )
         if member not in known and member not in operation.stored and member not in operation.refused and operation.kind != "stored"
     ]
     assert not ignored, ignored

@@ -1,7 +1,8 @@
 """The request path as one list, and the server that holds the parts together.
 
-Bytes → ``route`` finds service and operation → ``authenticate`` gives a principal → ``receive`` takes the body → ``parse`` makes the AWS shape →
-``authorize`` → ``validate`` → ``execute`` runs the operation's function inside one transaction and leaves its audit record there → ``render``.
+Bytes → ``route`` finds service and operation → ``authenticate`` gives a principal → ``receive`` takes the body → ``parse`` makes the AWS
+shape → ``authorize`` → ``validate`` → ``execute`` runs the operation's function inside one transaction and leaves its audit record there →
+``render``.
 """
 
 import logging
@@ -84,7 +85,8 @@ class App:
     def service(self, name: str, connection: Connection | None = None) -> Service:
         """A service that is built, imported and with its tables made at its first use.
 
-        Raises NotImplementedByWheatpaste for one that is only named; NeedsServiceError inside a transaction, when the tables are still to be made.
+        Raises NotImplementedByWheatpaste for one that is only named; NeedsServiceError inside a transaction, when the tables are still to
+        be made.
         """
         if name not in self._ready:
             if connection is not None:

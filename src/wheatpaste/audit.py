@@ -45,7 +45,13 @@ def record(call: "Call", req: Shape, answer: Shape) -> None:
     """Write the record of one call."""
     model = operation_model(call.operation.service, call.operation.name)
     aws = call.aws_as_caller
-    identity = {"type": call.principal.kind, "principalId": call.principal.user_id, "arn": call.principal.arn, "accountId": call.account, "accessKeyId": call.principal.access_key}
+    identity = {
+        "type": call.principal.kind,
+        "principalId": call.principal.user_id,
+        "arn": call.principal.arn,
+        "accountId": call.account,
+        "accessKeyId": call.principal.access_key,
+    }
     entry = {
         "eventVersion": "1.11",
         "userIdentity": identity,

@@ -34,7 +34,10 @@ class Config:
 
     def __post_init__(self) -> None:
         if self.host not in LOOPBACK and self.auth != "signed":
-            raise ValueError(f"--host {self.host} is reachable from outside this machine: --auth signed is required (wheatpaste up --host {self.host} --auth signed)")
+            raise ValueError(
+                f"--host {self.host} is reachable from outside this machine: --auth signed is required "
+                f"(wheatpaste up --host {self.host} --auth signed)"
+            )
 
     @property
     def cache_dir(self) -> Path:

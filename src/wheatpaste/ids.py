@@ -24,7 +24,8 @@ def job_run_id() -> str:
 
 
 def iam_id(prefix: str) -> str:
-    """An IAM unique id: ``prefix`` (AROA role, AIDA user, AKIA key, ASIA temporary key, ANPA policy …) and 16 of A–Z, 2–7, in 20 characters."""
+    """An IAM unique id: ``prefix`` (AROA role, AIDA user, AKIA key, ASIA temporary key, ANPA policy …) and 16 of A–Z, 2–7, in 20
+    characters."""
     return prefix + "".join(secrets.choice(_BASE32) for _ in range(20 - len(prefix)))
 
 

@@ -36,7 +36,10 @@ def home_lock(home: Path) -> Iterator[IO[str]]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.seek(0)
-            raise HomeError(f"{home} is in use by the server with process id {lock.read().strip() or 'unknown'}: stop it with `wheatpaste down --home {home}`, or choose another --home") from None
+            raise HomeError(
+                f"{home} is in use by the server with process id {lock.read().strip() or 'unknown'}: "
+                f"stop it with `wheatpaste down --home {home}`, or choose another --home"
+            ) from None
         _check_version(home)
         lock.seek(0)
         lock.truncate()
@@ -50,7 +53,9 @@ def _check_version(home: Path) -> None:
     if not file.exists():
         file.write_text(f"{FORMAT}\n")
     elif (found := int(file.read_text().split()[0])) > FORMAT:
-        raise HomeError(f"{home} was made by a newer wheatpaste (format {found}, this one knows {FORMAT}): upgrade wheatpaste, or choose another --home")
+        raise HomeError(
+            f"{home} was made by a newer wheatpaste (format {found}, this one knows {FORMAT}): upgrade wheatpaste, or choose another --home"
+        )
 
 
 def bind(config: Config) -> socket.socket:
@@ -62,7 +67,10 @@ def bind(config: Config) -> socket.socket:
         bound.bind((config.host, config.port))
     except OSError as error:
         bound.close()
-        raise OSError(error.errno, f"{config.host}:{config.port} cannot be listened on ({error.strerror}): choose another --port, or --port 0 for any free one") from None
+        raise OSError(
+            error.errno,
+            f"{config.host}:{config.port} cannot be listened on ({error.strerror}): choose another --port, or --port 0 for any free one",
+        ) from None
     bound.setblocking(False)
     return bound
 

@@ -1,7 +1,7 @@
 """The registry: a service is a name, its operations and its tasks; each operation is one function.
 
-``@glue.operation(...)`` takes botocore's operation name from the function's own; a name that AWS's model lacks fails at import, against the generated
-index, so that no model is loaded for the check.
+``@glue.operation(...)`` takes botocore's operation name from the function's own; a name that AWS's model lacks fails at import, against
+the generated index, so that no model is loaded for the check.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Function: TypeAlias = "Callable[[Call, Shape], Shape]"
 Resource: TypeAlias = "Callable[[Call, Shape], Any]"
 Class = Literal["executed", "stored", "refused"]
 
-SERVICES: dict[str, "Service"] = {}
+SERVICES: dict[str, Service] = {}
 
 BUILT = ("s3", "glue", "athena", "redshift", "redshift-data", "redshift-serverless", "iam", "sts", "logs")
 """The services with a folder under ``services/``: adding one is adding its folder and its name here."""
@@ -50,9 +50,9 @@ class TaskKind:
 
     service: str
     name: str
-    step: "Callable[[Step], Next | Done]"
+    step: Callable[[Step], Next | Done]
     again: bool
-    failed: "Callable[[Call, str, Shape, Exception], None] | None"
+    failed: Callable[[Call, str, Shape, Exception], None] | None
 
 
 @dataclass
@@ -62,13 +62,15 @@ class Service:
     name: str
     scope: Literal["regional", "global"] = "regional"
     data_events: frozenset[str] = frozenset()  # operations on data, which CloudTrail does not record by default
-    tables: "tuple[Table, ...]" = ()  # created at the service's first use; default: the tables of its schema modules
+    tables: tuple[Table, ...] = ()  # created at the service's first use; default: the tables of its schema modules
     operations: dict[str, Operation] = field(default_factory=dict)
     tasks: dict[str, TaskKind] = field(default_factory=dict)
     starts: list[Callable[[Any], None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._names = {snake: name for name, snake in zip(INDEX[self.name].operations, map(snake_case, INDEX[self.name].operations), strict=True)}
+        self._names = {
+            snake: name for name, snake in zip(INDEX[self.name].operations, map(snake_case, INDEX[self.name].operations), strict=True)
+        }
         SERVICES[self.name] = self
 
     @property
@@ -77,7 +79,13 @@ class Service:
         return f"wheatpaste.services.{self.name.replace('-', '_')}"
 
     def operation(
-        self, *, resource: Resource | None = None, reads: bool = False, stored: Iterable[str] = (), refused: Iterable[str] = (), only_stored: bool = False
+        self,
+        *,
+        resource: Resource | None = None,
+        reads: bool = False,
+        stored: Iterable[str] = (),
+        refused: Iterable[str] = (),
+        only_stored: bool = False,
     ) -> Callable[[Function], Function]:
         """Register the decorated function as the operation of its name.
 
@@ -96,11 +104,11 @@ class Service:
         return register
 
     def task(
-        self, name: str, *, again: bool = False, failed: "Callable[[Call, str, Shape, Exception], None] | None" = None
-    ) -> "Callable[[Callable[[Step], Next | Done]], Callable[[Step], Next | Done]]":
+        self, name: str, *, again: bool = False, failed: Callable[[Call, str, Shape, Exception], None] | None = None
+    ) -> Callable[[Callable[[Step], Next | Done]], Callable[[Step], Next | Done]]:
         """Register a task kind; ``again``: its work may be repeated after a crash (see tasks/runner.py)."""
 
-        def register(step: "Callable[[Step], Next | Done]") -> "Callable[[Step], Next | Done]":
+        def register(step: Callable[[Step], Next | Done]) -> Callable[[Step], Next | Done]:
             self.tasks[name] = TaskKind(self.name, name, step, again, failed)
             return step
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-
 from tests.conftest import Server
 
 TRUST = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}'
@@ -67,7 +66,14 @@ def test_signed_mode_knows_only_its_own_keys(own_server: Callable[..., Server]) 
     assert code(server.client("glue").get_databases) == "UnrecognizedClientException"
     assert code(server.client("s3").list_buckets) == "InvalidAccessKeyId"
     assert server.client("glue", key=key["AccessKeyId"], secret=key["SecretAccessKey"]).get_databases()["DatabaseList"] == []
-    assert code(lambda: server.client("sts", key=key["AccessKeyId"], secret=key["SecretAccessKey"]).assume_role(RoleArn="arn:aws:iam::123456789012:role/nobody", RoleSessionName="s2")) == "AccessDenied"
+    assert (
+        code(
+            lambda: server.client("sts", key=key["AccessKeyId"], secret=key["SecretAccessKey"]).assume_role(
+                RoleArn="arn:aws:iam::123456789012:role/nobody", RoleSessionName="s2"
+            )
+        )
+        == "AccessDenied"
+    )
 
 
 def test_a_presigned_url_expires_and_cannot_be_changed(client: Callable[..., Any], server: Server, unique: str) -> None:

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from botocore.exceptions import ClientError
-
 from tests.conftest import Server
 
 AUTHORIZATION = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=0"
@@ -60,7 +59,12 @@ def test_an_operation_that_is_not_built_is_refused_by_name(client: Callable[...,
 
 def test_a_body_over_the_limit_is_refused(server: Server) -> None:
     connection = http.client.HTTPConnection(urlsplit(server.endpoint).netloc, timeout=10)
-    headers = {"X-Amz-Target": "AWSGlue.GetDatabases", "Content-Type": "application/x-amz-json-1.1", "Content-Length": str(64 << 20), "Authorization": AUTHORIZATION.format(service="glue")}
+    headers = {
+        "X-Amz-Target": "AWSGlue.GetDatabases",
+        "Content-Type": "application/x-amz-json-1.1",
+        "Content-Length": str(64 << 20),
+        "Authorization": AUTHORIZATION.format(service="glue"),
+    }
     connection.putrequest("POST", "/")
     for name, value in headers.items():
         connection.putheader(name, value)
@@ -74,7 +78,8 @@ def test_continue_is_answered_only_after_the_head_is_accepted(own_server: Callab
     server = own_server("--auth", "signed")
     place = urlsplit(server.endpoint)
     with socket.create_connection((place.hostname, place.port), timeout=10) as connection:
-        head = f"PUT /bucket/key HTTP/1.1\r\nHost: {place.netloc}\r\nContent-Length: 5\r\nExpect: 100-continue\r\nAuthorization: {AUTHORIZATION.format(service='s3')}\r\n\r\n"
+        head = f"PUT /bucket/key HTTP/1.1\r\nHost: {place.netloc}\r\nContent-Length: 5\r\nExpect: 100-continue\r\n"
+        head += f"Authorization: {AUTHORIZATION.format(service='s3')}\r\n\r\n"
         connection.sendall(head.encode())
         assert connection.recv(4096).startswith(b"HTTP/1.1 403 ")
 
@@ -84,7 +89,9 @@ def test_expect_continue_works(server: Server, client: Callable[..., Any], uniqu
     url = client("s3").generate_presigned_url("put_object", Params={"Bucket": unique, "Key": "k"})
     place = urlsplit(url)
     with socket.create_connection((place.hostname, place.port), timeout=10) as connection:
-        connection.sendall(f"PUT {place.path}?{place.query} HTTP/1.1\r\nHost: {place.netloc}\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n".encode())
+        connection.sendall(
+            f"PUT {place.path}?{place.query} HTTP/1.1\r\nHost: {place.netloc}\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n".encode()
+        )
         assert connection.recv(4096) == b"HTTP/1.1 100 Continue\r\n\r\n"
         connection.sendall(b"hello")
         assert connection.recv(4096).startswith(b"HTTP/1.1 200 ")

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-
 from tests.conftest import wait_for
+
 from wheatpaste import service as registry
 from wheatpaste.app import App
 from wheatpaste.call import Call

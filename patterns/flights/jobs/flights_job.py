@@ -9,13 +9,14 @@ import sys
 import time
 
 import boto3
-from awsglue.context import GlueContext
-from awsglue.job import Job
-from awsglue.utils import getResolvedOptions
 from flights.counts import Counts
 from flights.sinks import to_lake, to_warehouse
 from flights.transforms import clean_flights, clean_planes, clean_weather, enrich
 from pyspark.context import SparkContext
+
+from awsglue.context import GlueContext
+from awsglue.job import Job
+from awsglue.utils import getResolvedOptions
 
 OPTIONS = ["JOB_NAME", "raw_database", "lake_database", "lake_path", "connection", "redshift_tmp", "metrics_path"]
 

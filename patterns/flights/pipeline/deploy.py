@@ -13,7 +13,9 @@ from pipeline.names import Names
 JOBS = Path(__file__).resolve().parent.parent / "jobs"
 TRUST = {
     "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Principal": {"Service": ["glue.amazonaws.com", "redshift.amazonaws.com"]}, "Action": "sts:AssumeRole"}],
+    "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": ["glue.amazonaws.com", "redshift.amazonaws.com"]}, "Action": "sts:AssumeRole"}
+    ],
 }
 Client = Callable[[str], Any]
 
@@ -29,7 +31,11 @@ def deploy(client: Client, names: Names) -> None:
     # airlines.csv holds only text: no classifier can tell its header from its data, so it is told.
     glue.create_classifier(CsvClassifier={"Name": "with-header", "Delimiter": ",", "QuoteSymbol": '"', "ContainsHeader": "PRESENT"})
     glue.create_crawler(
-        Name=names.crawler, Role=role, DatabaseName=names.raw_database, Classifiers=["with-header"], Targets={"S3Targets": [{"Path": f"s3://{names.raw_bucket}/"}]}
+        Name=names.crawler,
+        Role=role,
+        DatabaseName=names.raw_database,
+        Classifiers=["with-header"],
+        Targets={"S3Targets": [{"Path": f"s3://{names.raw_bucket}/"}]},
     )
     endpoint = warehouse(client, names)
     properties = {
@@ -45,7 +51,12 @@ def warehouse(client: Client, names: Names) -> Any:
     """A Redshift cluster, available; its endpoint."""
     redshift = client("redshift")
     redshift.create_cluster(
-        ClusterIdentifier=names.cluster, NodeType="ra3.large", ClusterType="single-node", MasterUsername=names.user, MasterUserPassword=names.password, DBName="dev"
+        ClusterIdentifier=names.cluster,
+        NodeType="ra3.large",
+        ClusterType="single-node",
+        MasterUsername=names.user,
+        MasterUserPassword=names.password,
+        DBName="dev",
     )
     while True:
         cluster = redshift.describe_clusters(ClusterIdentifier=names.cluster)["Clusters"][0]

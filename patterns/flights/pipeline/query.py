@@ -43,6 +43,8 @@ def warehouse(client: Client, names: Names, sql: str) -> Answer:
     import psycopg
 
     endpoint = client("redshift").describe_clusters(ClusterIdentifier=names.cluster)["Clusters"][0]["Endpoint"]
-    with psycopg.connect(host=endpoint["Address"], port=endpoint["Port"], dbname="dev", user=names.user, password=names.password) as connection:
+    with psycopg.connect(
+        host=endpoint["Address"], port=endpoint["Port"], dbname="dev", user=names.user, password=names.password
+    ) as connection:
         rows = connection.execute(sql.encode()).fetchall()
     return [tuple("" if value is None else str(value) for value in row) for row in rows]

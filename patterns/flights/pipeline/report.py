@@ -36,7 +36,12 @@ class Plain:
         print(f"   {text}", flush=True)
 
     def row(self, what: str, rows: int | None, files: int | None, seconds: float | None) -> None:
-        parts = [what, f"{rows:,} rows" if rows is not None else "", f"{files} files" if files is not None else "", f"{seconds:.1f} s" if seconds is not None else ""]
+        parts = [
+            what,
+            f"{rows:,} rows" if rows is not None else "",
+            f"{files} files" if files is not None else "",
+            f"{seconds:.1f} s" if seconds is not None else "",
+        ]
         print("   " + ", ".join(p for p in parts if p), flush=True)
 
     def check(self, what: str, ok: bool, detail: str) -> None:

@@ -75,7 +75,11 @@ def crawl(client: Client, names: Names, report: Report) -> None:
     if last["Status"] != "SUCCEEDED":
         raise RuntimeError(f"the crawl {last['Status']}: {last.get('ErrorMessage', '')}")
     tables = glue.get_tables(DatabaseName=names.raw_database)["TableList"]
-    partitions = sum(len(glue.get_partitions(DatabaseName=names.raw_database, TableName=t["Name"])["Partitions"]) for t in tables if t.get("PartitionKeys"))
+    partitions = sum(
+        len(glue.get_partitions(DatabaseName=names.raw_database, TableName=t["Name"])["Partitions"])
+        for t in tables
+        if t.get("PartitionKeys")
+    )
     report.note(f"{len(tables)} tables, {partitions} partitions: {', '.join(t['Name'] for t in tables)}")
     report.row("tables in the Data Catalog", len(tables), None, time.monotonic() - started)
 
@@ -137,7 +141,9 @@ def compare(client: Client, names: Names, truth: data.Truth, metrics: Any, repor
         report.row(f"Redshift {name}", len(loaded), None, ended - middle)
         check(f"{name}: Athena = Redshift", _numbers(lake) == _numbers(loaded), f"{len(lake)} rows, first {lake[0] if lake else None}")
         if raw is not None:
-            check(f"{name}: Athena = raw CSV", _numbers(lake) == [tuple(float(v) for v in row) for row in raw], f"{lake[0]} against {raw[0]}")
+            check(
+                f"{name}: Athena = raw CSV", _numbers(lake) == [tuple(float(v) for v in row) for row in raw], f"{lake[0]} against {raw[0]}"
+            )
         else:
             top = sorted(truth.by_carrier.items(), key=lambda item: (-item[1], item[0]))[:10]
             check(f"{name}: Athena = raw CSV", [(row[0], int(row[1])) for row in lake] == top, f"{lake[0][:2]} against {top[0]}")

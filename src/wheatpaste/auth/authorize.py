@@ -1,7 +1,7 @@
 """Permissions: the one place that decides whether a principal may do something.
 
-As of this version identity policies are kept but not evaluated (IAM's evaluation has its own issue): every authenticated principal may do everything
-in its account, ``GET /_wheatpaste/health`` says so (``"policies": "stored"``), and an anonymous one may do nothing.
+As of this version identity policies are kept but not evaluated (IAM's evaluation has its own issue): every authenticated principal may do
+everything in its account, ``GET /_wheatpaste/health`` says so (``"policies": "stored"``), and an anonymous one may do nothing.
 """
 
 from typing import TYPE_CHECKING

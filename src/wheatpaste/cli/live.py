@@ -19,7 +19,13 @@ class Live:
         self._title = title
         self._rows: list[tuple[str, str, str, str]] = []
         self._checks: list[tuple[str, bool, str]] = []
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=30), TextColumn("{task.fields[state]}"), TimeElapsedColumn())
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=30),
+            TextColumn("{task.fields[state]}"),
+            TimeElapsedColumn(),
+        )
         self._progress = Progress(*columns, console=self.console, transient=True, disable=not self.console.is_terminal)
         self._task: TaskID | None = None
         self._step = ""
@@ -56,7 +62,11 @@ class Live:
 
     def row(self, what: str, rows: int | None, files: int | None, seconds: float | None) -> None:
         """One line of the closing table."""
-        cells = (f"{rows:,}" if rows is not None else "", str(files) if files is not None else "", f"{seconds:.2f}" if seconds is not None else "")
+        cells = (
+            f"{rows:,}" if rows is not None else "",
+            str(files) if files is not None else "",
+            f"{seconds:.2f}" if seconds is not None else "",
+        )
         self._rows.append((what, *cells))
 
     def check(self, what: str, ok: bool, detail: str) -> None:

@@ -1,7 +1,6 @@
 """``wheatpaste patterns``: list and run the pattern library."""
 
 import argparse
-import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -38,6 +37,7 @@ def run(options: argparse.Namespace) -> int:
 
         return demonstrate(found[options.name], options)
     for name, pattern in found.items():
-        print(f"{name:12} {pattern['title']}\n{'':12} services: {', '.join(pattern['services'])}; data: {pattern['data']}\n{'':12} run it: wheatpaste patterns run {name}   folder: {pattern['folder']}")
-    print("", file=sys.stderr)
+        print(f"{name:12} {pattern['title']}")
+        print(f"{'':12} services: {', '.join(pattern['services'])}; data: {pattern['data']}")
+        print(f"{'':12} run it: wheatpaste patterns run {name}   folder: {pattern['folder']}")
     return 0

@@ -17,9 +17,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     place.home_argument(parser)
     parser.add_argument("--port", type=int, help="port of the AWS endpoint (default 4566; 0: any free one)")
     parser.add_argument("--host", help="address to listen on (default 127.0.0.1; anything else needs --auth signed)")
-    parser.add_argument("--auth", choices=["open", "signed"], help="open: unknown keys act as root; signed: every request needs a valid signature")
+    parser.add_argument(
+        "--auth", choices=["open", "signed"], help="open: unknown keys act as root; signed: every request needs a valid signature"
+    )
     parser.add_argument("--hostname", help="a further host name that requests may use")
-    parser.add_argument("--allow-reset", action="store_true", default=None, help="let POST /_wheatpaste/reset empty everything (test suites need it)")
+    parser.add_argument(
+        "--allow-reset", action="store_true", default=None, help="let POST /_wheatpaste/reset empty everything (test suites need it)"
+    )
     parser.add_argument("--detach", action="store_true", help="run in the background")
 
 
@@ -58,12 +62,17 @@ def _detach(settings: config.Config, argv: list[str]) -> int:
     log = settings.home / "logs" / "up.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as out:
-        child = subprocess.Popen([sys.executable, "-m", "wheatpaste", *argv], stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True)
+        child = subprocess.Popen(
+            [sys.executable, "-m", "wheatpaste", *argv], stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
+        )
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         found = place.server(settings.home)
         if found and found["pid"] == child.pid and place.health(found["endpoint"]):
-            print(f"wheatpaste is up at {found['endpoint']} (process {child.pid}, home {settings.home}); `wheatpaste env` prints what points clients at it")
+            print(
+                f"wheatpaste is up at {found['endpoint']} (process {child.pid}, home {settings.home}); "
+                "`wheatpaste env` prints what points clients at it"
+            )
             return 0
         if child.poll() is not None:
             raise CommandError(f"the server ended with exit code {child.returncode}:\n{_tail(log)}")

@@ -25,7 +25,9 @@ IncompleteBody = aws_error("s3", "IncompleteBody", status=400)
 
 def is_chunked(request: Request) -> bool:
     """Whether the body is framed as aws-chunked."""
-    return request.headers.get("x-amz-content-sha256", "").startswith("STREAMING-") or "aws-chunked" in request.headers.get("Content-Encoding", "")
+    return request.headers.get("x-amz-content-sha256", "").startswith("STREAMING-") or "aws-chunked" in request.headers.get(
+        "Content-Encoding", ""
+    )
 
 
 def decode_whole(x: Exchange, raw: bytes) -> bytes:
@@ -44,7 +46,9 @@ def _decoder(x: Exchange) -> ChunkedDecoder:
 
 def wanted_checksums(request: Request) -> set[str]:
     """The checksums that the request declares, in a header or for its trailer; CRC64NVME, as S3 adds by itself, when there is none."""
-    named = {ALGORITHMS[h[15:].lower()] for h in request.headers if h.lower().startswith("x-amz-checksum-") and h[15:].lower() in ALGORITHMS}
+    named = {
+        ALGORITHMS[h[15:].lower()] for h in request.headers if h.lower().startswith("x-amz-checksum-") and h[15:].lower() in ALGORITHMS
+    }
     trailer = request.headers.get("x-amz-trailer", "").lower().strip()
     if trailer.startswith("x-amz-checksum-") and trailer[15:] in ALGORITHMS:
         named.add(ALGORITHMS[trailer[15:]])
@@ -77,7 +81,11 @@ async def stage(x: Exchange) -> Shape:
         staged.abort()
         raise
     if hashed and _hex(blob.checksums["SHA256"]) != hashed:
-        raise ContentSha256Mismatch("The provided 'x-amz-content-sha256' header does not match what was computed.", ClientComputedContentSHA256=hashed, S3ComputedContentSHA256=_hex(blob.checksums["SHA256"]))
+        raise ContentSha256Mismatch(
+            "The provided 'x-amz-content-sha256' header does not match what was computed.",
+            ClientComputedContentSHA256=hashed,
+            S3ComputedContentSHA256=_hex(blob.checksums["SHA256"]),
+        )
     return {"Body": blob}
 
 

@@ -22,7 +22,22 @@ RequestEntityTooLarge = type("RequestEntityTooLarge", (AwsError,), {"code": "Req
 class Exchange:
     """What the stages have found out so far; each stage fills in its part."""
 
-    __slots__ = ("aborted", "answer", "app", "continued", "http", "id", "model", "operation", "principal", "region", "request", "response", "route", "shape")
+    __slots__ = (
+        "aborted",
+        "answer",
+        "app",
+        "continued",
+        "http",
+        "id",
+        "model",
+        "operation",
+        "principal",
+        "region",
+        "request",
+        "response",
+        "route",
+        "shape",
+    )
 
     def __init__(self, app: "App", http: BaseRequest) -> None:
         self.app = app

@@ -16,7 +16,9 @@ def admitted(config: Config, host: str) -> bool:
     own = config.hostname.lower()
     if name in NAMES or name.endswith(SUFFIXES) or name.startswith("127.") or (own and (name == own or name.endswith("." + own))):
         return True
-    return config.host not in ("127.0.0.1", "::1", "localhost") and name in (config.host, "") or config.host in ("0.0.0.0", "::") and _is_address(name)  # noqa: S104
+    return (config.host not in ("127.0.0.1", "::1", "localhost") and name in (config.host, "")) or (
+        config.host in ("0.0.0.0", "::") and _is_address(name)
+    )
 
 
 def _is_address(name: str) -> bool:
@@ -33,7 +35,10 @@ def refuse_foreign(config: Config, http: web.BaseRequest) -> web.Response | None
     """A 403 for a Host or an Origin that is not this server's, with what to do; None when all is well."""
     host = http.headers.get("Host", "")
     if host and not admitted(config, host):
-        return web.Response(status=403, text=f"Host {host!r} is not one of this server's names. Start it with --hostname {host.rsplit(':', 1)[0]} to admit it.\n")
+        return web.Response(
+            status=403,
+            text=f"Host {host!r} is not one of this server's names. Start it with --hostname {host.rsplit(':', 1)[0]} to admit it.\n",
+        )
     origin = http.headers.get("Origin")
     if origin and not admitted(config, urlsplit(origin).netloc) and not _signed(http):
         return web.Response(status=403, text=f"Cross-origin request from {origin!r} refused.\n")
@@ -41,5 +46,6 @@ def refuse_foreign(config: Config, http: web.BaseRequest) -> web.Response | None
 
 
 def _signed(http: web.BaseRequest) -> bool:
-    """Whether the request carries a signature: a page of another origin cannot make one without being given a key (S3's CORS then decides)."""
+    """Whether the request carries a signature: a page of another origin cannot make one without being given a key (S3's CORS then
+    decides)."""
     return "Authorization" in http.headers or "X-Amz-Signature=" in http.path_qs or http.method == "OPTIONS"

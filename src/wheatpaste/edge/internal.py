@@ -44,7 +44,9 @@ async def _credentials(app: "App", token: str) -> web.Response:
     if made is None:
         return web.json_response({"code": "InvalidToken", "message": "The run's token is unknown or revoked."}, status=403)
     expiration = made.expiration.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return web.json_response({"AccessKeyId": made.access_key, "SecretAccessKey": made.secret_key, "Token": made.token, "Expiration": expiration})
+    return web.json_response(
+        {"AccessKeyId": made.access_key, "SecretAccessKey": made.secret_key, "Token": made.token, "Expiration": expiration}
+    )
 
 
 async def _reset(app: "App") -> web.Response:

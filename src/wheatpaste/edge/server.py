@@ -5,7 +5,7 @@ import logging
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 from sqlalchemy.exc import OperationalError
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from wheatpaste.app import App
 
 log = logging.getLogger(__name__)
+LONGEST_LINE = 65536  # bytes of the request line, and of a header
 READ_BUFFER = 1 << 20  # bytes of a body that may wait in memory
 
 
@@ -32,16 +33,24 @@ class Edge:
         self.app = app
         self._socket = bound
         self._server: asyncio.Server | None = None
-        self._http: web.Server[Any] | None = None
+        self._http: web.Server | None = None
 
     async def start(self) -> None:
         """Listen on the bound socket."""
         loop = asyncio.get_running_loop()
         loop.set_default_executor(ThreadPoolExecutor(self.app.config.operation_threads, "operation"))
         self.app.loop = loop
-        limits = {"max_line_size": 65536, "max_field_size": 65536, "max_headers": 2048}
         # auto_decompress would unpack objects that their owner uploads compressed.
-        self._http = web.Server(self.handle, auto_decompress=False, read_bufsize=READ_BUFFER, keepalive_timeout=75.0, access_log=None, **limits)  # type: ignore[arg-type]
+        self._http = web.Server(
+            self.handle,
+            auto_decompress=False,
+            read_bufsize=READ_BUFFER,
+            keepalive_timeout=75.0,
+            access_log=None,
+            max_line_size=LONGEST_LINE,
+            max_field_size=LONGEST_LINE,
+            max_headers=2048,
+        )
         self._server = await loop.create_server(self._http, sock=self._socket, backlog=1024)
         host, port = self._socket.getsockname()[:2]
         self.app.endpoint = f"http://{f'[{host}]' if ':' in host else host}:{port}"
@@ -73,7 +82,9 @@ class Edge:
             assert x.response is not None
             return x.response
         except AwsError as error:
-            return _render_error(x, error)  # what the client still sends is read after the answer (aiohttp's lingering), so that it gets to see it
+            return _render_error(
+                x, error
+            )  # what the client still sends is read after the answer (aiohttp's lingering), so that it gets to see it
         except (ConnectionError, asyncio.CancelledError):
             raise
         except OperationalError as error:
@@ -81,10 +92,17 @@ class Edge:
             return _render_error(x, InternalFailure(f"The state could not be written: {error.orig}"))
         except Exception as error:  # a defect: told to the client by its request id, to the log in full
             log.exception("%s %s %s failed", x.id, x.http.method, x.http.path)
-            return _render_error(x, InternalFailure(f"We encountered an internal error ({type(error).__name__}); request {x.id} in the server's log has the details."))
+            return _render_error(
+                x,
+                InternalFailure(
+                    f"We encountered an internal error ({type(error).__name__}); request {x.id} in the server's log has the details."
+                ),
+            )
         finally:
             if log.isEnabledFor(logging.DEBUG):
-                log.debug("%s %s %s %.1f ms", x.http.method, x.http.path, x.route and x.route.operation, (time.perf_counter() - started) * 1000)
+                log.debug(
+                    "%s %s %s %.1f ms", x.http.method, x.http.path, x.route and x.route.operation, (time.perf_counter() - started) * 1000
+                )
 
 
 def _render_error(x: Exchange, error: AwsError) -> Response:

@@ -1,4 +1,5 @@
-"""The stages of a request. Each takes the exchange and fills in its part; an ``AwsError`` ends the path and is rendered as the protocol does."""
+"""The stages of a request. Each takes the exchange and fills in its part; an ``AwsError`` ends the path and is rendered as the protocol
+does."""
 
 import asyncio
 import gzip

@@ -20,7 +20,9 @@ outbox = Table(
     Column("account", Text, nullable=False),
     Column("region", Text, nullable=False),
     Column("envelope", Body, nullable=False),  # EventBridge's: version, id, detail-type, source, account, time, region, resources, detail
-    Column("context", Body, nullable=False),  # principal, source address, request id: what S3 records and CloudTrail events are rendered from
+    Column(
+        "context", Body, nullable=False
+    ),  # principal, source address, request id: what S3 records and CloudTrail events are rendered from
     Column("attempts", Integer, nullable=False, default=0),
     Column("due", Float, nullable=False, default=0.0),
 )
@@ -40,6 +42,11 @@ def put_event(call: "Call", detail_type: str, detail: Shape, source: str, resour
         "resources": list(resources),
         "detail": detail,
     }
-    context = {"principal": aws.principal.arn, "principalId": aws.principal.user_id, "sourceIPAddress": aws.origin.source_ip, "requestId": aws.origin.request_id}
+    context = {
+        "principal": aws.principal.arn,
+        "principalId": aws.principal.user_id,
+        "sourceIPAddress": aws.origin.source_ip,
+        "requestId": aws.origin.request_id,
+    }
     call.db.execute(insert(outbox).values(account=call.account, region=aws.region, envelope=envelope, context=context, attempts=0, due=0.0))
     notify(call.db, "outbox")

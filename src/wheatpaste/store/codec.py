@@ -1,7 +1,7 @@
 """One codec for AWS shapes in a column: JSON text in which datetimes, bytes and Decimals survive.
 
-A timestamp becomes ``{"$wp.t": epoch milliseconds}``, a blob ``{"$wp.b": base64}``, a decimal ``{"$wp.d": text}``; everything else is plain JSON,
-so a person can read the column.
+A timestamp becomes ``{"$wp.t": epoch milliseconds}``, a blob ``{"$wp.b": base64}``, a decimal ``{"$wp.d": text}``; everything else is
+plain JSON, so a person can read the column.
 """
 
 import base64

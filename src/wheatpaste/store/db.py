@@ -1,8 +1,8 @@
 """The database: one writer with group commit on SQLite, a pool on PostgreSQL, and the same two verbs on both.
 
-``read(fn)`` runs ``fn(connection)`` on a read-only snapshot; ``write(fn)`` runs it in a transaction and returns after it is on disk. On SQLite every
-write goes through one thread: calls that wait share one commit and so one fsync, and each sits in its own savepoint, so that one that fails takes
-nothing else with it.
+``read(fn)`` runs ``fn(connection)`` on a read-only snapshot; ``write(fn)`` runs it in a transaction and returns after it is on disk. On
+SQLite every write goes through one thread: calls that wait share one commit and so one fsync, and each sits in its own savepoint, so that
+one that fails takes nothing else with it.
 """
 
 import queue
@@ -86,7 +86,9 @@ class SQLiteDatabase(Database):
     def __init__(self, path: Path) -> None:
         super().__init__()
         self._writer = create_engine(f"sqlite:///{path}", connect_args={"check_same_thread": False, "isolation_level": None})
-        self._reader = create_engine(f"sqlite:///file:{path}?mode=ro&uri=true", connect_args={"check_same_thread": False, "isolation_level": None}, pool_size=32)
+        self._reader = create_engine(
+            f"sqlite:///file:{path}?mode=ro&uri=true", connect_args={"check_same_thread": False, "isolation_level": None}, pool_size=32
+        )
         event.listen(self._writer, "connect", _writer_pragmas)
         event.listen(self._writer, "begin", lambda c: c.exec_driver_sql("BEGIN IMMEDIATE"))
         event.listen(self._reader, "connect", _reader_pragmas)
@@ -154,7 +156,14 @@ def _in_savepoint(connection: Connection, job: Job) -> tuple[Job, Any, BaseExcep
 
 
 def _writer_pragmas(raw: Any, _: Any) -> None:
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=OFF", "cache_size=-16000", "temp_store=MEMORY", "wal_autocheckpoint=2000"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=OFF",
+        "cache_size=-16000",
+        "temp_store=MEMORY",
+        "wal_autocheckpoint=2000",
+    ):
         raw.execute(f"PRAGMA {pragma}")
 
 

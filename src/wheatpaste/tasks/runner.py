@@ -1,7 +1,9 @@
-"""The runner claims due tasks, runs their step outside any transaction, and commits the next state with the step's own rows and events in one.
+"""The runner claims due tasks, runs their step outside any transaction, and commits the next state with the step's own rows and events in
+one.
 
-Recovery is the ordinary claim: a server that starts voids the leases of the one before it (SQLite: the home's lock proves that it is gone) or waits
-until they expire (PostgreSQL), and the rows are simply due again. A step learns from ``step.again`` that its state was claimed before.
+Recovery is the ordinary claim: a server that starts voids the leases of the one before it (SQLite: the home's lock proves that it is gone)
+or waits until they expire (PostgreSQL), and the rows are simply due again. A step learns from ``step.again`` that its state was claimed
+before.
 """
 
 import logging
@@ -61,7 +63,8 @@ class Runner:
 
     @contextmanager
     def paused(self, patience: float) -> Iterator[None]:
-        """Ask every task to stop and claim nothing meanwhile; TimeoutError when a step in hand does not return within ``patience`` seconds."""
+        """Ask every task to stop and claim nothing meanwhile; TimeoutError when a step in hand does not return within ``patience``
+        seconds."""
         self._paused = True
         try:
             self._app.db.write(table.stop_all)
@@ -102,7 +105,9 @@ class Runner:
         taken: list[Row[Any]] = []
         try:
             if fitting:
-                taken = self._app.db.write(lambda c: table.claim(c, fitting, self.owner, table.LEASE if self._app.db.shared else table.ALONE))
+                taken = self._app.db.write(
+                    lambda c: table.claim(c, fitting, self.owner, table.LEASE if self._app.db.shared else table.ALONE)
+                )
         finally:
             for _ in range(len(fitting) - len(taken)):
                 self._free.release()
@@ -134,7 +139,11 @@ class Runner:
                 return  # the server ends: the next one claims the task again
             log.exception("task %s %s %s failed", row.service, row.kind, row.key)
             outcome = Done(_failure(kind, row, error))
-        self._app.transact(aws, Operation(row.service, f"task {row.kind}", _nothing, False, (), (), None, "executed"), lambda call: _settle(call, row, outcome))
+        self._app.transact(
+            aws,
+            Operation(row.service, f"task {row.kind}", _nothing, False, (), (), None, "executed"),
+            lambda call: _settle(call, row, outcome),
+        )
 
 
 def _name(row: Row[Any]) -> str:

@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 
 POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
-TRUST = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "glue.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": "glue.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+}
 
 
 @pytest.fixture
@@ -16,10 +19,22 @@ def iam(client: Callable[..., Any]) -> Any:
 
 
 def test_a_role_comes_back_as_it_was_made(iam: Any, unique: str) -> None:
-    iam.create_role(RoleName=unique, Path="/etl/", AssumeRolePolicyDocument=json.dumps(TRUST), Description="d", MaxSessionDuration=7200, Tags=[{"Key": "team", "Value": "data"}])
+    iam.create_role(
+        RoleName=unique,
+        Path="/etl/",
+        AssumeRolePolicyDocument=json.dumps(TRUST),
+        Description="d",
+        MaxSessionDuration=7200,
+        Tags=[{"Key": "team", "Value": "data"}],
+    )
     role = iam.get_role(RoleName=unique)["Role"]
     assert role["Arn"] == f"arn:aws:iam::123456789012:role/etl/{unique}"
-    assert (role["AssumeRolePolicyDocument"], role["Description"], role["MaxSessionDuration"], role["Tags"]) == (TRUST, "d", 7200, [{"Key": "team", "Value": "data"}])
+    assert (role["AssumeRolePolicyDocument"], role["Description"], role["MaxSessionDuration"], role["Tags"]) == (
+        TRUST,
+        "d",
+        7200,
+        [{"Key": "team", "Value": "data"}],
+    )
     assert unique in [r["RoleName"] for r in iam.list_roles(PathPrefix="/etl/")["Roles"]]
 
 

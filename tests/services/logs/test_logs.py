@@ -22,7 +22,9 @@ def logs(client: Callable[..., Any], unique: str) -> Any:
 
 def put(logs: Any, group: str, messages: list[str], stream: str = "s", start: int | None = None) -> None:
     begin = now() if start is None else start
-    logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=[{"timestamp": begin + i, "message": m} for i, m in enumerate(messages)])
+    logs.put_log_events(
+        logGroupName=group, logStreamName=stream, logEvents=[{"timestamp": begin + i, "message": m} for i, m in enumerate(messages)]
+    )
 
 
 def test_events_come_back_in_order_page_by_page(logs: Any, unique: str) -> None:

@@ -7,7 +7,12 @@ from awsglue.dynamicframe import DynamicFrame
 def to_lake(glue: GlueContext, frame: DynamicFrame, path: str, database: str, table: str) -> None:
     """Parquet, partitioned by month, with the catalog's table made or updated on the way."""
     sink = glue.getSink(
-        connection_type="s3", path=path, enableUpdateCatalog=True, updateBehavior="UPDATE_IN_DATABASE", partitionKeys=["month"], transformation_ctx="lake"
+        connection_type="s3",
+        path=path,
+        enableUpdateCatalog=True,
+        updateBehavior="UPDATE_IN_DATABASE",
+        partitionKeys=["month"],
+        transformation_ctx="lake",
     )
     sink.setFormat("glueparquet", compression="snappy")
     sink.setCatalogInfo(catalogDatabase=database, catalogTableName=table)

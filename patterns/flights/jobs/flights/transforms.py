@@ -25,8 +25,21 @@ FLIGHTS = [
     ("minute", "minute", "int"),
     ("time_hour", "time_hour", "string"),
 ]
-WEATHER = [("origin", "w_origin", "string"), ("time_hour", "w_time_hour", "string"), ("temp", "temp", "double"), ("wind_speed", "wind_speed", "double"), ("precip", "precip", "double"), ("visib", "visib", "double")]
-PLANES = [("tailnum", "p_tailnum", "string"), ("year", "built", "int"), ("manufacturer", "manufacturer", "string"), ("model", "model", "string"), ("seats", "seats", "int")]
+WEATHER = [
+    ("origin", "w_origin", "string"),
+    ("time_hour", "w_time_hour", "string"),
+    ("temp", "temp", "double"),
+    ("wind_speed", "wind_speed", "double"),
+    ("precip", "precip", "double"),
+    ("visib", "visib", "double"),
+]
+PLANES = [
+    ("tailnum", "p_tailnum", "string"),
+    ("year", "built", "int"),
+    ("manufacturer", "manufacturer", "string"),
+    ("model", "model", "string"),
+    ("seats", "seats", "int"),
+]
 
 
 def _mapped(frame: DynamicFrame, mapping: list[tuple[str, str, str]], name: str) -> DynamicFrame:
@@ -57,13 +70,18 @@ def clean_planes(frame: DynamicFrame) -> DynamicFrame:
 def enrich(flights: DynamicFrame, weather: DynamicFrame, planes: DynamicFrame) -> DynamicFrame:
     """Every flight exactly once, with its weather and its plane where the raw data has them.
 
-    ``Join`` is an inner join: what it matches is enriched; a left join on the frame's DataFrame keeps the flights that have no weather or plane.
+    ``Join`` is an inner join: what it matches is enriched; a left join on the frame's DataFrame keeps the flights that have no weather or
+    plane.
     """
-    known = Join.apply(planes, DynamicFrame.fromDF(flights.toDF().select("tailnum").distinct(), flights.glue_ctx, "tails"), "p_tailnum", "tailnum")
+    known = Join.apply(
+        planes, DynamicFrame.fromDF(flights.toDF().select("tailnum").distinct(), flights.glue_ctx, "tails"), "p_tailnum", "tailnum"
+    )
     known = DropFields.apply(frame=known, paths=["tailnum"])
     wide = flights.toDF()
     observed = weather.toDF()
-    wide = wide.join(observed, (wide.origin == observed.w_origin) & (wide.time_hour == observed.w_time_hour), "left").drop("w_origin", "w_time_hour")
+    wide = wide.join(observed, (wide.origin == observed.w_origin) & (wide.time_hour == observed.w_time_hour), "left").drop(
+        "w_origin", "w_time_hour"
+    )
     fleet = known.toDF()
     wide = wide.join(fleet, wide.tailnum == fleet.p_tailnum, "left").drop("p_tailnum")
     return DynamicFrame.fromDF(wide, flights.glue_ctx, "flights")

@@ -21,7 +21,9 @@ def _user(call: Call, req: Shape) -> Row[Any]:
 
 def _where(call: Call, req: Shape) -> Any:
     row = _user(call, req)
-    clause = (access_keys.c.account == call.account) & (access_keys.c.user_name == row.name) & (access_keys.c.access_key == req["AccessKeyId"])
+    clause = (
+        (access_keys.c.account == call.account) & (access_keys.c.user_name == row.name) & (access_keys.c.access_key == req["AccessKeyId"])
+    )
     if call.db.execute(select(access_keys).where(clause)).first() is None:
         raise NoSuchEntityException(f"The Access Key with id {req['AccessKeyId']} cannot be found.")
     return clause
@@ -31,7 +33,9 @@ def _where(call: Call, req: Shape) -> Any:
 def create_access_key(call: Call, req: Shape) -> Shape:
     """A key of a user, with the secret that only this answer shows."""
     row = _user(call, req)
-    held = call.db.execute(select(func.count()).where(access_keys.c.account == call.account, access_keys.c.user_name == row.name)).scalar_one()
+    held = call.db.execute(
+        select(func.count()).where(access_keys.c.account == call.account, access_keys.c.user_name == row.name)
+    ).scalar_one()
     if held >= 2:
         raise LimitExceededException("Cannot exceed quota for AccessKeysPerUser: 2")
     key, secret = ids.iam_id("AKIA"), ids.secret_key()
@@ -45,7 +49,11 @@ def create_access_key(call: Call, req: Shape) -> Shape:
 def list_access_keys(call: Call, req: Shape) -> Shape:
     """A user's keys (two at most, so always one page)."""
     row = _user(call, req)
-    found = call.db.execute(select(access_keys).where(access_keys.c.account == call.account, access_keys.c.user_name == row.name).order_by(access_keys.c.created))
+    found = call.db.execute(
+        select(access_keys)
+        .where(access_keys.c.account == call.account, access_keys.c.user_name == row.name)
+        .order_by(access_keys.c.created)
+    )
     keys = [{"UserName": row.name, "AccessKeyId": k.access_key, "Status": k.status, "CreateDate": entity.when(k.created)} for k in found]
     return {"AccessKeyMetadata": keys, "IsTruncated": False}
 

@@ -21,7 +21,9 @@ def _register(kind: str) -> None:
             policy_row(call, req["PolicyArn"])
         try:
             with call.db.begin_nested():
-                call.db.execute(insert(attachments).values(account=call.account, kind=kind, name_key=row.name_key, policy_arn=req["PolicyArn"]))
+                call.db.execute(
+                    insert(attachments).values(account=call.account, kind=kind, name_key=row.name_key, policy_arn=req["PolicyArn"])
+                )
         except IntegrityError:
             return {}  # AWS answers success for a policy that is attached already
         return {}
@@ -35,10 +37,19 @@ def _register(kind: str) -> None:
 
     def attached(call: Call, req: Shape) -> Shape:
         row = entity.find(call, kind, req[owner])
-        found = call.db.execute(select(attachments.c.policy_arn).where(entity.of(call, attachments, kind, row.name)).order_by(attachments.c.policy_arn))
-        return {"AttachedPolicies": [{"PolicyName": p.policy_arn.rsplit("/", 1)[-1], "PolicyArn": p.policy_arn} for p in found], "IsTruncated": False}
+        found = call.db.execute(
+            select(attachments.c.policy_arn).where(entity.of(call, attachments, kind, row.name)).order_by(attachments.c.policy_arn)
+        )
+        return {
+            "AttachedPolicies": [{"PolicyName": p.policy_arn.rsplit("/", 1)[-1], "PolicyArn": p.policy_arn} for p in found],
+            "IsTruncated": False,
+        }
 
-    for name, fn, reads in ((f"attach_{kind}_policy", attach, False), (f"detach_{kind}_policy", detach, False), (f"list_attached_{kind}_policies", attached, True)):
+    for name, fn, reads in (
+        (f"attach_{kind}_policy", attach, False),
+        (f"detach_{kind}_policy", detach, False),
+        (f"list_attached_{kind}_policies", attached, True),
+    ):
         fn.__name__ = name
         iam.operation(reads=reads, only_stored=True, stored=["PathPrefix", "Marker", "MaxItems"] if reads else [])(fn)
 

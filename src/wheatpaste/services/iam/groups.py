@@ -44,7 +44,9 @@ def list_groups(call: Call, req: Shape) -> Shape:
 def list_groups_for_user(call: Call, req: Shape) -> Shape:
     """The groups that a user is in."""
     user = entity.find(call, "user", req["UserName"])
-    keys = select(members.c.name_key).where(members.c.account == call.account, members.c.kind == "group", members.c.member_key == user.name_key)
+    keys = select(members.c.name_key).where(
+        members.c.account == call.account, members.c.kind == "group", members.c.member_key == user.name_key
+    )
     rows, token = entity.page(call, "group", req, entities.c.name_key.in_(keys))
     return {"Groups": [group_shape(row) for row in rows], **token}
 

@@ -26,7 +26,11 @@ def _register(kind: str) -> None:
         row = entity.find(call, kind, req[owner])
         document = entity.checked_document(req["PolicyDocument"])
         call.db.execute(delete(inline_policies).where(where(call, req)))
-        call.db.execute(insert(inline_policies).values(account=call.account, kind=kind, name_key=row.name_key, policy=req["PolicyName"], document=document))
+        call.db.execute(
+            insert(inline_policies).values(
+                account=call.account, kind=kind, name_key=row.name_key, policy=req["PolicyName"], document=document
+            )
+        )
         return {}
 
     def get(call: Call, req: Shape) -> Shape:
@@ -44,7 +48,9 @@ def _register(kind: str) -> None:
 
     def names(call: Call, req: Shape) -> Shape:
         entity.find(call, kind, req[owner])
-        rows = call.db.execute(select(inline_policies.c.policy).where(entity.of(call, inline_policies, kind, req[owner])).order_by(inline_policies.c.policy))
+        rows = call.db.execute(
+            select(inline_policies.c.policy).where(entity.of(call, inline_policies, kind, req[owner])).order_by(inline_policies.c.policy)
+        )
         return {"PolicyNames": [row.policy for row in rows], "IsTruncated": False}
 
     for verb, fn, reads in (("put", put, False), ("get", get, True), ("delete", remove, False), ("list", names, True)):

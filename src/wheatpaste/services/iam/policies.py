@@ -1,4 +1,5 @@
-"""Managed policies and their versions: kept, not evaluated yet. Policies that AWS manages can be attached by ARN; their documents are not known here."""
+"""Managed policies and their versions: kept, not evaluated yet. Policies that AWS manages can be attached by ARN; their documents are not
+known here."""
 
 from typing import Any
 
@@ -17,7 +18,9 @@ VERSIONS = 5
 
 def policy_row(call: Call, arn: str) -> Row[Any]:
     """The row of a policy of this account; NoSuchEntity when there is none."""
-    row = call.db.execute(select(entities).where(entities.c.account == call.account, entities.c.kind == "policy", entities.c.arn == arn)).one_or_none()
+    row = call.db.execute(
+        select(entities).where(entities.c.account == call.account, entities.c.kind == "policy", entities.c.arn == arn)
+    ).one_or_none()
     if row is None and arn.startswith(AWS_MANAGED):
         raise NotImplementedByWheatpaste("iam", f"the document of {arn}")
     if row is None:
@@ -33,8 +36,17 @@ def _versions(call: Call, row: Row[Any]) -> list[Row[Any]]:
 def policy_shape(call: Call, row: Row[Any]) -> Shape:
     """A policy as GetPolicy shows it."""
     default = next(v for v in _versions(call, row) if v.is_default)
-    count = call.db.execute(select(func.count()).where(attachments.c.account == call.account, attachments.c.policy_arn == row.arn)).scalar_one()
-    shape = {"PolicyName": row.name, "PolicyId": row.id, "Arn": row.arn, "Path": row.path, "DefaultVersionId": f"v{default.version}", "AttachmentCount": count}
+    count = call.db.execute(
+        select(func.count()).where(attachments.c.account == call.account, attachments.c.policy_arn == row.arn)
+    ).scalar_one()
+    shape = {
+        "PolicyName": row.name,
+        "PolicyId": row.id,
+        "Arn": row.arn,
+        "Path": row.path,
+        "DefaultVersionId": f"v{default.version}",
+        "AttachmentCount": count,
+    }
     times = {"CreateDate": entity.when(row.created), "UpdateDate": entity.when(max(v.created for v in _versions(call, row)))}
     return {**shape, "PermissionsBoundaryUsageCount": 0, "IsAttachable": True, **row.body, **times, "Tags": entity.tag_list(row.tags)}
 
@@ -77,9 +89,16 @@ def create_policy_version(call: Call, req: Shape) -> Shape:
     row = policy_row(call, req["PolicyArn"])
     versions = _versions(call, row)
     if len(versions) >= VERSIONS:
-        raise LimitExceededException("A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing version.")
+        raise LimitExceededException(
+            "A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing version."
+        )
     number = versions[0].version + 1
-    values = {"version": number, "document": entity.checked_document(req["PolicyDocument"]), "is_default": False, "created": call.now.timestamp()}
+    values = {
+        "version": number,
+        "document": entity.checked_document(req["PolicyDocument"]),
+        "is_default": False,
+        "created": call.now.timestamp(),
+    }
     call.db.execute(insert(policy_versions).values(account=call.account, name_key=row.name_key, **values))
     if req.get("SetAsDefault"):
         _make_default(call, row, number)
@@ -107,7 +126,10 @@ def get_policy_version(call: Call, req: Shape) -> Shape:
 @iam.operation(reads=True, only_stored=True, stored=["Marker", "MaxItems"])
 def list_policy_versions(call: Call, req: Shape) -> Shape:
     """A policy's versions (five at most: one page)."""
-    return {"Versions": [_version_shape(v, document=False) for v in _versions(call, policy_row(call, req["PolicyArn"]))], "IsTruncated": False}
+    return {
+        "Versions": [_version_shape(v, document=False) for v in _versions(call, policy_row(call, req["PolicyArn"]))],
+        "IsTruncated": False,
+    }
 
 
 @iam.operation(only_stored=True)
@@ -125,7 +147,11 @@ def delete_policy_version(call: Call, req: Shape) -> Shape:
     version = _version(call, row, req["VersionId"])
     if version.is_default:
         raise DeleteConflictException("Cannot delete the default version of a policy.")
-    where = (policy_versions.c.account == call.account) & (policy_versions.c.name_key == row.name_key) & (policy_versions.c.version == version.version)
+    where = (
+        (policy_versions.c.account == call.account)
+        & (policy_versions.c.name_key == row.name_key)
+        & (policy_versions.c.version == version.version)
+    )
     call.db.execute(delete(policy_versions).where(where))
     return {}
 
@@ -137,7 +163,9 @@ def delete_policy(call: Call, req: Shape) -> Shape:
     if call.db.execute(select(attachments).where(attachments.c.account == call.account, attachments.c.policy_arn == row.arn)).first():
         raise DeleteConflictException("Cannot delete a policy attached to entities.")
     if len(_versions(call, row)) > 1:
-        raise DeleteConflictException("This policy has more than one version. Before you delete a policy, you must delete the policy's versions.")
+        raise DeleteConflictException(
+            "This policy has more than one version. Before you delete a policy, you must delete the policy's versions."
+        )
     where = (policy_versions.c.account == call.account) & (policy_versions.c.name_key == row.name_key)
     call.db.execute(delete(policy_versions).where(where))
     entity.remove(call, "policy", row.name)

@@ -14,15 +14,27 @@ from wheatpaste.services.iam.schema import entities, members
 
 def _shape(call: Call, row: Row[Any]) -> Shape:
     keys = select(members.c.member_key).where(entity.of(call, members, "profile", row.name))
-    roles = call.db.execute(select(entities).where(entities.c.account == call.account, entities.c.kind == "role", entities.c.name_key.in_(keys)))
-    shape = {"Path": row.path, "InstanceProfileName": row.name, "InstanceProfileId": row.id, "Arn": row.arn, "CreateDate": entity.when(row.created)}
+    roles = call.db.execute(
+        select(entities).where(entities.c.account == call.account, entities.c.kind == "role", entities.c.name_key.in_(keys))
+    )
+    shape = {
+        "Path": row.path,
+        "InstanceProfileName": row.name,
+        "InstanceProfileId": row.id,
+        "Arn": row.arn,
+        "CreateDate": entity.when(row.created),
+    }
     return {**shape, "Roles": [role_shape(role, full=False) for role in roles], "Tags": entity.tag_list(row.tags)}
 
 
 @iam.operation()
 def create_instance_profile(call: Call, req: Shape) -> Shape:
     """Make an instance profile."""
-    return {"InstanceProfile": _shape(call, entity.create(call, "profile", req["InstanceProfileName"], req.get("Path", "/"), {}, req.get("Tags") or []))}
+    return {
+        "InstanceProfile": _shape(
+            call, entity.create(call, "profile", req["InstanceProfileName"], req.get("Path", "/"), {}, req.get("Tags") or [])
+        )
+    }
 
 
 @iam.operation(reads=True)
@@ -42,7 +54,9 @@ def list_instance_profiles(call: Call, req: Shape) -> Shape:
 def list_instance_profiles_for_role(call: Call, req: Shape) -> Shape:
     """The instance profiles that hold a role."""
     role = entity.find(call, "role", req["RoleName"])
-    keys = select(members.c.name_key).where(members.c.account == call.account, members.c.kind == "profile", members.c.member_key == role.name_key)
+    keys = select(members.c.name_key).where(
+        members.c.account == call.account, members.c.kind == "profile", members.c.member_key == role.name_key
+    )
     rows, token = entity.page(call, "profile", req, entities.c.name_key.in_(keys))
     return {"InstanceProfiles": [_shape(call, row) for row in rows], **token}
 

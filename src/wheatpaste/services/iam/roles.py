@@ -15,7 +15,15 @@ def role_shape(row: Row[Any], *, full: bool = True) -> Shape:
     """A role as GetRole shows it; lists leave some members out, as AWS does."""
     body = dict(row.body)
     boundary = body.pop("PermissionsBoundary", None)
-    shape = {"Path": row.path, "RoleName": row.name, "RoleId": row.id, "Arn": row.arn, "CreateDate": entity.when(row.created), "MaxSessionDuration": 3600, **body}
+    shape = {
+        "Path": row.path,
+        "RoleName": row.name,
+        "RoleId": row.id,
+        "Arn": row.arn,
+        "CreateDate": entity.when(row.created),
+        "MaxSessionDuration": 3600,
+        **body,
+    }
     shape["AssumeRolePolicyDocument"] = entity.shown_document(shape["AssumeRolePolicyDocument"])
     if full:
         shape["RoleLastUsed"] = {}
@@ -30,7 +38,11 @@ def role_shape(row: Row[Any], *, full: bool = True) -> Shape:
 def create_role(call: Call, req: Shape) -> Shape:
     """Make a role; its trust policy is checked for form and kept."""
     entity.checked_document(req["AssumeRolePolicyDocument"])
-    body = {k: req[k] for k in ("AssumeRolePolicyDocument", "Description", "MaxSessionDuration", "PermissionsBoundary") if req.get(k) is not None}
+    body = {
+        k: req[k]
+        for k in ("AssumeRolePolicyDocument", "Description", "MaxSessionDuration", "PermissionsBoundary")
+        if req.get(k) is not None
+    }
     return {"Role": role_shape(entity.create(call, "role", req["RoleName"], req.get("Path", "/"), body, req.get("Tags") or []))}
 
 

@@ -32,7 +32,9 @@ def get_user(call: Call, req: Shape) -> Shape:
     """One user; without a name, the caller."""
     name = req.get("UserName")
     if not name and call.principal.kind == "root":
-        return {"User": {"Path": "/", "UserName": "root", "UserId": call.account, "Arn": call.principal.arn, "CreateDate": call.app.started}}
+        return {
+            "User": {"Path": "/", "UserName": "root", "UserId": call.account, "Arn": call.principal.arn, "CreateDate": call.app.started}
+        }
     if not name and call.principal.kind != "user":
         raise ValidationError("Must specify userName when calling with non-User credentials")
     return {"User": user_shape(entity.find(call, "user", name or call.principal.arn.rsplit("/", 1)[-1]))}

@@ -5,6 +5,7 @@ import json
 import time
 import zlib
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, delete, insert, select, update
@@ -46,7 +47,7 @@ def put_log_events(call: Call, req: Shape) -> Shape:
     if size > BATCH:
         raise InvalidParameterException(f"Upload too large: {size} bytes exceeds limit of {BATCH}")
     times = [e["timestamp"] for e in events]
-    if any(a > b for a, b in zip(times, times[1:], strict=False)):
+    if any(a > b for a, b in pairwise(times)):
         raise InvalidParameterException("Log events in a single PutLogEvents request must be in chronological order.")
     kept = [(e["timestamp"], e["message"]) for e in events if now - 14 * DAY <= e["timestamp"] <= now + 2 * 3600 * 1000]
     if kept:
@@ -89,7 +90,9 @@ def _unpack(row: Row[Any], first: int, last: int) -> Iterator[Event]:
             yield Event(timestamp, (row.number, index), row.stream, message, row.ingested)
 
 
-def _read(call: Call, group: str, streams_wanted: list[str] | None, prefix: str, first: int, last: int, *, newest_first: bool = False) -> Iterator[Event]:
+def _read(
+    call: Call, group: str, streams_wanted: list[str] | None, prefix: str, first: int, last: int, *, newest_first: bool = False
+) -> Iterator[Event]:
     """Events of a time range, in order; chunks are unpacked only as their turn comes."""
     retention = group_row(call, group).retention
     first = max(first, int(time.time() * 1000) - retention * DAY) if retention else first
@@ -112,7 +115,9 @@ def _read(call: Call, group: str, streams_wanted: list[str] | None, prefix: str,
 
 
 def _token(req: Shape) -> Shape:
-    found: Shape = decode_token(req["nextToken"].split("/", 1)[-1], "logs:events", InvalidParameterException) if req.get("nextToken") else {}
+    found: Shape = (
+        decode_token(req["nextToken"].split("/", 1)[-1], "logs:events", InvalidParameterException) if req.get("nextToken") else {}
+    )
     return found
 
 
@@ -135,7 +140,11 @@ def get_log_events(call: Call, req: Shape) -> Shape:
     page = page[::-1] if backwards else page
     shapes = [{"timestamp": e.timestamp, "message": e.message, "ingestionTime": e.ingested} for e in page]
     ends = [(e.timestamp, *e.position) for e in (page[0], page[-1])] if page else [after or (0, 0, 0)] * 2
-    return {"events": shapes, "nextBackwardToken": "b/" + encode_token({"way": "b", "at": ends[0]}, "logs:events"), "nextForwardToken": "f/" + encode_token({"way": "f", "at": ends[1]}, "logs:events")}
+    return {
+        "events": shapes,
+        "nextBackwardToken": "b/" + encode_token({"way": "b", "at": ends[0]}, "logs:events"),
+        "nextForwardToken": "f/" + encode_token({"way": "f", "at": ends[1]}, "logs:events"),
+    }
 
 
 @logs.operation(reads=True, refused=["unmask"], stored=["interleaved"])
@@ -166,4 +175,10 @@ def filter_log_events(call: Call, req: Shape) -> Shape:
 
 def _filtered(event: Event) -> Shape:
     identity = f"{event.timestamp:020d}{event.position[0]:016d}{event.position[1]:08d}"
-    return {"logStreamName": event.stream, "timestamp": event.timestamp, "message": event.message, "ingestionTime": event.ingested, "eventId": identity}
+    return {
+        "logStreamName": event.stream,
+        "timestamp": event.timestamp,
+        "message": event.message,
+        "ingestionTime": event.ingested,
+        "eventId": identity,
+    }

@@ -53,7 +53,14 @@ def group_row(call: Call, name: str) -> Row[Any]:
 def create_log_group(call: Call, req: Shape) -> Shape:
     """Make a log group."""
     body = {k: req[k] for k in ("kmsKeyId", "logGroupClass", "deletionProtectionEnabled") if req.get(k) is not None}
-    row = {"account": call.account, "region": call.region, "name": req["logGroupName"], "created": millis(), "body": body, "tags": req.get("tags") or {}}
+    row = {
+        "account": call.account,
+        "region": call.region,
+        "name": req["logGroupName"],
+        "created": millis(),
+        "body": body,
+        "tags": req.get("tags") or {},
+    }
     try:
         with call.db.begin_nested():
             call.db.execute(insert(groups).values(**row))
@@ -74,8 +81,17 @@ def delete_log_group(call: Call, req: Shape) -> Shape:
 
 
 def _group(call: Call, row: Row[Any]) -> Shape:
-    stored = call.db.execute(select(func.coalesce(func.sum(chunks.c.bytes), 0)).where(here(call, chunks), chunks.c.group_name == row.name)).scalar_one()
-    shape = {"logGroupName": row.name, "creationTime": row.created, "metricFilterCount": 0, "storedBytes": int(stored), "logGroupClass": "STANDARD", **row.body}
+    stored = call.db.execute(
+        select(func.coalesce(func.sum(chunks.c.bytes), 0)).where(here(call, chunks), chunks.c.group_name == row.name)
+    ).scalar_one()
+    shape = {
+        "logGroupName": row.name,
+        "creationTime": row.created,
+        "metricFilterCount": 0,
+        "storedBytes": int(stored),
+        "logGroupClass": "STANDARD",
+        **row.body,
+    }
     shape["arn"] = group_arn(call, row.name) + ":*"
     shape["logGroupArn"] = group_arn(call, row.name)
     if row.retention:
@@ -119,7 +135,10 @@ def cut(rows: list[Row[Any]], limit: int) -> tuple[list[Row[Any]], Shape]:
 def put_retention_policy(call: Call, req: Shape) -> Shape:
     """Keep events so many days; what is older disappears from answers at once and from the disk with the next write to the group."""
     if req["retentionInDays"] not in RETENTIONS:
-        raise InvalidParameterException(f"1 validation error detected: Value '{req['retentionInDays']}' at 'retentionInDays' failed to satisfy constraint: Member must be one of {sorted(RETENTIONS)}")
+        raise InvalidParameterException(
+            f"1 validation error detected: Value '{req['retentionInDays']}' at 'retentionInDays' failed to satisfy constraint: "
+            f"Member must be one of {sorted(RETENTIONS)}"
+        )
     group_row(call, req["logGroupName"])
     call.db.execute(update(groups).where(here(call, groups), groups.c.name == req["logGroupName"]).values(retention=req["retentionInDays"]))
     return {}

@@ -1,4 +1,5 @@
-"""Filter patterns of unstructured log events (AWS: "Filter pattern syntax"): terms, quoted phrases, ``?optional``, ``-excluded``, ``%regex%``.
+"""Filter patterns of unstructured log events (AWS: "Filter pattern syntax"): terms, quoted phrases, ``?optional``, ``-excluded``,
+``%regex%``.
 
 Patterns over JSON (``{ $.a = 1 }``) and over space-delimited fields (``[ip, user]``) are refused by name.
 """
@@ -30,7 +31,9 @@ def matcher(pattern: str) -> Callable[[str], bool]:
             raise InvalidParameterException(f"Invalid filter pattern: {pattern!r} at character {position}")
         {"": every, "?": some, "-": never}[found[1]].append(_contains(found))
         position = found.end()
-    return lambda message: all(t(message) for t in every) and (not some or any(t(message) for t in some)) and not any(t(message) for t in never)
+    return lambda message: (
+        all(t(message) for t in every) and (not some or any(t(message) for t in some)) and not any(t(message) for t in never)
+    )
 
 
 def _contains(found: "re.Match[str]") -> Callable[[str], bool]:

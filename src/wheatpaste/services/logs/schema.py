@@ -1,7 +1,7 @@
 """The tables of CloudWatch Logs.
 
-Events are not rows: a chunk holds what one PutLogEvents brought, compressed (log text shrinks about ten times), with the range of its times as the
-index. docs/decisions/ says why they are not segment files.
+Events are not rows: a chunk holds what one PutLogEvents brought, compressed (log text shrinks about ten times), with the range of its
+times as the index. docs/decisions/ says why they are not segment files.
 """
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table, Text

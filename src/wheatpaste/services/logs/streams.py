@@ -27,7 +27,14 @@ def stream_row(call: Call, group: str, name: str) -> Row[Any]:
 def create_log_stream(call: Call, req: Shape) -> Shape:
     """Make a stream in a group."""
     group_row(call, req["logGroupName"])
-    row = {"account": call.account, "region": call.region, "group_name": req["logGroupName"], "name": req["logStreamName"], "created": millis(), "token": 0}
+    row = {
+        "account": call.account,
+        "region": call.region,
+        "group_name": req["logGroupName"],
+        "name": req["logStreamName"],
+        "created": millis(),
+        "token": 0,
+    }
     try:
         with call.db.begin_nested():
             call.db.execute(insert(streams).values(**row))
@@ -47,7 +54,12 @@ def delete_log_stream(call: Call, req: Shape) -> Shape:
 
 
 def _stream(call: Call, row: Row[Any]) -> Shape:
-    shape = {"logStreamName": row.name, "creationTime": row.created, "arn": f"{group_arn(call, row.group_name)}:log-stream:{row.name}", "storedBytes": 0}
+    shape = {
+        "logStreamName": row.name,
+        "creationTime": row.created,
+        "arn": f"{group_arn(call, row.group_name)}:log-stream:{row.name}",
+        "storedBytes": 0,
+    }
     times = {"firstEventTimestamp": row.first_event, "lastEventTimestamp": row.last_event, "lastIngestionTime": row.last_ingestion}
     shape.update({k: v for k, v in times.items() if v is not None})
     shape["uploadSequenceToken"] = str(row.token).rjust(56, "4")

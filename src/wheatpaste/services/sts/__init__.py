@@ -38,7 +38,8 @@ def get_access_key_info(call: Call, req: Shape) -> Shape:
 
 
 @sts.operation(
-    stored=["PolicyArns", "Policy", "Tags", "TransitiveTagKeys", "SourceIdentity", "ExternalId"], refused=["SerialNumber", "TokenCode", "ProvidedContexts"]
+    stored=["PolicyArns", "Policy", "Tags", "TransitiveTagKeys", "SourceIdentity", "ExternalId"],
+    refused=["SerialNumber", "TokenCode", "ProvidedContexts"],
 )
 def assume_role(call: Call, req: Shape) -> Shape:
     """Credentials of a role's session; in ``--auth open`` a role that nobody made can be assumed, as an unknown key can sign."""
@@ -51,9 +52,16 @@ def assume_role(call: Call, req: Shape) -> Shape:
     policies = [req["Policy"]] if req.get("Policy") else []
     for policy in policies:
         _check_json(policy)
-    made = sessions.mint(call.db, call.secrets, principal, req["RoleSessionName"], seconds=req.get("DurationSeconds") or sessions.HOUR, policies=policies)
+    made = sessions.mint(
+        call.db, call.secrets, principal, req["RoleSessionName"], seconds=req.get("DurationSeconds") or sessions.HOUR, policies=policies
+    )
     user = {"AssumedRoleId": principal.user_id, "Arn": principal.arn}
-    return {"Credentials": _credentials(made), "AssumedRoleUser": user, "PackedPolicySize": 0, **({"SourceIdentity": req["SourceIdentity"]} if req.get("SourceIdentity") else {})}
+    return {
+        "Credentials": _credentials(made),
+        "AssumedRoleUser": user,
+        "PackedPolicySize": 0,
+        **({"SourceIdentity": req["SourceIdentity"]} if req.get("SourceIdentity") else {}),
+    }
 
 
 def _check_json(policy: str) -> None:
@@ -81,5 +89,7 @@ def get_session_token(call: Call, req: Shape) -> Shape:
     """Temporary credentials of the caller itself."""
     caller = call.principal
     principal = Principal(caller.kind, caller.account, caller.arn, caller.user_id, "", caller.role_arn)
-    made = sessions.mint(call.db, call.secrets, principal, f"session-{int(time.time())}", seconds=req.get("DurationSeconds") or 12 * sessions.HOUR)
+    made = sessions.mint(
+        call.db, call.secrets, principal, f"session-{int(time.time())}", seconds=req.get("DurationSeconds") or 12 * sessions.HOUR
+    )
     return {"Credentials": _credentials(made)}

@@ -9,17 +9,19 @@ from wheatpaste.wire.errors import NotImplementedByWheatpaste
 LARGEST = 260 * 1024  # bytes of all arguments
 
 HONOURED = {
-    "--scriptLocation", "--extra-py-files", "--extra-files", "--extra-jars", "--additional-python-modules", "--python-modules-installer-option", "--conf",
+    "--scriptLocation", "--extra-py-files", "--extra-files", "--extra-jars", "--additional-python-modules",
+    "--python-modules-installer-option", "--conf",
     "--enable-glue-datacatalog", "--TempDir", "--job-language", "--class", "--customer-driver-env-vars",
 }  # fmt: skip
 """Acted on by the platform (the script sees them too)."""
 
 ACCEPTED = {
     "--enable-metrics", "--enable-observability-metrics", "--enable-continuous-cloudwatch-log", "--enable-continuous-log-filter",
-    "--continuous-log-logGroup", "--continuous-log-logStreamPrefix", "--continuous-log-conversionPattern", "--enable-spark-ui", "--spark-event-logs-path",
-    "--enable-job-insights", "--enable-auto-scaling", "--enable-s3-parquet-optimized-committer", "--enable-rename-algorithm-v2", "--user-jars-first",
-    "--use-postgres-driver", "--library-set", "--executor-cores", "--write-shuffle-files-to-s3", "--write-shuffle-spills-to-s3", "--job-bookmark-option",
-    "--job-bookmark-from", "--job-bookmark-to", "--encryption-type", "--disable-proxy-v2", "--enable-data-lineage", "--enable-insights-analysis",
+    "--continuous-log-logGroup", "--continuous-log-logStreamPrefix", "--continuous-log-conversionPattern", "--enable-spark-ui",
+    "--spark-event-logs-path", "--enable-job-insights", "--enable-auto-scaling", "--enable-s3-parquet-optimized-committer",
+    "--enable-rename-algorithm-v2", "--user-jars-first", "--use-postgres-driver", "--library-set", "--executor-cores",
+    "--write-shuffle-files-to-s3", "--write-shuffle-spills-to-s3", "--job-bookmark-option", "--job-bookmark-from", "--job-bookmark-to",
+    "--encryption-type", "--disable-proxy-v2", "--enable-data-lineage", "--enable-insights-analysis",
 }  # fmt: skip
 """Say where it runs or what it reports, not what it computes: accepted, with no effect here (docs/services/glue-jobs.md lists them)."""
 
@@ -58,10 +60,6 @@ def check(arguments: dict[str, str]) -> None:
         raise NotImplementedByWheatpaste("glue:StartJobRun", "Arguments.--job-language=scala")
 
 
-def _list(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
 def _conf(text: str) -> tuple[tuple[str, str], ...]:
     """Pairs of ``k1=v1 --conf k2=v2``: AWS packs several into one value."""
     pairs = [part.strip() for part in f" {text}".split(" --conf ") if part.strip()] if text.strip() else []
@@ -72,10 +70,21 @@ def _conf(text: str) -> tuple[tuple[str, str], ...]:
 
 
 def settings(arguments: dict[str, str]) -> Settings:
-    """The special parameters of a run; ``--enable-glue-datacatalog`` is on unless it says ``false`` (here: a documented difference from AWS)."""
+    """The special parameters of a run; ``--enable-glue-datacatalog`` is on unless it says ``false`` (here: a documented difference from
+    AWS)."""
     catalog = arguments.get("--enable-glue-datacatalog", "true").lower() != "false"
-    lists = (_list(arguments.get(name, "")) for name in ("--extra-py-files", "--extra-files", "--extra-jars", "--additional-python-modules"))
-    return Settings(*lists, _conf(arguments.get("--conf", "")), catalog)
+
+    def listed(name: str) -> tuple[str, ...]:
+        return tuple(part.strip() for part in arguments.get(name, "").split(",") if part.strip())
+
+    return Settings(
+        py_files=listed("--extra-py-files"),
+        files=listed("--extra-files"),
+        jars=listed("--extra-jars"),
+        modules=listed("--additional-python-modules"),
+        conf=_conf(arguments.get("--conf", "")),
+        catalog=catalog,
+    )
 
 
 def argv(arguments: dict[str, str], job: str, run: str) -> list[str]:

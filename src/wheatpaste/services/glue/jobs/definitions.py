@@ -18,7 +18,17 @@ from wheatpaste.wire.errors import NotImplementedByWheatpaste
 from wheatpaste.wire.paginate import decode_token, encode_token
 
 COMMANDS = ("glueetl", "pythonshell", "gluestreaming")
-STORED = ["LogUri", "SecurityConfiguration", "NotificationProperty", "SourceControlDetails", "MaintenanceWindow", "ExecutionClass", "JobMode", "Connections", "Description"]
+STORED = [
+    "LogUri",
+    "SecurityConfiguration",
+    "NotificationProperty",
+    "SourceControlDetails",
+    "MaintenanceWindow",
+    "ExecutionClass",
+    "JobMode",
+    "Connections",
+    "Description",
+]
 
 
 def job_arn(call: Call, name: str) -> str:
@@ -63,7 +73,14 @@ def job_shape(call: Call, row: Row[Any]) -> Shape:
     """A job as GetJob shows it."""
     body = row.body
     minutes = timeout(body)
-    shape = {"Name": row.name, "JobMode": "SCRIPT", "MaxRetries": 0, "ExecutionProperty": {"MaxConcurrentRuns": 1}, **body, **capacity(body)}
+    shape = {
+        "Name": row.name,
+        "JobMode": "SCRIPT",
+        "MaxRetries": 0,
+        "ExecutionProperty": {"MaxConcurrentRuns": 1},
+        **body,
+        **capacity(body),
+    }
     shape.update(CreatedOn=when(row.created), LastModifiedOn=when(row.modified), GlueVersion=body.get("GlueVersion") or version(body))
     return {**shape, "Timeout": minutes} if minutes is not None else shape
 
@@ -75,7 +92,9 @@ def create_job(call: Call, req: Shape) -> Shape:
     now = call.now.timestamp()
     try:
         with call.db.begin_nested():
-            call.db.execute(insert(jobs).values(account=call.account, region=call.region, name=req["Name"], body=body, created=now, modified=now))
+            call.db.execute(
+                insert(jobs).values(account=call.account, region=call.region, name=req["Name"], body=body, created=now, modified=now)
+            )
     except IntegrityError:
         raise AlreadyExistsException(f"Job {req['Name']} already exists.") from None
     put_tags(call, job_arn(call, req["Name"]), req.get("Tags") or {})

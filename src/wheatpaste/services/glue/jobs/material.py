@@ -75,7 +75,11 @@ def fetch(step: "Step") -> None:
     found = arguments.settings(step.data["arguments"])
     script = step.data["arguments"].get("--scriptLocation") or step.data["definition"]["Command"]["ScriptLocation"]
     _copy(step.app, aws, script, folders["script"], "script")
-    for kind, urls, folder in (("--extra-py-files", found.py_files, "py"), ("--extra-files", found.files, "files"), ("--extra-jars", found.jars, "jars")):
+    for kind, urls, folder in (
+        ("--extra-py-files", found.py_files, "py"),
+        ("--extra-files", found.files, "files"),
+        ("--extra-jars", found.jars, "jars"),
+    ):
         for url in urls:
             _copy(step.app, aws, url, folders[folder], kind)
 
@@ -160,7 +164,8 @@ def _spec(step: "Step", definition: Shape, given: dict[str, str], found: argumen
 
 
 def _driver_variables(given: dict[str, str]) -> dict[str, str]:
-    """``--customer-driver-env-vars KEY1=VAL1,KEY2="val2,val2 val2"``: AWS wants the names to begin with CUSTOMER_ or to be ones it lists."""
+    """``--customer-driver-env-vars KEY1=VAL1,KEY2="val2,val2 val2"``: AWS wants the names to begin with CUSTOMER_ or to be ones it
+    lists."""
     import csv
 
     text = given.get("--customer-driver-env-vars", "")

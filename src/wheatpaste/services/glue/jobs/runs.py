@@ -16,7 +16,16 @@ from wheatpaste.services.glue.jobs.schema import ACTIVE, LIVE, runs
 from wheatpaste.wire.paginate import decode_token, encode_token
 
 TASK = "job_run"
-OVERRIDES = ("AllocatedCapacity", "MaxCapacity", "Timeout", "WorkerType", "NumberOfWorkers", "SecurityConfiguration", "NotificationProperty", "ExecutionClass")
+OVERRIDES = (
+    "AllocatedCapacity",
+    "MaxCapacity",
+    "Timeout",
+    "WorkerType",
+    "NumberOfWorkers",
+    "SecurityConfiguration",
+    "NotificationProperty",
+    "ExecutionClass",
+)
 
 
 def run_row(call: Call, run_id: str) -> Row[Any]:
@@ -29,7 +38,14 @@ def run_row(call: Call, run_id: str) -> Row[Any]:
 
 def run_shape(row: Row[Any]) -> Shape:
     """A run as GetJobRun shows it."""
-    shape = {"Id": row.id, "JobName": row.job, "JobRunState": row.state, "StartedOn": when(row.started), "LastModifiedOn": when(row.modified), **row.body}
+    shape = {
+        "Id": row.id,
+        "JobName": row.job,
+        "JobRunState": row.state,
+        "StartedOn": when(row.started),
+        "LastModifiedOn": when(row.modified),
+        **row.body,
+    }
     if row.completed is not None:
         shape["CompletedOn"] = when(row.completed)
     return shape
@@ -47,7 +63,10 @@ def _definition(job: Shape, req: Shape) -> Shape:
 
 def insert_run(call: Call, job_name: str, definition: Shape, given: Shape, *, run_id: str, state: str, extra: Shape) -> None:
     """Write a run's row and start its task, in the call's transaction."""
-    sequence = call.db.execute(select(func.coalesce(func.max(runs.c.sequence), 0)).where(here(call, runs), runs.c.job == job_name)).scalar_one() + 1
+    sequence = (
+        call.db.execute(select(func.coalesce(func.max(runs.c.sequence), 0)).where(here(call, runs), runs.c.job == job_name)).scalar_one()
+        + 1
+    )
     minutes = timeout(definition)
     body = {
         "Attempt": 0,
@@ -74,15 +93,26 @@ def start_job_run(call: Call, req: Shape) -> Shape:
     row = job_row(call, req["JobName"])
     definition = _definition(row.body, req)
     arguments.check(arguments.merged(definition, req.get("Arguments") or {}))
-    busy = call.db.execute(select(func.count()).select_from(runs).where(here(call, runs), runs.c.job == row.name, runs.c.state.in_(ACTIVE))).scalar_one()
+    busy = call.db.execute(
+        select(func.count()).select_from(runs).where(here(call, runs), runs.c.job == row.name, runs.c.state.in_(ACTIVE))
+    ).scalar_one()
     most = (row.body.get("ExecutionProperty") or {}).get("MaxConcurrentRuns") or 1
     queued = req.get("JobRunQueuingEnabled", row.body.get("JobRunQueuingEnabled", False))
     if busy >= most and not queued:
         raise ConcurrentRunsExceededException(f"Concurrent runs exceeded for {row.name}")
-    run_id, extra = ids.job_run_id(), {}
+    run_id = ids.job_run_id()
+    extra: Shape = {}
     if req.get("JobRunId"):
         run_id, extra = next_attempt(run_row(call, req["JobRunId"]))
-    insert_run(call, row.name, definition, req.get("Arguments") or {}, run_id=run_id, state="WAITING" if busy >= most else "STARTING", extra={**extra, "JobRunQueuingEnabled": queued})
+    insert_run(
+        call,
+        row.name,
+        definition,
+        req.get("Arguments") or {},
+        run_id=run_id,
+        state="WAITING" if busy >= most else "STARTING",
+        extra={**extra, "JobRunQueuingEnabled": queued},
+    )
     return {"JobRunId": run_id}
 
 

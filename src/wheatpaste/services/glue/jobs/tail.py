@@ -46,7 +46,10 @@ class Tail:
             self._logs.put_log_events(logGroupName=self._group, logStreamName=self._stream, logEvents=events[start : start + EVENTS])
 
     def _make(self) -> None:
-        for make, names in (("create_log_group", {"logGroupName": self._group}), ("create_log_stream", {"logGroupName": self._group, "logStreamName": self._stream})):
+        for make, names in (
+            ("create_log_group", {"logGroupName": self._group}),
+            ("create_log_stream", {"logGroupName": self._group, "logStreamName": self._stream}),
+        ):
             try:
                 getattr(self._logs, make)(**names)
             except AwsError as error:

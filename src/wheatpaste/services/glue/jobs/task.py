@@ -1,15 +1,16 @@
 """The durable task of one run: fetch what it needs, run the script in a process of its own, follow its output, keep how it ended.
 
-A script has side effects, so it never runs twice behind the user's back: the run's state is RUNNING on disk before its process is spawned, and a server
-that finds a run in that state after a crash ends it as FAILED; then MaxRetries applies.
+A script has side effects, so it never runs twice behind the user's back: the run's state is RUNNING on disk before its process is spawned,
+and a server that finds a run in that state after a crash ends it as FAILED; then MaxRetries applies.
 """
 
 import time
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from wheatpaste.call import Call
 from wheatpaste.engines.base import RunResult
+from wheatpaste.engines.spark.engine import JobEngine
 from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.jobs import material
@@ -59,17 +60,25 @@ def _start(step: Step) -> Next | Done:
     return Next("run", {**step.data, "started": started}, commit=lambda call: _set_state(call, step.key, "RUNNING"))
 
 
-def _may_start(step: Step, connection: object) -> bool:
+def _may_start(step: Step, connection: Connection) -> bool:
     """Whether the job has room for this run: those that were asked for before it go first."""
-    row = connection.execute(select(runs).where(_mine(step), runs.c.id == step.key)).one_or_none()  # type: ignore[attr-defined]
+    row = connection.execute(select(runs).where(_mine(step), runs.c.id == step.key)).one_or_none()
     if row is None or row.state != "WAITING":
         return True
     most = (step.data["definition"].get("ExecutionProperty") or {}).get("MaxConcurrentRuns") or 1
-    ahead = select(func.count()).select_from(runs).where(_mine(step), runs.c.job == row.job, (runs.c.state.in_(ACTIVE)) | ((runs.c.state == "WAITING") & (runs.c.sequence < row.sequence)))
-    return bool(connection.execute(ahead).scalar_one() < most)  # type: ignore[attr-defined]
+    ahead = (
+        select(func.count())
+        .select_from(runs)
+        .where(
+            _mine(step),
+            runs.c.job == row.job,
+            (runs.c.state.in_(ACTIVE)) | ((runs.c.state == "WAITING") & (runs.c.sequence < row.sequence)),
+        )
+    )
+    return bool(connection.execute(ahead).scalar_one() < most)
 
 
-def _mine(step: Step) -> object:
+def _mine(step: Step) -> ColumnElement[bool]:
     return (runs.c.account == step.account) & (runs.c.region == step.region)
 
 
@@ -84,7 +93,7 @@ def _run(step: Step) -> Next | Done:
     return Done(lambda call: _finish(call, step.key, step.data, result.state, result.message, result.seconds))
 
 
-def _follow(step: Step, engine: "material.JobEngine", handle: str, tails: Tails) -> RunResult:
+def _follow(step: Step, engine: JobEngine, handle: str, tails: Tails) -> RunResult:
     while True:
         result = engine.poll(handle, LOOK)
         tails.ship()
@@ -109,7 +118,13 @@ def _finish(call: Call, run_id: str, data: Shape, state: str, message: str, seco
     body = {**row.body, "ExecutionTime": int(seconds), **({"ErrorMessage": message[:ERROR_LENGTH]} if message else {})}
     call.db.execute(update(runs).where(here(call, runs), runs.c.id == run_id).values(state=state, body=body, modified=now, completed=now))
     severity = {"FAILED": "ERROR", "TIMEOUT": "WARN"}.get(state, "INFO")
-    detail = {"jobName": row.job, "severity": severity, "state": state, "jobRunId": run_id, "message": message or f"Job run {state.lower()}"}
+    detail = {
+        "jobName": row.job,
+        "severity": severity,
+        "state": state,
+        "jobRunId": run_id,
+        "message": message or f"Job run {state.lower()}",
+    }
     call.emit("Glue Job State Change", detail)
     retries = int(data["definition"].get("MaxRetries") or 0)
     if state == "FAILED" and int(row.body.get("Attempt", 0)) < retries:
