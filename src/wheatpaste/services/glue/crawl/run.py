@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from wheatpaste.call import Aws
 from wheatpaste.service import Shape
-from wheatpaste.services.glue.crawl.changes import TableChange, choose_name, lost_tables, plan_partitions, plan_table
+from wheatpaste.services.glue.crawl.changes import TableChange, choose_name, location, lost_tables, plan_partitions, plan_table, refreshed
 from wheatpaste.services.glue.crawl.grouping import Table, at_level, combine, find_tables
 from wheatpaste.services.glue.crawl.journal import Journal
 from wheatpaste.services.glue.crawl.known import known_tables, new_objects
@@ -14,7 +14,7 @@ from wheatpaste.services.glue.crawl.reading import Inspector, StoppedError, Targ
 from wheatpaste.services.glue.crawl.settings import Settings, settings
 from wheatpaste.services.glue.crawl.shapes import partition_input, table_input
 from wheatpaste.services.glue.crawl.tree import File, build, group_of
-from wheatpaste.services.glue.crawl.writing import Catalog
+from wheatpaste.services.glue.crawl.writing import COUNTS, Catalog
 
 
 class CrawlFailedError(Exception):
@@ -35,10 +35,21 @@ class Crawl:
 
     def __post_init__(self) -> None:
         self.settings: Settings = settings(self.crawler)
-        self.catalog = Catalog(self.aws, self.crawler["DatabaseName"], self.journal)
+        self.counts: dict[str, int] = dict.fromkeys(COUNTS, 0)
+        self.catalog = Catalog(self.aws, self.crawler.get("DatabaseName") or "", self.journal, self.counts)
 
     def run(self) -> None:
         """Crawl every target, then write."""
+        if self.crawler["Targets"]["CatalogTargets"]:
+            for target in self.crawler["Targets"]["CatalogTargets"]:
+                for name in target["Tables"]:
+                    self._refresh(Catalog(self.aws, target["DatabaseName"], self.journal, self.counts), name)
+        else:
+            self._discover()
+        self.journal.write("BENCHMARK", "Finished writing to Catalog")
+
+    def _discover(self) -> None:
+        """S3 targets: what is there becomes tables."""
         existing = self.catalog.tables()
         targets = [target_of(shape) for shape in self.crawler["Targets"]["S3Targets"]]
         found = [(target, table) for target in targets for table in self._crawl(target, existing)]
@@ -51,7 +62,23 @@ class Crawl:
         if not self.settings.new_folders_only:
             for name in lost_tables(existing, written, self.crawler["Name"], [target.uri for target in targets]):
                 self.catalog.lose(existing[name], self.settings.delete)
-        self.journal.write("BENCHMARK", "Finished writing to Catalog")
+
+    def _refresh(self, catalog: Catalog, name: str) -> None:
+        """A catalog target: the table's own location gives it columns and partitions; no table is made."""
+        existing = catalog.table(name)
+        place = location(existing)
+        if not place.startswith("s3://"):
+            raise CrawlFailedError(f"Table {name} in database {catalog.database} has no location in S3: {place!r}")
+        target = target_of({"Path": place})
+        objects = list_objects(self.aws, target, self.journal, self.stopping)
+        found = combine(build(target.prefix, self.inspector.look(target, objects, self.stopping)))
+        if not found:
+            self.journal.warn(f"Table {name} in database {catalog.database} has no data that can be read at {place}")
+            return
+        change = plan_table(refreshed(existing, table_input(found[0], name, target.bucket, self.crawler["Name"])), existing, self.settings)
+        catalog.write_table(change)
+        if found[0].keys:
+            self._write_partitions(catalog, target, found[0], change, existing, inherit=True)
 
     def _crawl(self, target: Target, existing: dict[str, Shape]) -> list[Table]:
         """The tables of one target."""
@@ -88,21 +115,23 @@ class Crawl:
             self.catalog.write_table(change)
             written.add(name)
             if table.keys:
-                self._write_partitions(target, table, change, there)
+                self._write_partitions(self.catalog, target, table, change, there, inherit=self.settings.inherit)
         return written
 
-    def _write_partitions(self, target: Target, table: Table, change: TableChange, there: Shape | None) -> None:
+    def _write_partitions(
+        self, catalog: Catalog, target: Target, table: Table, change: TableChange, there: Shape | None, *, inherit: bool
+    ) -> None:
         if len(change.wanted.get("PartitionKeys") or []) != len(table.keys):
             self.journal.warn(f"Partitions of table {change.name} are left out: it has other partition keys")
             return
-        of_table = change.wanted if self.settings.inherit else None
+        of_table = change.wanted if inherit else None
         wanted = [partition_input(each, target.bucket, self.crawler["Name"], of_table) for each in table.partitions]
-        existing = self.catalog.partitions(change.name) if there is not None else []
+        existing = catalog.partitions(change.name) if there is not None else []
         # An incremental crawl has listed new folders only: partitions that it did not meet are not lost.
         policy = replace(self.settings, delete="LOG") if self.settings.new_folders_only else self.settings
-        self.catalog.write_partitions(change.name, plan_partitions(wanted, existing, policy))
+        catalog.write_partitions(change.name, plan_partitions(wanted, existing, policy))
         if self.settings.index:
-            self.catalog.index(change.name, [key["Name"] for key in change.wanted["PartitionKeys"]])
+            catalog.index(change.name, [key["Name"] for key in change.wanted["PartitionKeys"]])
 
     def _warn_of_duplicates(self, change: TableChange) -> None:
         names = [c["Name"] for c in (*change.wanted["StorageDescriptor"]["Columns"], *(change.wanted.get("PartitionKeys") or []))]

@@ -27,13 +27,13 @@ def batches(items: list[T], size: int) -> Iterator[list[T]]:
 
 
 class Catalog:
-    """One database of the catalog, with a count of what was changed in it."""
+    """One database of the catalog; what is changed in it is added to ``counts``."""
 
-    def __init__(self, aws: Aws, database: str, journal: Journal) -> None:
+    def __init__(self, aws: Aws, database: str, journal: Journal, counts: dict[str, int]) -> None:
         self._glue = aws.client("glue")
         self.database = database
         self._journal = journal
-        self.counts: dict[str, int] = dict.fromkeys(COUNTS, 0)
+        self._counts = counts
 
     def tables(self) -> dict[str, Shape]:
         """Every table by name; a database that does not exist is created, as AWS's crawler does."""
@@ -43,6 +43,11 @@ class Catalog:
             self._glue.create_database(DatabaseInput={"Name": self.database})
             self._journal.info(f"Created database {self.database}")
         return {table["Name"]: table for table in self._pages("get_tables", "TableList", DatabaseName=self.database)}
+
+    def table(self, name: str) -> Shape:
+        """One table; EntityNotFoundException when there is none."""
+        found: Shape = self._glue.get_table(DatabaseName=self.database, Name=name)["Table"]
+        return found
 
     def partitions(self, table: str) -> list[Shape]:
         """Every partition of a table."""
@@ -129,7 +134,7 @@ class Catalog:
             self._journal.info(f"Table {name} in database {self.database} has no data any more; DeleteBehavior is LOG")
 
     def _count(self, name: str, number: int, text: str) -> None:
-        self.counts[name] += number
+        self._counts[name] += number
         self._journal.info(text)
 
 
