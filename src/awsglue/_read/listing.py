@@ -69,8 +69,12 @@ def exclusion_patterns(given: Any) -> list[str]:
     return [str(pattern) for pattern in patterns]
 
 
+_LOCAL = re.compile(r"^file:/+")
+
+
 def excluded(path: str, root: str, patterns: Iterable[str]) -> bool:
     """Whether a pattern matches the file's whole URL or what follows the source's path."""
+    path, root = _LOCAL.sub("/", path), _LOCAL.sub("/", root)
     relative = path[len(root) :].lstrip("/") if path.startswith(root) else path
     return any(re.fullmatch(glob_regex(pattern), text) for pattern in patterns for text in (path, relative))
 
