@@ -39,7 +39,7 @@ def get_access_key_info(call: Call, req: Shape) -> Shape:
 
 @sts.operation(
     stored=["PolicyArns", "Policy", "Tags", "TransitiveTagKeys", "SourceIdentity", "ExternalId"],
-    refused=["SerialNumber", "TokenCode", "ProvidedContexts"],
+    refused=["SerialNumber", "TokenCode", "ProvidedContexts", "MinimumSessionTokenSize"],
 )
 def assume_role(call: Call, req: Shape) -> Shape:
     """Credentials of a role's session; in ``--auth open`` a role that nobody made can be assumed, as an unknown key can sign."""
@@ -84,7 +84,7 @@ def _role_id(call: Call, parsed: arns.Arn) -> str:
     return str(row.id) if row is not None else "AROA" + hashlib.sha256(str(parsed).encode()).hexdigest()[:16].upper()
 
 
-@sts.operation(refused=["SerialNumber", "TokenCode"])
+@sts.operation(refused=["SerialNumber", "TokenCode", "MinimumSessionTokenSize"])
 def get_session_token(call: Call, req: Shape) -> Shape:
     """Temporary credentials of the caller itself."""
     caller = call.principal
