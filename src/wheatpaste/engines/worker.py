@@ -105,8 +105,8 @@ class Worker:
             self._pending[pending.id] = pending
         try:
             frames.send({"id": pending.id, "method": method, "params": params})
-        except OSError:  # it died: the reader tells every call so
-            pass
+        except OSError:
+            return pending  # it died: the reader tells every call so
         except BaseException:
             self._pending.pop(pending.id, None)
             raise
