@@ -6,9 +6,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 TARGETS = {"S3Targets": [{"Path": "s3://somewhere/x/"}]}
-NONE = dict.fromkeys(
-    ("JdbcTargets", "MongoDBTargets", "DynamoDBTargets", "CatalogTargets", "DeltaTargets", "IcebergTargets", "HudiTargets"), []
-)
+OTHERS = ("JdbcTargets", "MongoDBTargets", "DynamoDBTargets", "CatalogTargets", "DeltaTargets", "IcebergTargets", "HudiTargets")
+NONE = {kind: [] for kind in OTHERS}
 
 
 @pytest.fixture
@@ -148,7 +147,7 @@ CLASSIFIERS = {
         "CustomDatatypeConfigured": True,
         "CustomDatatypes": ["INT", "STRING"],
         "Serde": "OpenCSVSerDe",
-    },  # fmt: skip
+    },
 }
 
 

@@ -82,4 +82,6 @@ def test_a_catalog_target_refreshes_the_table_and_makes_none(lake):
     assert columns(found) == {"id": "bigint", "name": "string"}
     assert found["StorageDescriptor"]["SerdeInfo"]["SerializationLibrary"].endswith("OpenCSVSerde")
     assert found["PartitionKeys"] == [{"Name": "day", "Type": "int"}]
-    assert set(lake.partitions("mine")) == {("1",), ("2",)}
+    partitions = lake.partitions("mine")
+    assert set(partitions) == {("1",), ("2",)}
+    assert partitions["1",]["StorageDescriptor"]["SerdeInfo"]["SerializationLibrary"].endswith("OpenCSVSerde")

@@ -9,7 +9,7 @@ from wheatpaste.services.glue.crawl.changes import TableChange, choose_name, loc
 from wheatpaste.services.glue.crawl.grouping import Table, at_level, combine, find_tables
 from wheatpaste.services.glue.crawl.journal import Journal
 from wheatpaste.services.glue.crawl.known import known_tables, new_objects
-from wheatpaste.services.glue.crawl.naming import table_name
+from wheatpaste.services.glue.crawl.naming import key_names, table_name
 from wheatpaste.services.glue.crawl.reading import Inspector, StoppedError, Target, list_objects, target_of
 from wheatpaste.services.glue.crawl.settings import Settings, settings
 from wheatpaste.services.glue.crawl.shapes import partition_input, table_input
@@ -53,6 +53,8 @@ class Crawl:
         existing = self.catalog.tables()
         targets = [target_of(shape) for shape in self.crawler["Targets"]["S3Targets"]]
         found = [(target, table) for target in targets for table in self._crawl(target, existing)]
+        for target, table in found:
+            self.journal.info(f"Found {described(target, table)}")
         limit = self.settings.threshold
         if limit and len(found) > limit:
             text = f"The number of tables detected by crawler: {len(found)} is greater than the table threshold value provided: {limit}"
@@ -140,3 +142,11 @@ class Crawl:
             self.journal.warn(
                 f"Table {change.name} has more than one column named {', '.join(twice)}: queries of it fail (HIVE_INVALID_METADATA)"
             )
+
+
+def described(target: Target, table: Table) -> str:
+    """A found table in words: where it is, what it holds, and which folders are its partitions."""
+    group, finding = table.group, table.group.finding
+    what = f"{group.files} files of {finding.classification} ({finding.compression}), {len(group.columns)} columns"
+    keys = f", {len(table.partitions)} partitions by {', '.join(key_names(table.keys))}" if table.keys else ""
+    return f"s3://{target.bucket}/{table.location}: {what}{keys}"
