@@ -29,7 +29,8 @@ class Values:
             items = [self.of(shape.member, depth + 1) for _ in range(min(count, shape.metadata.get("max", count) or 1))]
             return [item for item in items if item not in ({}, [])] if not self._empty else items
         if shape.type_name == "map":
-            keys = {self._key(shape.key) for _ in range(max(shape.metadata.get("min", 0), 2))}
+            count = max(shape.metadata.get("min", 0), min(2, shape.metadata.get("max", 2)))
+            keys = {self._key(shape.key) for _ in range(count)}
             if shape.serialization.get("location") == "headers":
                 keys = {key.lower() for key in keys}  # names of headers have no case
             made = {key: self.of(shape.value, depth + 1) for key in sorted(keys)}

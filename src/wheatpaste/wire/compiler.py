@@ -32,7 +32,11 @@ class Compiler(Generic[F]):
         found = self._made.get(key)
         if found is None:
             self._made[key] = self._promise(key)
-            found = self._made[key] = self.make(shape)
+            try:
+                found = self._made[key] = self.make(shape)
+            except BaseException:
+                del self._made[key]  # a promise that nobody keeps would call itself
+                raise
         return found
 
     def _promise(self, key: Any) -> F:

@@ -8,7 +8,7 @@
     ├── SignatureDoesNotMatch ── RequestTimeTooSkewed · IncompleteSignature · AuthorizationQueryParametersError
     ├── UnsupportedAuthorization
     ├── IncompleteBody · MalformedChunk · MalformedTrailer
-    ├── UnknownOperation · UnknownService · MethodNotAllowed
+    ├── UnknownOperation · UnknownService
     ├── SerializationError ── MalformedXML · BadParameter    the body is not what the protocol says
     ├── ValidationError                            the shape breaks the model
     ├── InvalidToken                               a pagination token that nobody issued
@@ -194,19 +194,13 @@ class UnknownOperation(AwsError):
     """An operation that the service does not have."""
 
     code, status = "InvalidAction", 400
-    variants = _variants(("UnknownOperationException", 400), ("UnknownOperationException", 404))
+    variants = _variants(("UnknownOperationException", 400), ("UnknownOperationException", 404), rest_xml=("MethodNotAllowed", 405))
 
 
 class UnknownService(AwsError):
     """A request for a service that wheatpaste does not name."""
 
     code, status = "UnknownService", 501
-
-
-class MethodNotAllowed(AwsError):
-    """S3: the resource is there, the method is not."""
-
-    code, status = "MethodNotAllowed", 405
 
 
 class SerializationError(AwsError):

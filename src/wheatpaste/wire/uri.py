@@ -27,11 +27,13 @@ class Candidate:
     headers: tuple[str, ...]  # required members in headers
     optional: bool = False  # a deprecated twin: only when nothing else fits
 
-    def fits(self, query: Mapping[str, str], headers: Mapping[str, str], lax: bool) -> bool:
-        """Whether the request has all that the operation demands; ``lax``: its required members may be missing."""
-        if any(name not in query or (value and query[name] != value) for name, value in self.constants):
-            return False
-        return lax or (all(name in query for name in self.query) and all(name in headers for name in self.headers))
+    def named_by(self, query: Mapping[str, str]) -> bool:
+        """Whether the query string has the template's constants."""
+        return all(name in query and (not value or query[name] == value) for name, value in self.constants)
+
+    def given_by(self, query: Mapping[str, str], headers: Mapping[str, str]) -> bool:
+        """Whether the request has what the operation requires."""
+        return all(name in query for name in self.query) and all(name in headers for name in self.headers)
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def _paths(model: ServiceModel) -> dict[str, tuple[Path, ...]]:
 
 
 def _path(template: str, candidates: Iterable[Candidate]) -> Path:
-    ordered = sorted(candidates, key=lambda c: (c.optional, -len(c.constants), -len(c.query) - len(c.headers)))
+    ordered = sorted(candidates, key=lambda c: (-len(c.constants), c.optional, -len(c.query) - len(c.headers)))
     return Path(*_pattern(template), tuple(ordered))
 
 
@@ -90,17 +92,17 @@ def match(
     model: ServiceModel, method: str, path: str, query: Mapping[str, str], headers: Mapping[str, str]
 ) -> tuple[str, dict[str, str]] | None:
     """The operation for method and raw path, with its labels decoded; None when nothing fits."""
-    for lax in (False, True):
-        for entry in _paths(model).get(method, ()):
-            found = entry.pattern.fullmatch(path)
-            if found is None:
-                continue
-            for candidate in entry.candidates:
-                if candidate.fits(query, headers, lax):
-                    return candidate.name, dict(zip(entry.labels, map(unquote, found.groups()), strict=True))
+    for entry in _paths(model).get(method, ()):
+        found = entry.pattern.fullmatch(path)
+        if found is not None and (name := _choose(entry.candidates, query, headers)):
+            return name, dict(zip(entry.labels, map(unquote, found.groups()), strict=True))
     return None
 
 
-def allows_other_method(model: ServiceModel, path: str) -> bool:
-    """Whether some method has an operation at the path."""
-    return any(entry.pattern.fullmatch(path) for entries in _paths(model).values() for entry in entries)
+def _choose(candidates: Iterable[Candidate], query: Mapping[str, str], headers: Mapping[str, str]) -> str | None:
+    """Of the operations with the most constants in the query string the one that is given all it requires, else (validation says what is
+    missing) the least demanding."""
+    able = [candidate for candidate in candidates if candidate.named_by(query)]
+    rivals = [candidate for candidate in able if len(candidate.constants) == len(able[0].constants)]
+    chosen = next((candidate for candidate in rivals if candidate.given_by(query, headers)), rivals[-1] if rivals else None)
+    return chosen.name if chosen else None

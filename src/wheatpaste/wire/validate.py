@@ -28,7 +28,7 @@ class Violation(NamedTuple):
     path: Path
     value: Any
     constraint: str
-    sensitive: bool
+    shape: Model
 
 
 Check: TypeAlias = Callable[[Any, Path, list[Violation]], None]
@@ -37,13 +37,18 @@ Test: TypeAlias = tuple[Callable[[Any], bool], str]  # whether a value is fine, 
 
 def validate(op: OperationModel, shape: Shape) -> None:
     """Raise the AWS error that the service documents for a shape that breaks its model."""
-    check = _check_of(op)
-    if check is None:
-        return
-    found: list[Violation] = []
-    check(shape, None, found)
+    found = violations(op, shape)
     if found:
         raise _error(op, found)
+
+
+def violations(op: OperationModel, shape: Shape) -> list[Violation]:
+    """What is broken, in the model's order."""
+    found: list[Violation] = []
+    check = _check_of(op)
+    if check is not None:
+        check(shape, None, found)
+    return found
 
 
 @cache
@@ -71,7 +76,7 @@ class Checks(Compiler[Check]):
             return self._list(shape)
         if shape.type_name == "map":
             return self._map(shape)
-        return _all(self.tests(shape), bool(shape.metadata.get("sensitive")))
+        return _all(self.tests(shape), shape)
 
     def tests(self, shape: Model) -> list[Test]:
         """The constraints of a scalar, or of the size of a list or map."""
@@ -90,14 +95,14 @@ class Checks(Compiler[Check]):
         return made
 
     def _structure(self, shape: Model) -> Check:
-        required = tuple((name, _step(name), bool(shape.members[name].metadata.get("sensitive"))) for name in shape.required_members)
+        required = tuple((name, _step(name), shape.members[name]) for name in shape.required_members)
         pairs = {name: (_step(name), self.of(member)) for name, member in shape.members.items()}
         members = {name: pair for name, pair in pairs.items() if pair[1] is not _nothing}
 
         def check(value: Any, path: Path, found: list[Violation]) -> None:
-            for name, step, sensitive in required:
+            for name, step, member in required:
                 if value.get(name) is None:
-                    found.append(Violation((path, step), None, NOT_NULL, sensitive))
+                    found.append(Violation((path, step), None, NOT_NULL, member))
             for name, item in value.items():
                 if item is not None and name in members:
                     step, test = members[name]
@@ -106,10 +111,10 @@ class Checks(Compiler[Check]):
         return check
 
     def _list(self, shape: Model) -> Check:
-        size = _all(self.tests(shape), bool(shape.metadata.get("sensitive")))
+        size = _all(self.tests(shape), shape)
         sparse = bool(shape.metadata.get("sparse"))
         if shape.member.type_name not in ("structure", "list", "map"):
-            return _both(size, _items(self.tests(shape.member), "Member", sparse, list))
+            return _both(size, _items(self.tests(shape.member), "Member", shape, list))
         item = self.of(shape.member)
 
         def check(value: Any, path: Path, found: list[Violation]) -> None:
@@ -117,18 +122,16 @@ class Checks(Compiler[Check]):
                 where = ((path, str(at)), "member")
                 if one is None:
                     if not sparse:
-                        found.append(Violation(where, None, NOT_NULL, False))
+                        found.append(Violation(where, None, NOT_NULL, shape.member))
                 else:
                     item(one, where, found)
 
         return _both(size, check)
 
     def _map(self, shape: Model) -> Check:
-        size = _both(_all(self.tests(shape), False), _items(self.tests(shape.key), "Map keys", False, list))
+        size = _both(_all(self.tests(shape), shape), _items(self.tests(shape.key), "Map keys", shape, list))
         if shape.value.type_name not in ("structure", "list", "map"):
-            return _both(
-                size, _items(self.tests(shape.value), "Map value", bool(shape.metadata.get("sparse")), lambda value: value.values())
-            )
+            return _both(size, _items(self.tests(shape.value), "Map value", shape, lambda value: value.values()))
         item = self.of(shape.value)
 
         def check(value: Any, path: Path, found: list[Violation]) -> None:
@@ -154,32 +157,33 @@ def _both(first: Check, second: Check) -> Check:
     return check
 
 
-def _all(tests: list[Test], sensitive: bool) -> Check:
+def _all(tests: list[Test], shape: Model) -> Check:
     if not tests:
         return _nothing
 
     def check(value: Any, path: Path, found: list[Violation]) -> None:
         for fine, constraint in tests:
             if not fine(value):
-                found.append(Violation(path, value, constraint, sensitive))
+                found.append(Violation(path, value, constraint, shape))
 
     return check
 
 
-def _items(tests: list[Test], what: str, sparse: bool, items: Callable[[Any], Any]) -> Check:
+def _items(tests: list[Test], what: str, shape: Model, items: Callable[[Any], Any]) -> Check:
     """The constraints of a collection's scalars: AWS reports them once, at the collection, all together."""
     if what == "Map keys" and not tests:
         return _nothing
+    sparse = bool(shape.metadata.get("sparse")) and what != "Map keys"
     constraint = f"{what} must satisfy constraint: [{', '.join(text for _, text in tests)}]"
 
     def check(value: Any, path: Path, found: list[Violation]) -> None:
         for one in items(value):
             if one is None:
                 if not sparse:
-                    found.append(Violation(path, value, f"{what} must satisfy constraint: [{NOT_NULL}]", False))
+                    found.append(Violation(path, value, f"{what} must satisfy constraint: [{NOT_NULL}]", shape))
                     return
             elif not all(fine(one) for fine, _ in tests):
-                found.append(Violation(path, value, constraint, False))
+                found.append(Violation(path, value, constraint, shape))
                 return
 
     return check
@@ -234,21 +238,25 @@ def _text(path: Path) -> str:
     return ".".join(reversed(steps))
 
 
-def _shown(value: Any) -> str:
-    """A value as Java prints it."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, list):
-        return f"[{', '.join(map(_shown, value))}]"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}={_shown(item)}" for key, item in value.items()) + "}"
-    return str(value)
+def _shown(shape: Model, value: Any) -> str:
+    """A value as AWS's Java prints it: ``PartitionValueList(values=[2016, 5])``."""
+    if value is None or shape.metadata.get("sensitive"):
+        return "null" if value is None else "***Sensitive Data Redacted***"
+    if shape.type_name == "structure" and isinstance(value, dict):
+        given = [(name, member) for name, member in shape.members.items() if value.get(name) is not None]
+        return f"{shape.name}({', '.join(f'{_step(name)}={_shown(member, value[name])}' for name, member in given)})"
+    if shape.type_name == "list":
+        return f"[{', '.join(_shown(shape.member, item) for item in value)}]"
+    if shape.type_name == "map":
+        return "{" + ", ".join(f"{key}={_shown(shape.value, item)}" for key, item in value.items()) + "}"
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def describe(violation: Violation) -> str:
     """AWS's sentence for a violation."""
-    path, value, constraint, sensitive = violation
-    shown = "Value" if sensitive else "Value null" if value is None else f"Value '{_shown(value)[:SHOWN]}'"
+    path, value, constraint, shape = violation
+    shown = "Value null" if value is None else f"Value '{_shown(shape, value)[:SHOWN]}'"
+    shown = "Value" if value is not None and shape.metadata.get("sensitive") else shown
     return f"{shown} at '{_text(path)}' failed to satisfy constraint: {constraint}"
 
 
@@ -257,6 +265,10 @@ def _error(op: OperationModel, found: list[Violation]) -> AwsError:
     message = f"{count} validation error{'s' if count > 1 else ''} detected: {'; '.join(map(describe, found))}"
     service = op.service_model.service_name
     own = quirks(service)
+    missing = next((violation for violation in found if violation.value is None), None)
+    if own.get("missing_parameter") and missing is not None:
+        name = _text(missing.path)
+        return aws_error(service, "MissingParameter", status=400)(f"The request must contain the parameter {name[:1].upper()}{name[1:]}")
     if own.get("malformed_body") and any(_in_body(op, violation) for violation in found):
         return MalformedXML("The XML you provided was not well-formed or did not validate against our published schema")
     code = own.get("validation_error")
