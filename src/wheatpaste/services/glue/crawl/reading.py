@@ -14,10 +14,12 @@ from wheatpaste.services.glue.crawl.globs import Exclusions
 from wheatpaste.services.glue.crawl.journal import Journal
 from wheatpaste.services.glue.crawl.tree import File
 from wheatpaste.store.blobs import BlobRange
+from wheatpaste.wire.errors import aws_error
 
 if TYPE_CHECKING:
     from wheatpaste.app import App
 
+NoSuchKey = aws_error("s3", "NoSuchKey")
 MODULE = "wheatpaste.services.glue.crawl.inspector"
 MEMORY = 2 << 30  # bytes of address space for the inspector
 PATIENCE = 60.0  # seconds for one file
@@ -109,7 +111,11 @@ class Inspector:
         return files
 
     def _inspect(self, bucket: str, key: str, size: int) -> File | None:
-        blob = self._s3.get_object(Bucket=bucket, Key=key)["Body"]
+        try:
+            blob = self._s3.get_object(Bucket=bucket, Key=key)["Body"]
+        except NoSuchKey:
+            self._journal.warn(f"s3://{bucket}/{key} is left out: it was deleted while the crawl ran")
+            return None
         whole = blob.blob if isinstance(blob, BlobRange) else blob
         with self._app.blobs.reading(whole):
             pieces = [[p if isinstance(p, bytes) else str(p), start, length] for p, start, length in self._app.blobs.segments(blob)]
