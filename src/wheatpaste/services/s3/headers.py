@@ -17,9 +17,14 @@ STORAGE_CLASSES = {
     *("STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER", "DEEP_ARCHIVE", "GLACIER_IR"),
     *("EXPRESS_ONEZONE", "OUTPOSTS", "SNOW"),
 }
-OVERRIDES = {f"Response{name}": name for name in CONTENT}
-"""ResponseCacheControl, ResponseContentDisposition, ResponseContentEncoding, ResponseContentLanguage, ResponseContentType,
-ResponseExpires."""
+OVERRIDES = {
+    "ResponseCacheControl": "CacheControl",
+    "ResponseContentDisposition": "ContentDisposition",
+    "ResponseContentEncoding": "ContentEncoding",
+    "ResponseContentLanguage": "ContentLanguage",
+    "ResponseContentType": "ContentType",
+    "ResponseExpires": "Expires",
+}
 
 
 def _check_encryption(req: Shape) -> None:

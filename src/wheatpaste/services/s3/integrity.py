@@ -6,11 +6,19 @@ import binascii
 from wheatpaste.service import Shape
 from wheatpaste.services.s3.errors import s3_error
 from wheatpaste.store.blobs import Blob
-from wheatpaste.store.checksums import ALGORITHMS
 
-MEMBERS = {algorithm: f"Checksum{algorithm}" for algorithm in ALGORITHMS}
-"""Algorithm → the member that carries it: ChecksumCRC32, ChecksumCRC32C, ChecksumCRC64NVME, ChecksumSHA1, ChecksumSHA256, ChecksumSHA512,
-ChecksumMD5, ChecksumXXHASH64, ChecksumXXHASH3, ChecksumXXHASH128."""
+MEMBERS = {  # algorithm → the member that carries it
+    "CRC32": "ChecksumCRC32",
+    "CRC32C": "ChecksumCRC32C",
+    "CRC64NVME": "ChecksumCRC64NVME",
+    "SHA1": "ChecksumSHA1",
+    "SHA256": "ChecksumSHA256",
+    "SHA512": "ChecksumSHA512",
+    "MD5": "ChecksumMD5",
+    "XXHASH64": "ChecksumXXHASH64",
+    "XXHASH3": "ChecksumXXHASH3",
+    "XXHASH128": "ChecksumXXHASH128",
+}
 
 
 def declared(req: Shape) -> dict[str, str]:

@@ -1,11 +1,11 @@
 """The versions of a key: finding one, adding one, removing one; what is current follows from their order (schema.py)."""
 
+import hashlib
 import time
-import zlib
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import BigInteger, Row, bindparam, delete, func, insert, literal, select, update
 
 from wheatpaste import ids
 from wheatpaste.call import Call
@@ -37,7 +37,8 @@ def _at(bucket: str, key: str) -> dict[str, str]:
 def hold(call: Call, bucket: str, key: str) -> None:
     """Let nobody else change the versions of a key until the call's end: on PostgreSQL, since SQLite has one writer anyway."""
     if call.db.dialect.name == "postgresql":
-        call.db.execute(select(func.pg_advisory_xact_lock(zlib.crc32(bucket.encode()), zlib.crc32(key.encode()) - 2**31)))
+        number = int.from_bytes(hashlib.blake2b(f"{bucket}/{key}".encode(), digest_size=8).digest(), signed=True)
+        call.db.execute(select(func.pg_advisory_xact_lock(literal(number, BigInteger))))
 
 
 def current(call: Call, bucket: str, key: str) -> Row[Any] | None:
