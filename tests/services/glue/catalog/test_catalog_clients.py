@@ -113,6 +113,6 @@ def test_awswrangler_writes_a_partitioned_dataset_and_finds_it(wrangler: Any, bu
     )
     assert "extra" in wrangler.catalog.get_table_types(bucket, "sales")
     assert wrangler.catalog.get_table_number_of_versions(bucket, "sales") >= 2
-    wrangler.catalog.delete_partitions(bucket, "sales", partitions_values=[["2023", "12"]])
+    wrangler.catalog.delete_partitions(table="sales", database=bucket, partitions_values=[["2023", "12"]])
     assert len(wrangler.catalog.get_partitions(bucket, "sales")) == 2
     assert wrangler.catalog.delete_table_if_exists(bucket, "sales") and not wrangler.catalog.does_table_exist(bucket, "sales")
