@@ -70,7 +70,9 @@ def wheatpaste() -> Iterator[str]:
 def moto() -> Iterator[str]:
     """A moto_server; its endpoint."""
     port = "5990"
-    process = subprocess.Popen([str(Path(sys.executable).with_name("moto_server")), "-p", port], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [str(Path(sys.executable).with_name("moto_server")), "-p", port], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         for _ in range(200):
             try:
@@ -89,7 +91,13 @@ def partition(number: int, total: int) -> dict[str, Any]:
     group, part = divmod(number, max(total // 1000, 1))
     year, month = divmod(group, 100)
     values = [str(2000 + year), f"{month:02}", f"{part:04}"]
-    storage = {"Columns": COLUMNS, "Location": "s3://bucket/t/" + "/".join(values), "InputFormat": "i", "OutputFormat": "o", "SerdeInfo": {"SerializationLibrary": "l"}}
+    storage = {
+        "Columns": COLUMNS,
+        "Location": "s3://bucket/t/" + "/".join(values),
+        "InputFormat": "i",
+        "OutputFormat": "o",
+        "SerdeInfo": {"SerializationLibrary": "l"},
+    }
     return {"Values": values, "StorageDescriptor": storage}
 
 
@@ -97,7 +105,10 @@ def fill(glue: Raw, total: int) -> float:
     """Make the table; seconds for all partitions."""
     keys = [{"Name": name, "Type": "string"} for name in ("year", "month", "part")]
     glue("CreateDatabase", {"DatabaseInput": {"Name": "bench"}})
-    glue("CreateTable", {"DatabaseName": "bench", "TableInput": {"Name": "t", "PartitionKeys": keys, "StorageDescriptor": {"Columns": COLUMNS}}})
+    glue(
+        "CreateTable",
+        {"DatabaseName": "bench", "TableInput": {"Name": "t", "PartitionKeys": keys, "StorageDescriptor": {"Columns": COLUMNS}}},
+    )
     began = time.perf_counter()
     for start in range(0, total, 100):
         glue("BatchCreatePartition", {**NAMES, "PartitionInputList": [partition(n, total) for n in range(start, start + 100)]})
