@@ -188,7 +188,8 @@ def test_connection_types_that_are_not_built_are_refused_by_name(glue: Any, spar
 @pytest.fixture(scope="module")
 def typed(glue: Any, spark: Any) -> DynamicFrame:
     df = spark.sql(
-        "select 1 i, 2L l, 1.5d d, 'a \"b\", c' s, true b, date'2020-02-29' day, timestamp'2020-02-29 01:02:03.004' at, cast(1.10 as decimal(5,2)) price, "
+        "select 1 i, 2L l, 1.5d d, 'a \"b\", c' s, true b, date'2020-02-29' day, timestamp'2020-02-29 01:02:03.004' at, "
+        "cast(1.10 as decimal(5,2)) price, "
         "named_struct('x', 1) st, array('p') ar, '' empty, cast(null as string) nothing"
     )
     return DynamicFrame.fromDF(df, glue, "typed")

@@ -64,7 +64,7 @@ def test_print_schema_text() -> None:
 
 
 def test_walking_a_schema_as_generated_code_does() -> None:
-    assert [(field.name, field.dataType.typeName()) for field in person()][0] == ("id", "choice")
+    assert next((field.name, field.dataType.typeName()) for field in person()) == ("id", "choice")
     assert person().hasField("links")
     assert isinstance(person().getField("links").dataType.elementType, gt.StructType)  # type: ignore[attr-defined]
 
@@ -97,7 +97,8 @@ def test_structs_merge_by_field_left_order_first() -> None:
 
 
 TEXTS = {
-    "bigint": "bigint", "long": "bigint", "INT": "int", "decimal": "decimal(10,2)", "decimal(12,3)": "decimal(12,3)", "decimal(5)": "decimal(5,0)",
+    "bigint": "bigint", "long": "bigint", "INT": "int", "decimal": "decimal(10,2)",
+    "decimal(12,3)": "decimal(12,3)", "decimal(5)": "decimal(5,0)",
     "varchar(20)": "string", "array<struct<a:int,b:map<string,double>>>": "array<struct<a:int,b:map<string,double>>>",
     "struct<a b:int, `c.d`:string>": "struct<a b:int,c.d:string>", "timestamp": "timestamp", "smallint": "smallint",
 }  # fmt: skip
