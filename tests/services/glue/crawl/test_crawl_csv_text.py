@@ -67,9 +67,19 @@ def test_a_trailing_delimiter_is_an_empty_last_column():
     assert schema(found) == {"a": "bigint", "b": "bigint", "col2": "null"}
 
 
-def test_quoted_cells_may_hold_the_delimiter_and_get_the_open_csv_serde():
-    found = read_csv('id,name\n1,"a, b"\n2,"c ""d"""\n', True)
+QUOTED = 'id,name\n1,"a, b"\n2,"c ""d"""\n'
+
+
+def test_quoted_cells_may_hold_the_delimiter_and_the_built_in_classifier_warns():
+    found = read_csv(QUOTED, True)
     assert schema(found) == {"id": "bigint", "name": "string"}
+    assert found.storage == "csv"
+    assert found.parameters["areColumnsQuoted"] == "false"
+    assert "OpenCSVSerDe" in found.warning
+
+
+def test_a_custom_classifier_chooses_the_open_csv_serde_for_quoted_cells():
+    found = read_csv(QUOTED, True, CsvRules.of({"Name": "c"}))
     assert found.storage == "opencsv"
     assert found.parameters["areColumnsQuoted"] == "true"
     assert found.serde == {"separatorChar": ",", "quoteChar": '"'}

@@ -109,7 +109,7 @@ def test_exclusions_and_sample_size(lake):
     assert set(lake.tables()) == {"t"}
     assert table["Parameters"]["objectCount"] == "5"
     assert table["Parameters"]["recordCount"] == "10"
-    assert json.loads(table["Parameters"]["exclusions"]) == ["**.tmp", "old/**"]
+    assert json.loads(table["Parameters"]["exclusions"]) == [lake.uri("raw/**.tmp"), lake.uri("raw/old/**")]
 
 
 def test_one_object_is_a_target(lake):

@@ -17,6 +17,7 @@ from wheatpaste.services.glue.crawl.text_values import cell_type, merge_cells
 
 DELIMITERS = (",", "|", "\t", ";", "\u0001")
 RECORDS = 1000  # AWS: the first 1,000 records or the first MB of a file
+QUOTED = "cells are quoted, and LazySimpleSerDe reads the quotes as data: give the crawler a CSV classifier with Serde OpenCSVSerDe"
 EVEN = 0.8  # the share of rows that must have the usual number of cells
 _NAME = re.compile(r"[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF\t]+")
 DATATYPES = {"INT": "int", "LONG": "bigint", "SHORT": "smallint"}  # the others are their own names in lower case
@@ -33,7 +34,7 @@ class CsvRules:
     trim: bool = True
     single_column: bool = False
     types: tuple[str, ...] = ()
-    serde: str = "None"
+    serde: str = "LazySimpleSerDe"  # the built-in classifier's, quoted cells or not (observed in crawled tables, October 2021)
 
     @classmethod
     def of(cls, custom: Mapping[str, Any]) -> "CsvRules":
@@ -103,13 +104,16 @@ def _finding(text: str, rows: list[list[str]], delimiter: str, rules: CsvRules) 
     records = _records(text, rows, delimiter, rules)
     size = max(1, round(len(text.encode()) / records))
     quoted = _quoted(text, rules.quote)
-    parameters = {"delimiter": delimiter, "columnsOrdered": "true", "areColumnsQuoted": str(quoted).lower()}
+    open_csv = rules.serde == "OpenCSVSerDe" or (rules.serde == "None" and quoted)
+    parameters = {"delimiter": delimiter, "columnsOrdered": "true", "areColumnsQuoted": str(open_csv and quoted).lower()}
     if header:
         parameters["skip.header.line.count"] = "1"
-    open_csv = rules.serde == "OpenCSVSerDe" or (rules.serde == "None" and quoted)
     serde = {"separatorChar": delimiter, "quoteChar": rules.quote} if open_csv else {"field.delim": delimiter}
+    warning = QUOTED if quoted and not open_csv else ""
     columns = tuple(zip(names, kinds, strict=True))
-    return Finding("csv", "opencsv" if open_csv else "csv", columns, records - header, size, parameters=parameters, serde=serde)
+    return Finding(
+        "csv", "opencsv" if open_csv else "csv", columns, records - header, size, parameters=parameters, serde=serde, warning=warning
+    )
 
 
 def _records(text: str, rows: list[list[str]], delimiter: str, rules: CsvRules) -> int:

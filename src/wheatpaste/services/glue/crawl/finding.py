@@ -24,6 +24,7 @@ class Finding:
     compression: str = "none"
     parameters: Mapping[str, str] = field(default_factory=dict)
     serde: Mapping[str, str] = field(default_factory=dict)
+    warning: str = ""  # what a user of the table should know
 
     @property
     def identity(self) -> tuple[str, ...]:

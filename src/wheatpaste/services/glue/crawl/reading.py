@@ -1,5 +1,6 @@
 """Listing a target and looking into its files: S3 as the crawler's role, the files in a child process."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import TimeoutError as TooSlow
 from dataclasses import dataclass
@@ -43,6 +44,12 @@ class Target:
     def prefix(self) -> str:
         """The prefix that the target's tree begins at."""
         return self.path if not self.path or self.path.endswith("/") else f"{self.path}/"
+
+    @property
+    def patterns(self) -> list[str]:
+        """The exclusions with the include path before them: what a table keeps, wherever below the path it lies."""
+        start = re.sub(r"([*?{}\[\]\\])", r"\\\1", f"s3://{self.bucket}/{self.prefix}")
+        return [f"{start}{pattern}" for pattern in self.exclusions]
 
     @property
     def uri(self) -> str:

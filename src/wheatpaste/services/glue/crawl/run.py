@@ -55,6 +55,8 @@ class Crawl:
         found = [(target, table) for target in targets for table in self._crawl(target, existing)]
         for target, table in found:
             self.journal.info(f"Found {described(target, table)}")
+            if table.group.finding.warning:
+                self.journal.warn(f"s3://{target.bucket}/{table.location}: {table.group.finding.warning}")
         limit = self.settings.threshold
         if limit and len(found) > limit:
             text = f"The number of tables detected by crawler: {len(found)} is greater than the table threshold value provided: {limit}"
@@ -110,7 +112,7 @@ class Crawl:
             if self.stopping():
                 raise StoppedError
             name = table_name(self.crawler.get("TablePrefix") or "", target.bucket, table.location)
-            wanted = table_input(table, name, target.bucket, self.crawler["Name"], target.exclusions, index=self.settings.index)
+            wanted = table_input(table, name, target.bucket, self.crawler["Name"], target.patterns, index=self.settings.index)
             name, there = choose_name(wanted, existing, self.crawler["Name"], written)
             change = plan_table({**wanted, "Name": name}, there, self.settings)
             self._warn_of_duplicates(change)
