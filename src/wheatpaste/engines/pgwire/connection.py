@@ -87,6 +87,13 @@ class Connection:
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
 
+    def _part(self) -> None:
+        """Say good-bye in TLS, where a mere end of stream counts as an attack."""
+        if isinstance(self._socket, ssl.SSLSocket):
+            self._socket.settimeout(5)
+            with contextlib.suppress(OSError):  # the client need not answer
+                self._socket.unwrap()
+
     def _end(self) -> None:
         if self.session is not None:
             self.session.close()
@@ -138,6 +145,7 @@ class Connection:
                 self._socket.sendall(b"N")
             elif code == m.CANCEL:
                 self._desk.cancel(*struct.unpack_from("!iI", body, 4))
+                self._part()
                 return None
             elif code >> 16 == 3:
                 return m.parse_startup(body[4:])

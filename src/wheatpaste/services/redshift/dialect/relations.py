@@ -22,6 +22,8 @@ def resolve(tree: Any, database: str) -> None:
             raise SqlError("0A000", f"a function in FROM is not supported: {table.this.sql()[:60]}")
         if not table.db and table.name in common:
             continue
+        if any(mark in table.name for mark in "/.:*'"):  # DuckDB would read a file of that name
+            raise SqlError("42P01", f'relation "{table.name}" does not exist')
         _resolve(table, database)
 
 

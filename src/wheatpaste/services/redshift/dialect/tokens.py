@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import ClassVar
 
 from sqlglot.dialects.redshift import Redshift
 from sqlglot.errors import TokenError
@@ -12,10 +13,17 @@ from wheatpaste.engines.pgwire.session import SqlError
 STRINGS = {TokenType.STRING, TokenType.HEREDOC_STRING, TokenType.BYTE_STRING}
 
 
+class Plain(Redshift):  # type: ignore[misc]
+    """Redshift's tokens without sqlglot's notion of commands whose rest is one text."""
+
+    class Tokenizer(Redshift.Tokenizer):  # type: ignore[misc]
+        COMMANDS: ClassVar[set[TokenType]] = set()
+
+
 def tokenize(sql: str) -> list[Token]:
     """The tokens of a text. Raises SqlError 42601 for one that ends inside a string."""
     try:
-        return [word for token in Redshift().tokenize(sql) for word in _single(sql, token)]
+        return [word for token in Plain().tokenize(sql) for word in _single(sql, token)]
     except TokenError as error:
         raise SqlError("42601", f"unterminated quoted string or comment: {str(error)[:120]}") from error
 

@@ -137,11 +137,20 @@ def merge(session: Session, statement: Statement, parameters: Parameters | None)
     tree = parse_query(statement.sql)
     table = find(session, name_parts(tree.this))
     translator = session.translator(parameters)
+    for when in tree.find_all(exp.When):
+        _open_values(when.args.get("then"))
     translated = translator.tree(tree)
     for when in translated.find_all(exp.When):
         _fit_when(when.args.get("then"), table)
     changed = session.execute(translator.render(translated))
     return Command("MERGE", changed)
+
+
+def _open_values(then: Any) -> None:
+    """sqlglot reads INSERT VALUES (…) without names as a call of VALUES."""
+    row = then.this if isinstance(then, exp.Insert) and not then.expression else None
+    if isinstance(row, exp.Tuple) and len(row.expressions) == 1 and isinstance(row.expressions[0], exp.Anonymous):
+        then.set("this", exp.Tuple(expressions=[exp.Tuple(expressions=row.expressions[0].expressions)]))
 
 
 def _fit_when(then: Any, table: Table) -> None:
@@ -150,15 +159,14 @@ def _fit_when(then: Any, table: Table) -> None:
             column = table.column(assignment.this.name)
             assignment.set("this", exp.column(column.name, quoted=True))
             assignment.set("expression", fit(assignment.expression, column))
-    elif isinstance(then, exp.Insert) and isinstance(then.expression, exp.Tuple | exp.Values):
-        labels = [e.name for e in then.this.expressions] if then.this is not None else []
-        columns = [table.column(label) for label in labels] or list(table.columns)
-        row = then.expression.expressions
-        cells = row[0].expressions if row and isinstance(row[0], exp.Tuple) else row
+    elif isinstance(then, exp.Insert):
+        columns = [table.column(e.name) for e in then.this.expressions] if then.expression else list(table.columns)
+        cells = then.expression.expressions if then.expression else then.this.expressions[0].expressions
         if len(cells) > len(columns):
             raise SqlError("42601", "INSERT has more expressions than target columns")
-        fitted = [fit(cell, column) for cell, column in zip(cells, columns, strict=False)]
-        then.set("expression", exp.Tuple(expressions=fitted))
+        filled = columns[: len(cells)]
+        then.set("this", exp.Tuple(expressions=[exp.column(column.name, quoted=True) for column in filled]))
+        then.set("expression", exp.Tuple(expressions=[fit(cell, column) for cell, column in zip(cells, filled, strict=True)]))
 
 
 def truncate(session: Session, statement: Statement, parameters: Parameters | None) -> Result:

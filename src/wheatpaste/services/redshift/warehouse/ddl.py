@@ -73,7 +73,7 @@ def _place(table: CreateTable, schema: str) -> str:
 
 def _create(session: Session, table: CreateTable, schema: str) -> None:
     lines = [_definition(session, table, schema, column) for column in table.columns]
-    session.execute(f"CREATE TABLE {_place(table, schema)} ({', '.join(lines)})")
+    session.execute(f"CREATE {'' if schema else 'TEMP '}TABLE {_place(table, schema)} ({', '.join(lines)})")
     _record(session, table, schema)
 
 

@@ -1,5 +1,6 @@
 """Which function runs which kind of statement."""
 
+from wheatpaste.services.redshift.transfer.copy import copy
 from wheatpaste.services.redshift.warehouse import changes, control, ddl, queries
 from wheatpaste.services.redshift.warehouse.session import Handler
 
@@ -28,4 +29,5 @@ HANDLERS: dict[str, Handler] = {
     "discard": control.discard,
     "note": control.note,
     "comment": control.comment,
+    "copy": copy,
 }

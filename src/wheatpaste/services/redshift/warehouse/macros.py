@@ -2,9 +2,9 @@
 
 MACROS = r"""
 rs_divisor(b) AS CASE WHEN b = 0 THEN error('22012:Divide by zero') ELSE b END
-rs_cut(x, n) AS CASE WHEN strlen(x) <= n THEN x WHEN strlen(x) = length(x) THEN left(x, n)
+rs_cut(x, n) AS CASE WHEN x IS NULL OR strlen(x) <= n THEN x WHEN strlen(x) = length(x) THEN left(x, n)
     ELSE left(x, list_max(list_filter(range(n + 1), lambda k: strlen(left(x, k)) <= n))) END
-rs_fit(x, n, kind) AS CASE WHEN strlen(x) <= n THEN x WHEN strlen(rtrim(x, ' ')) <= n THEN rs_cut(x, n)
+rs_fit(x, n, kind) AS CASE WHEN x IS NULL OR strlen(x) <= n THEN x WHEN strlen(rtrim(x, ' ')) <= n THEN rs_cut(x, n)
     ELSE error('22001:value too long for type ' || kind || '(' || n || ')') END
 rs_getdate() AS date_trunc('second', CAST(now() AT TIME ZONE 'UTC' AS TIMESTAMP))
 rs_sysdate() AS CAST(now() AT TIME ZONE 'UTC' AS TIMESTAMP)

@@ -34,8 +34,8 @@ class Session:
         self.search_path = ["$user", "public"]
         self.variables: dict[str, str] = {}
         self.temporary: dict[str, list[Any]] = {}  # what CREATE TEMP TABLE said of columns, by table
+        self.last_copy = (0, 0)  # the query's number and the rows of the last COPY
         self._notices: list[Notice] = []
-        self._cancelled = False
 
     # -- what the wire asks
 
@@ -189,6 +189,20 @@ class Session:
             raise
         if own:
             self.execute("COMMIT")
+
+    def aside(self, sql: str) -> None:
+        """Run a statement of our own outside this session's transaction."""
+        other = self.cluster.session(self.user, self.database)
+        try:
+            other.execute(sql)
+        finally:
+            other.close()
+
+    def leave_failed(self) -> None:
+        """A statement failed inside the client's transaction: what it wrote must not hold up what is written aside."""
+        if self.status == "T":
+            self.execute("ROLLBACK")
+            self.execute("BEGIN TRANSACTION")
 
     def fail(self) -> None:
         """A statement failed: a transaction of the client's takes nothing more until its end."""
