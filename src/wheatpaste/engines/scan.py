@@ -105,7 +105,11 @@ def _places(
 
 def partitions(aws: "Aws", table: Mapping[str, Any], predicate: str = "") -> Iterator[Mapping[str, Any]]:
     """A table's partitions in the catalog, those that the expression selects."""
-    request: dict[str, Any] = {"DatabaseName": table["DatabaseName"], "TableName": table["Name"], "CatalogId": table.get("CatalogId") or aws.account}
+    request: dict[str, Any] = {
+        "DatabaseName": table["DatabaseName"],
+        "TableName": table["Name"],
+        "CatalogId": table.get("CatalogId") or aws.account,
+    }
     if predicate:
         request["Expression"] = predicate
     while True:

@@ -35,6 +35,9 @@ class NoTables:
             raise SqlError("CATALOG_NOT_FOUND", f"Catalog '{catalog}' not found", node)
         raise SqlError("TABLE_NOT_FOUND", f"Table '{name}' does not exist", node)
 
+    def narrow(self, select: exp.Select) -> None:
+        """There is nothing to narrow."""
+
 
 @pytest.fixture(scope="module")
 def database() -> duckdb.DuckDBPyConnection:

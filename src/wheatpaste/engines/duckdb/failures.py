@@ -35,7 +35,9 @@ def explained(error: duckdb.Error) -> LakeError:
     if found := REFUSED.search(message):
         return LakeError("NOT_SUPPORTED", f"wheatpaste refuses {found[1].splitlines()[0]}: it cannot answer it exactly as Athena does")
     if GROUPED.search(message):
-        return LakeError("EXPRESSION_NOT_AGGREGATE", "an expression of the select list must be an aggregate expression or appear in GROUP BY clause")
+        return LakeError(
+            "EXPRESSION_NOT_AGGREGATE", "an expression of the select list must be an aggregate expression or appear in GROUP BY clause"
+        )
     if "More than one row returned by a subquery" in message:
         return LakeError("SUBQUERY_MULTIPLE_ROWS", "Scalar sub-query has returned multiple rows")
     if isinstance(error, duckdb.InvalidInputException) and "Parquet" in message:

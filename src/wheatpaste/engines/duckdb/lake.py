@@ -38,18 +38,19 @@ class Lake:
         folder.mkdir(parents=True, exist_ok=True)
 
     def warm(self) -> None:
-        """Start a worker, so that a first query finds one."""
-        worker = self._take()
-        try:
-            worker.call("warm", prelude=self._prelude)
-        finally:
+        """Start the first worker, without waiting for it; nothing when one was ever started."""
+        if not self._count:
+            worker = self._take()
+            worker.start("warm", prelude=self._prelude)
             self._give(worker)
 
     def query(self, sql: str, tables: Sequence[Mapping[str, Any]], output: Path, stopping: Callable[[], bool]) -> dict[str, Any]:
         """Write the rows to ``output``; raises QueryFailed, or QueryStopped when ``stopping()`` says so."""
         return self._call("query", stopping, sql=sql, tables=list(tables), output=str(output))
 
-    def write(self, sql: str, tables: Sequence[Mapping[str, Any]], outputs: Sequence[str], copies: Sequence[str], stopping: Callable[[], bool]) -> dict[str, Any]:
+    def write(
+        self, sql: str, tables: Sequence[Mapping[str, Any]], outputs: Sequence[str], copies: Sequence[str], stopping: Callable[[], bool]
+    ) -> dict[str, Any]:
         """Run a query and write its rows by COPY statements; the same errors."""
         return self._call("write", stopping, sql=sql, tables=list(tables), outputs=list(outputs), copies=list(copies))
 

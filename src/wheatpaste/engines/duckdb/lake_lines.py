@@ -33,7 +33,12 @@ def _whole(path: str, suffix: str, url: str) -> IO[bytes]:
 
     with open(path, "rb") as file:
         data = file.read()
-    decoders: dict[str, Any] = {"zst": cramjam.zstd.decompress, "lz4": cramjam.lz4.decompress, "deflate": zlib.decompress, "snappy": hadoop_snappy}
+    decoders: dict[str, Any] = {
+        "zst": cramjam.zstd.decompress,
+        "lz4": cramjam.lz4.decompress,
+        "deflate": zlib.decompress,
+        "snappy": hadoop_snappy,
+    }
     try:
         return io.BytesIO(bytes(decoders[suffix](data)))
     except (cramjam.DecompressionError, zlib.error, ValueError) as error:

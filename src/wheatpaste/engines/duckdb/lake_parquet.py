@@ -80,7 +80,9 @@ def converted(sql: str, actual: object, wanted: LakeType, name: str, url: str) -
         message = f"Field {name}'s type {shown} in parquet file {url} is incompatible with type {wanted} defined in table schema"
         raise LakeError("HIVE_BAD_DATA", message)
     if wanted.name == "char" or (wanted.name == "varchar" and wanted.args):
-        return f"left({sql}, {wanted.args[0]})" if wanted.name == "varchar" else f"rpad(left({sql}, {wanted.args[0]}), {wanted.args[0]}, ' ')"
+        return (
+            f"left({sql}, {wanted.args[0]})" if wanted.name == "varchar" else f"rpad(left({sql}, {wanted.args[0]}), {wanted.args[0]}, ' ')"
+        )
     return sql if shown == wanted.sql else f"CAST({sql} AS {wanted.sql})"
 
 
@@ -88,7 +90,10 @@ def _nested(sql: str, actual: object, kind: str, wanted: LakeType, name: str, ur
     children = dict(getattr(actual, "children", []))
     shapes = {"LIST": "array", "MAP": "map", "STRUCT": "row"}
     if shapes.get(kind) != wanted.name:
-        raise LakeError("HIVE_BAD_DATA", f"Field {name}'s type {actual} in parquet file {url} is incompatible with type {wanted} defined in table schema")
+        raise LakeError(
+            "HIVE_BAD_DATA",
+            f"Field {name}'s type {actual} in parquet file {url} is incompatible with type {wanted} defined in table schema",
+        )
     if kind == "LIST":
         return f"list_transform({sql}, lambda e: {converted('e', children['child'], wanted.items[0], name, url)})"
     if kind == "MAP":

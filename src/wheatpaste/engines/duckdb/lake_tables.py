@@ -52,7 +52,8 @@ class LakeTable:
         """From JSON."""
         columns, keys = (tuple((name, LakeType.read(type_)) for name, type_ in told[part]) for part in ("columns", "keys"))
         groups = tuple(
-            Group(group["format"], group["parameters"], tuple(File(path, url, tuple(values)) for path, url, values in group["files"])) for group in told["groups"]
+            Group(group["format"], group["parameters"], tuple(File(path, url, tuple(values)) for path, url, values in group["files"]))
+            for group in told["groups"]
         )
         return cls(told["relation"], columns, keys, groups, frozenset(told["used"]), told["path"])
 
@@ -75,7 +76,7 @@ def register(connection: duckdb.DuckDBPyConnection, table: LakeTable) -> None:
 
 def _nothing(table: LakeTable) -> str:
     listed = [f"CAST(NULL AS {type_.sql}) AS {quoted(name)}" for name, type_ in (*table.wanted, *table.keys)]
-    listed += ["CAST(NULL AS VARCHAR) AS \"$path\""] if table.path else []
+    listed += ['CAST(NULL AS VARCHAR) AS "$path"'] if table.path else []
     return f"SELECT {', '.join(listed) or '1 AS one'} WHERE false"
 
 

@@ -68,7 +68,10 @@ class Lazy:
             return f"CASE WHEN {cell} = '' THEN [] ELSE list_transform({parts}, lambda c: {self._nullable('c', type_.items[0])}) END"
         if type_.name == "map":
             return self._map(cell, parts, type_)
-        fields = (f"{_name(member)} := {self._nullable(f'{parts}[{n + 1}]', item)}" for n, (member, item) in enumerate(zip(type_.members, type_.items, strict=True)))
+        fields = (
+            f"{_name(member)} := {self._nullable(f'{parts}[{n + 1}]', item)}"
+            for n, (member, item) in enumerate(zip(type_.members, type_.items, strict=True))
+        )
         return f"struct_pack({', '.join(fields)})"
 
     def _nullable(self, cell: str, type_: LakeType) -> str:
@@ -91,7 +94,9 @@ def scalar(cell: str, type_: LakeType) -> str:
     if name in ("varchar", "char"):
         return _sized(cell, type_)
     if name in INTEGERS:  # a fraction of digits is dropped, as Hive's LazyInteger does
-        return f"CASE WHEN regexp_full_match({cell}, '[+-]?[0-9]+(\\.[0-9]*)?') THEN TRY_CAST(split_part({cell}, '.', 1) AS {type_.sql}) END"
+        return (
+            f"CASE WHEN regexp_full_match({cell}, '[+-]?[0-9]+(\\.[0-9]*)?') THEN TRY_CAST(split_part({cell}, '.', 1) AS {type_.sql}) END"
+        )
     if name in ("real", "double"):
         number = f"TRY_CAST(rtrim(trim({cell}), 'dDfF') AS {type_.sql})"
         special = f"WHEN trim({cell}) IN ('NaN', 'Infinity', '-Infinity') THEN TRY_CAST(trim({cell}) AS {type_.sql})"
@@ -130,7 +135,9 @@ class OpenCsv:
     """Quoted text: cells by regular expressions; a line that these do not cover is refused."""
 
     def __init__(self, parameters: Mapping[str, str]) -> None:
-        separator, quote, escape = (parameters.get(f"{name}Char") or default for name, default in (("separator", ","), ("quote", '"'), ("escape", "\\")))
+        separator, quote, escape = (
+            parameters.get(f"{name}Char") or default for name, default in (("separator", ","), ("quote", '"'), ("escape", "\\"))
+        )
         self.separator, self.quote, self.escape = separator[0], quote[0], escape[0]
 
     @property

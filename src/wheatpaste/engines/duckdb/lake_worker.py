@@ -50,15 +50,26 @@ SPARE = Spare()
 
 def query(sql: str, tables: Sequence[Mapping[str, Any]], output: str, prelude: Sequence[str], limits: Sequence[str]) -> dict[str, Any]:
     """Write the rows of ``sql`` (all columns text) as CSV, everything quoted, NULL empty, no header; how many, and the seconds it took."""
-    return _run(tables, prelude, limits, [output], f"COPY ({sql}) TO {settings.text(output)} (FORMAT csv, HEADER false, FORCE_QUOTE *, NULLSTR '')")
+    return _run(
+        tables, prelude, limits, [output], f"COPY ({sql}) TO {settings.text(output)} (FORMAT csv, HEADER false, FORCE_QUOTE *, NULLSTR '')"
+    )
 
 
-def write(sql: str, tables: Sequence[Mapping[str, Any]], outputs: Sequence[str], copies: Sequence[str], prelude: Sequence[str], limits: Sequence[str]) -> dict[str, Any]:
+def write(
+    sql: str,
+    tables: Sequence[Mapping[str, Any]],
+    outputs: Sequence[str],
+    copies: Sequence[str],
+    prelude: Sequence[str],
+    limits: Sequence[str],
+) -> dict[str, Any]:
     """Run the query once into a table named ``result``, then each of ``copies`` (COPY statements to ``outputs``)."""
     return _run(tables, prelude, limits, list(outputs), f"CREATE TEMP TABLE result AS {sql}", *copies)
 
 
-def _run(tables: Sequence[Mapping[str, Any]], prelude: Sequence[str], limits: Sequence[str], outputs: Sequence[str], *statements: str) -> dict[str, Any]:
+def _run(
+    tables: Sequence[Mapping[str, Any]], prelude: Sequence[str], limits: Sequence[str], outputs: Sequence[str], *statements: str
+) -> dict[str, Any]:
     began = time.monotonic()
     connection = SPARE.take(prelude)
     current().on_cancel(connection.interrupt)

@@ -32,6 +32,8 @@ class Tables(Protocol):
 
     def find(self, catalog: str | None, schema: str | None, name: str, node: exp.Expression) -> Source: ...
 
+    def narrow(self, select: exp.Select) -> None: ...
+
 
 @dataclass
 class Compiler:

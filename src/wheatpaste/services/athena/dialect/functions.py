@@ -92,7 +92,21 @@ def call(compiler: Compiler, name: str, arguments: Sequence[Expr], node: exp.Exp
 
 
 PARTLY = frozenset(
-    ("strpos", "split", "width_bucket", "lpad", "rpad", "concat_ws", "to_iso8601", "max_by", "min_by", "min", "max", "element_at", "reverse")
+    (
+        "strpos",
+        "split",
+        "width_bucket",
+        "lpad",
+        "rpad",
+        "concat_ws",
+        "to_iso8601",
+        "max_by",
+        "min_by",
+        "min",
+        "max",
+        "element_at",
+        "reverse",
+    )
     + ("date_format", "to_unixtime", "random", "repeat", "from_unixtime")
 )
 """Functions of which Trino has forms that are not built: arguments that fit none of ours may fit those."""

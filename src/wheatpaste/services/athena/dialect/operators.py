@@ -270,7 +270,12 @@ def coalesce(values: Sequence[Expr], node: exp.Expression) -> Expr:
 
 
 @compiles(exp.Like)
-def _like(compiler: Compiler, node: exp.Like, scope: Scope, escape: str | None = None) -> Expr:
+def _like(compiler: Compiler, node: exp.Like, scope: Scope) -> Expr:
+    return like(compiler, node, scope, None)
+
+
+def like(compiler: Compiler, node: exp.Like, scope: Scope, escape: str | None) -> Expr:
+    """``LIKE``, with its escape character if it has one."""
     only(node, "this", "expression", "negate")
     value, pattern = compiler.expr(node.this, scope), compiler.expr(node.expression, scope)
     if value.type.name not in ("varchar", "unknown") or pattern.type.name not in ("varchar", "unknown"):
@@ -299,10 +304,10 @@ def _escape(compiler: Compiler, node: exp.Escape, scope: Scope) -> Expr:
     if len(mark) != 1:
         raise SqlError("INVALID_FUNCTION_ARGUMENT", "Escape string must be a single character", node)
     if isinstance(node.this, exp.Not):
-        return boolean(f"NOT {_like(compiler, node.this.this, scope, mark).sql}")
+        return boolean(f"NOT {like(compiler, node.this.this, scope, mark).sql}")
     if not isinstance(node.this, exp.Like):
         raise Refused("ESCAPE here", node)
-    return _like(compiler, node.this, scope, mark)
+    return like(compiler, node.this, scope, mark)
 
 
 @compiles(exp.DPipe)

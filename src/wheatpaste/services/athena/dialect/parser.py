@@ -50,7 +50,7 @@ def _limit(parser: Any) -> tuple[str, Any]:
 logging.getLogger("sqlglot").setLevel(logging.ERROR)  # it warns of statements that it takes for commands; those are errors here
 
 
-class Verbatim(Trino):
+class Verbatim(Trino):  # type: ignore[misc]
     """Trino's syntax; calls stay calls, indexes stay as written."""
 
     INDEX_OFFSET = 0

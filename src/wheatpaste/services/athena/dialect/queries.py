@@ -129,6 +129,7 @@ def _select(compiler: Compiler, node: exp.Select, scope: Scope) -> Query:
     )
     ordering = replace(inside, aggregates=True, windows=True, outputs=tuple(each for each in outputs if each.name))
     sql += _order(compiler, node, ordering, [value.type for _, value in items])
+    compiler.tables.narrow(node)
     return Query(sql + _limit(compiler, node), tuple((name, value.type) for name, value in items))
 
 
@@ -163,8 +164,8 @@ def _star(item: exp.Expression, scope: Scope) -> list[tuple[str | None, Expr]]:
 
 def _own_name(node: exp.Expression) -> str | None:
     if isinstance(node, (exp.Column, exp.Identifier)):
-        return node.name
-    return node.expression.name if isinstance(node, exp.Dot) else None
+        return str(node.name)
+    return str(node.expression.name) if isinstance(node, exp.Dot) else None
 
 
 def _orderable(type_: Type, what: str, node: exp.Expression) -> None:

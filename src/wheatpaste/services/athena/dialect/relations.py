@@ -81,6 +81,7 @@ def _catalog_table(compiler: Compiler, node: exp.Table, catalog: str | None, sch
     qualifier = tuple(part for part in (catalog, schema or compiler.database, node.name) if part)
     if source.query:
         return _view(compiler, node, source.query, source.schema, list(source.columns), qualifier)
+    node.meta["relation"] = source.relation
     alias = compiler.name("r")
     fields = [Field(name, f"{alias}.{quoted(name)}", type_, qualifier) for name, type_ in source.columns]
     hidden = [Field(name, f"{alias}.{quoted(name)}", type_, qualifier, hidden=True) for name, type_ in source.hidden]

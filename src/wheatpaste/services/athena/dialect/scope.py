@@ -112,7 +112,7 @@ def member_key(type_: Type, index: int) -> str:
 
 def alias_fields(fields: list[Field], alias: str | None, columns: list[str]) -> list[Field]:
     """The fields under a new relation name and, when given, new column names."""
-    named = [name for name in columns] or [each.name for each in fields]
+    named: list[str | None] = [*columns] or [each.name for each in fields]
     qualifier = (alias,) if alias else ()
     return [replace(each, name=name, qualifier=qualifier or each.qualifier) for each, name in zip(fields, named, strict=True)]
 

@@ -73,6 +73,14 @@ def _nested(node: exp.DataType) -> Type:
     return Type("array" if node.this == DType.ARRAY else "map", (), items)
 
 
+def view_type(written: str) -> Type:
+    """A Trino type as a view's definition spells it (``timestamp(3)``, ``row(a integer)``)."""
+    from wheatpaste.services.athena.dialect.parser import parse
+
+    tree = parse(f"SELECT CAST(NULL AS {written})")
+    return sql_type(tree.expressions[0].to)
+
+
 # -- Hive
 
 

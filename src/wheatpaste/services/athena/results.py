@@ -1,0 +1,120 @@
+"""GetQueryResults: pages of the result file, found again by their offset in it."""
+
+import csv
+import io
+from typing import Any
+
+from sqlalchemy import Row
+
+from wheatpaste.call import Call
+from wheatpaste.service import Shape
+from wheatpaste.services.athena import athena
+from wheatpaste.services.athena.errors import InvalidRequestException
+from wheatpaste.services.athena.executions import row_of
+from wheatpaste.services.athena.scope import workgroup_arn
+from wheatpaste.store.blobs import Blob, BlobRange
+from wheatpaste.wire.errors import AwsError
+from wheatpaste.wire.paginate import decode_token, encode_token
+
+PAGE = 1 << 20  # bytes that are read at once
+
+
+@athena.operation(resource=workgroup_arn, reads=True)
+def get_query_results(call: Call, req: Shape) -> Shape:
+    """A page of a result: for a SELECT its first row holds the columns' names."""
+    if req.get("QueryResultType") == "DATA_MANIFEST":
+        raise InvalidRequestException("wheatpaste refuses DATA_MANIFEST results")
+    row = row_of(call, req["QueryExecutionId"])
+    if row.state != "SUCCEEDED":
+        _not_ready(row)
+    limit = req.get("MaxResults") or 1000
+    start = decode_token(req["NextToken"], row.id, InvalidRequestException) if req.get("NextToken") else 0
+    columns = row.outcome.get("Columns") or []
+    answer: Shape = {
+        "ResultSet": {"Rows": [], "ResultSetMetadata": {"ColumnInfo": columns}},
+        "UpdateCount": row.outcome.get("UpdateCount", 0),
+    }
+    if not row.outcome.get("HasResult", True):
+        return answer
+    lines, end, more = _lines(call, row, start, limit)
+    shown = [_csv_row(line) for line in lines] if row.body["StatementType"] == "DML" else [_text_row(line, len(columns)) for line in lines]
+    answer["ResultSet"]["Rows"] = shown
+    if more:
+        answer["NextToken"] = encode_token(end, row.id)
+    return answer
+
+
+def _not_ready(row: Row[Any]) -> None:
+    if row.state == "FAILED":
+        raise InvalidRequestException(
+            f"Query did not finish successfully. Final query state: FAILED: {row.outcome['Status'].get('StateChangeReason')}"
+        )
+    if row.state == "CANCELLED":
+        raise InvalidRequestException("Query did not finish successfully. Final query state: CANCELLED")
+    raise InvalidRequestException(f"Query has not yet finished. Current state: {row.state}")
+
+
+def _lines(call: Call, row: Row[Any], start: int, limit: int) -> tuple[list[str], int, bool]:
+    """Up to ``limit`` records of the result's file from ``start``, the offset after them, and whether there are more."""
+    blob = _blob(call, row)
+    data, found, place = b"", list[str](), start
+    read = start
+    while len(found) < limit:
+        end = _record(data, 0)
+        if end < 0:
+            if read >= blob.size:
+                break
+            size = min(PAGE, blob.size - read)
+            data += b"".join(call.blobs.read(BlobRange(blob, read, size)))
+            read += size
+            continue
+        found.append(data[: end - 1].decode())
+        data, place = data[end:], place + end
+    if data and len(found) < limit:  # the last line of a text result has no line feed
+        found.append(data.decode())
+        place += len(data)
+    return found, place, place < blob.size
+
+
+def _record(data: bytes, start: int) -> int:
+    """Where the record that begins at ``start`` ends (behind its line feed); -1 when the data ends before it does."""
+    end = data.find(b"\n", start)
+    while end >= 0:
+        if data.count(b'"', start, end) % 2 == 0:  # outside of quotes
+            return end + 1
+        end = data.find(b"\n", end + 1)
+    return -1
+
+
+def _blob(call: Call, row: Row[Any]) -> Blob:
+    location = row.body["ResultConfiguration"]["OutputLocation"]
+    bucket, _, key = location.removeprefix("s3://").partition("/")
+    try:
+        body = call.aws("s3").get_object(Bucket=bucket, Key=key)["Body"]
+    except AwsError as error:
+        raise InvalidRequestException(f"Unable to read the result {location}: {error.message}") from error
+    return body.blob if isinstance(body, BlobRange) else body
+
+
+def _csv_row(line: str) -> Shape:
+    cells: list[Shape] = []
+    for cell in _cells(line):
+        cells.append({} if cell is None else {"VarCharValue": cell})
+    return {"Data": cells}
+
+
+def _cells(line: str) -> list[str | None]:
+    """A record's cells; one without quotes is NULL."""
+    plain = next(csv.reader(io.StringIO(line, newline="")), [""])
+    cells: list[str | None] = []
+    place = 0
+    for cell in plain:
+        quoted = line[place : place + 1] == '"'
+        cells.append(cell if quoted else None)
+        place += len(cell) + (2 + cell.count('"') if quoted else 0) + 1
+    return cells
+
+
+def _text_row(line: str, columns: int) -> Shape:
+    cells = line.split("\t", columns - 1) if columns > 1 else [line]
+    return {"Data": [{"VarCharValue": cell} for cell in cells]}

@@ -1,0 +1,29 @@
+"""One statement as it runs."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from wheatpaste.call import Aws
+from wheatpaste.services.athena.outcome import Clock
+
+SCANNED_TOO_MUCH = "Query cancelled! : Bytes scanned limit was exceeded"
+
+
+class CutOff(Exception):
+    """The workgroup's limit of scanned bytes would be exceeded."""
+
+
+@dataclass
+class Running:
+    """One statement as it runs: who for, in which database, where its result goes."""
+
+    aws: Aws
+    execution: str
+    database: str
+    location: str
+    parameters: Sequence[str]
+    stopping: Callable[[], bool]
+    clock: Clock
+    workgroup: str = "primary"
+    cutoff: int | None = None
+    scanned: int = 0
