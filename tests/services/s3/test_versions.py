@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from tests.services.s3.s3_client import body, refused
 
 
@@ -46,6 +47,10 @@ def test_delete_markers(s3: Any, versioned: str) -> None:
     assert marker["DeleteMarker"] is True
     assert refused(s3.get_object, Bucket=versioned, Key="k") == ("NoSuchKey", 404)
     assert refused(s3.get_object, Bucket=versioned, Key="k", VersionId=marker["VersionId"]) == ("MethodNotAllowed", 405)
+    with pytest.raises(ClientError) as caught:
+        s3.head_object(Bucket=versioned, Key="k")
+    headers = caught.value.response["ResponseMetadata"]["HTTPHeaders"]
+    assert (headers["x-amz-delete-marker"], headers["x-amz-version-id"]) == ("true", marker["VersionId"])
     assert "Contents" not in s3.list_objects_v2(Bucket=versioned)
     assert body(s3.get_object(Bucket=versioned, Key="k", VersionId=version)) == b"x"
     listed = s3.list_object_versions(Bucket=versioned)

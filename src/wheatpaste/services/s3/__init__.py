@@ -31,6 +31,8 @@ from wheatpaste.services.s3 import (  # noqa: E402 - they register their operati
     versioning,
 )
 
+s3.cors = cors.cors_headers
+
 __all__ = [
     "acl",
     "attributes",

@@ -32,9 +32,9 @@ def check_read(req: Shape, etag: str, modified: int) -> None:
         raise _failed("If-Unmodified-Since")
     if if_none_match := req.get("IfNoneMatch"):
         if matches(if_none_match, etag):
-            raise s3_error("NotModified", ETag=f'"{etag}"')
+            raise s3_error("NotModified", CurrentETag=f'"{etag}"')
     elif (moment := req.get("IfModifiedSince")) and not _modified_after(modified, moment):
-        raise s3_error("NotModified", ETag=f'"{etag}"')
+        raise s3_error("NotModified", CurrentETag=f'"{etag}"')
 
 
 def check_copy_source(req: Shape, etag: str, modified: int) -> None:

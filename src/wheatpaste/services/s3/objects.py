@@ -88,6 +88,7 @@ def _describe(call: Call, req: Shape) -> tuple[Shape, BlobRange]:
         "ETag": f'"{row.etag}"',
         "VersionId": versions.shown_id(bucket, row),
         "ContentRange": ranges.content_range(start, length, row.size) if span else None,
+        "StatusCode": 206 if span else None,
         "PartsCount": max(1, row.parts) if part is not None and row.parts else None,
         "TagCount": len(row.tags) if row.tags else None,
         **locks.shown(row),

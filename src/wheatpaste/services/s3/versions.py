@@ -66,14 +66,19 @@ def lookup(call: Call, bucket: Row[Any], key: str, version_id: str | None) -> Ro
         if row is None:
             raise s3_error("NoSuchKey", Key=key)
         if row.delete_marker:
-            raise s3_error("NoSuchKey", Key=key)
+            raise s3_error("NoSuchKey", Key=key, **_marker(row))
         return row
     row = by_id(call, bucket.name, key, version_id)
     if row is None:
         raise s3_error("NoSuchVersion", Key=key, VersionId=version_id)
     if row.delete_marker:
-        raise s3_error("MethodNotAllowed", Method="GET", ResourceType="DeleteMarker")
+        raise s3_error("MethodNotAllowed", Method="GET", ResourceType="DeleteMarker", AllowedMethod="DELETE", **_marker(row))
     return row
+
+
+def _marker(row: Row[Any]) -> dict[str, str]:
+    """The fields of an error about a delete marker: the wire makes headers of them (wire/quirks.json)."""
+    return {"DeleteMarker": "true", "MarkerVersionId": row.version_id}
 
 
 def shown_id(bucket: Row[Any], row: Row[Any]) -> str | None:
