@@ -27,58 +27,57 @@ GLUE_NAME = r"[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\t]*"
 @pytest.mark.parametrize(
     ("operation", "shape", "words"),
     [
-        ("GetDatabase", {}, "1 validation error detected: Value null at 'name' failed to satisfy constraint: Member must not be null"),
+        ("GetDatabase", {}, "1 validation error detected: Value null at 'name' ✗ Member must not be null"),
         (
             "GetDatabase",
             {"Name": ""},
-            "1 validation error detected: Value '' at 'name' failed to satisfy constraint: Member must have length greater than or equal to 1",
+            "1 validation error detected: Value '' at 'name' ✗ Member must have length greater than or equal to 1",
         ),
         (
             "CreateDatabase",
             {"DatabaseInput": {"Name": "x" * 256}},
-            f"1 validation error detected: Value '{'x' * 256}' at 'databaseInput.name' failed to satisfy constraint: "
-            "Member must have length less than or equal to 255",
+            f"1 validation error detected: Value '{'x' * 256}' at 'databaseInput.name' ✗ Member must have length less than or equal to 255",
         ),
         (
             "CreateDatabase",
             {"DatabaseInput": {"Name": "a\nb"}},
-            "1 validation error detected: Value 'a\nb' at 'databaseInput.name' failed to satisfy constraint: "
+            "1 validation error detected: Value 'a\nb' at 'databaseInput.name' ✗ "
             f"Member must satisfy regular expression pattern: {GLUE_NAME}",
         ),
         (
             "GetDatabases",
             {"MaxResults": 101, "ResourceShareType": "NONE"},
-            "2 validation errors detected: Value '101' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 100; "
-            "Value 'NONE' at 'resourceShareType' failed to satisfy constraint: Member must satisfy enum value set: [FOREIGN, ALL, FEDERATED]",
+            "2 validation errors detected: Value '101' at 'maxResults' ✗ Member must have value less than or equal to 100; "
+            "Value 'NONE' at 'resourceShareType' ✗ Member must satisfy enum value set: [FOREIGN, ALL, FEDERATED]",
         ),
         (
             "CreateTable",
             {"DatabaseName": "d", "TableInput": {"Name": "t", "StorageDescriptor": {"Columns": [{"Name": "a"}, {"Name": ""}]}}},
-            "1 validation error detected: Value '' at 'tableInput.storageDescriptor.columns.2.member.name' failed to satisfy constraint: "
+            "1 validation error detected: Value '' at 'tableInput.storageDescriptor.columns.2.member.name' ✗ "
             "Member must have length greater than or equal to 1",
         ),
         (
             "BatchGetPartition",
             {"DatabaseName": "d", "TableName": "t", "PartitionsToGet": [{}]},
-            "1 validation error detected: Value null at 'partitionsToGet.1.member.values' failed to satisfy constraint: Member must not be null",
+            "1 validation error detected: Value null at 'partitionsToGet.1.member.values' ✗ Member must not be null",
         ),
         (
             "BatchDeletePartition",
             {"DatabaseName": "d", "TableName": "t", "PartitionsToDelete": [{"Values": ["2016", "5"]}] * 26},
-            f"1 validation error detected: Value '[{', '.join(['PartitionValueList(values=[2016, 5])'] * 26)}]' at 'partitionsToDelete' failed to "
-            "satisfy constraint: Member must have length less than or equal to 25",
+            f"1 validation error detected: Value '[{', '.join(['PartitionValueList(values=[2016, 5])'] * 26)}]' at 'partitionsToDelete' ✗ "
+            "Member must have length less than or equal to 25",
         ),
         (
             "TagResource",
             {"ResourceArn": "arn:aws:glue:us-east-1:1:job/a", "TagsToAdd": {"k": "v" * 257}},
-            f"1 validation error detected: Value '{{k={'v' * 257}}}' at 'tagsToAdd' failed to satisfy constraint: Map value must satisfy constraint: "
+            f"1 validation error detected: Value '{{k={'v' * 257}}}' at 'tagsToAdd' ✗ Map value must satisfy constraint: "
             "[Member must have length less than or equal to 256]",
         ),
     ],
 )
 def test_glues_words(operation: str, shape: dict[str, Any], words: str) -> None:
     error = complaint("glue", operation, shape)
-    assert error.message == words
+    assert error.message == words.replace("✗", "failed to satisfy constraint:")
     assert error.variant("json") == ("ValidationException", 400)
 
 

@@ -31,6 +31,7 @@ def service_model(service: str) -> ServiceModel:
     return found
 
 
+@cache
 def operation_model(service: str, operation: str | None) -> OperationModel:
     """The model of an operation; raises UnknownOperation, as AWS does, for one that the service lacks."""
     if operation is None or operation not in SERVICES[service].operations:

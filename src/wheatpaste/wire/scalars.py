@@ -6,12 +6,14 @@ import math
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
-from email.utils import format_datetime, parsedate_to_datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from wheatpaste.wire.errors import SerializationError
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?\s*(Z|[+-]\d\d:?\d\d)?")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 _INTEGER = re.compile(r"[+-]?\d+")
@@ -19,30 +21,30 @@ _INTEGER = re.compile(r"[+-]?\d+")
 
 def aware(value: datetime) -> datetime:
     """A datetime in UTC; a naive one is taken as UTC."""
+    if value.tzinfo is UTC:
+        return value
     return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
 def iso8601(value: datetime) -> str:
     """``2026-01-31T09:30:00Z``, with milliseconds where there are any."""
-    value = aware(value)
-    millis = value.microsecond // 1000
-    return f"{value:%Y-%m-%dT%H:%M:%S}.{millis:03d}Z" if millis else f"{value:%Y-%m-%dT%H:%M:%S}Z"
+    return aware(value).isoformat(timespec="milliseconds" if value.microsecond >= 1000 else "seconds")[:-6] + "Z"
 
 
 def iso8601_millis(value: datetime) -> str:
     """``2026-01-31T09:30:00.000Z``: S3 always writes milliseconds."""
-    value = aware(value)
-    return f"{value:%Y-%m-%dT%H:%M:%S}.{value.microsecond // 1000:03d}Z"
+    return aware(value).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def rfc822(value: datetime) -> str:
     """``Sat, 31 Jan 2026 09:30:00 GMT``."""
-    return format_datetime(aware(value).replace(microsecond=0), usegmt=True)
+    v = aware(value)
+    return f"{_DAYS[v.weekday()]}, {v.day:02d} {_MONTHS[v.month - 1]} {v.year:04d} {v.hour:02d}:{v.minute:02d}:{v.second:02d} GMT"
 
 
 def unix(value: datetime) -> int | float:
     """Epoch seconds, with milliseconds as AWS gives them."""
-    millis = round((aware(value) - EPOCH) / timedelta(milliseconds=1))
+    millis = round(aware(value).timestamp() * 1000)
     return millis // 1000 if millis % 1000 == 0 else millis / 1000
 
 

@@ -42,7 +42,14 @@ class Path:
 
     pattern: re.Pattern[str]
     labels: tuple[str, ...]
-    candidates: tuple[Candidate, ...]
+    plain: tuple[Candidate, ...]  # without constants
+    named: dict[str, tuple[Candidate, ...]]  # by the name of their first constant
+
+    def candidates(self, query: Mapping[str, str]) -> tuple[Candidate, ...]:
+        """The operations with the most constants that the query string has."""
+        found = [candidate for name in query if name in self.named for candidate in self.named[name] if candidate.named_by(query)]
+        most = max((len(candidate.constants) for candidate in found), default=0)
+        return tuple(candidate for candidate in found if len(candidate.constants) == most) or self.plain
 
 
 def _candidate(op: OperationModel) -> Candidate:
@@ -84,8 +91,13 @@ def _paths(model: ServiceModel) -> dict[str, tuple[Path, ...]]:
 
 
 def _path(template: str, candidates: Iterable[Candidate]) -> Path:
-    ordered = sorted(candidates, key=lambda c: (-len(c.constants), c.optional, -len(c.query) - len(c.headers)))
-    return Path(*_pattern(template), tuple(ordered))
+    ordered = sorted(candidates, key=lambda c: (c.optional, -len(c.query) - len(c.headers)))
+    named: dict[str, tuple[Candidate, ...]] = {}
+    for candidate in ordered:
+        if candidate.constants:
+            first = candidate.constants[0][0]
+            named[first] = (*named.get(first, ()), candidate)
+    return Path(*_pattern(template), tuple(c for c in ordered if not c.constants), named)
 
 
 def match(
@@ -94,15 +106,14 @@ def match(
     """The operation for method and raw path, with its labels decoded; None when nothing fits."""
     for entry in _paths(model).get(method, ()):
         found = entry.pattern.fullmatch(path)
-        if found is not None and (name := _choose(entry.candidates, query, headers)):
+        if found is not None and (name := _choose(entry.candidates(query), query, headers)):
             return name, dict(zip(entry.labels, map(unquote, found.groups()), strict=True))
     return None
 
 
-def _choose(candidates: Iterable[Candidate], query: Mapping[str, str], headers: Mapping[str, str]) -> str | None:
-    """Of the operations with the most constants in the query string the one that is given all it requires, else (validation says what is
-    missing) the least demanding."""
-    able = [candidate for candidate in candidates if candidate.named_by(query)]
-    rivals = [candidate for candidate in able if len(candidate.constants) == len(able[0].constants)]
-    chosen = next((candidate for candidate in rivals if candidate.given_by(query, headers)), rivals[-1] if rivals else None)
-    return chosen.name if chosen else None
+def _choose(candidates: tuple[Candidate, ...], query: Mapping[str, str], headers: Mapping[str, str]) -> str | None:
+    """The operation that is given all it requires, else the least demanding (validation says what is missing)."""
+    for candidate in candidates:
+        if candidate.given_by(query, headers):
+            return candidate.name
+    return candidates[-1].name if candidates else None
