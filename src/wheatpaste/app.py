@@ -63,6 +63,7 @@ class App:
         self.config = config
         self.ending = threading.Event()
         self.endpoint = ""  # http://host:port, once the edge listens
+        self.own_hosts = ("localhost", *([config.hostname] if config.hostname else []))  # a further label in front is a bucket
         self.loop: Any = None  # the edge's event loop, once it runs
         config.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.supervisor = supervisor or Supervisor()

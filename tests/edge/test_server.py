@@ -111,3 +111,17 @@ def test_regions_and_accounts_are_apart(client: Callable[..., Any], unique: str)
     others = [d["Name"] for d in client("glue", key="111111111111").get_databases()["DatabaseList"]]
     assert unique not in names and unique not in others
     assert client("glue").get_database(Name=unique)["Database"]["CatalogId"] == "123456789012"
+
+
+def test_a_buckets_cors_rules_decide_for_browsers(server: Server, client: Callable[..., Any], unique: str) -> None:
+    client("s3").create_bucket(Bucket=unique)
+    asks = {"Origin": "https://app.example", "Access_Control_Request_Method": "PUT"}
+    assert raw(server, "OPTIONS", f"/{unique}/k", **asks)[0] == 403
+    rule = {"AllowedOrigins": ["https://app.example"], "AllowedMethods": ["PUT", "GET"], "AllowedHeaders": ["*"], "MaxAgeSeconds": 60}
+    client("s3").put_bucket_cors(Bucket=unique, CORSConfiguration={"CORSRules": [rule]})
+    status, headers, _ = raw(server, "OPTIONS", f"/{unique}/k", **asks)
+    assert (status, headers["access-control-allow-origin"], headers["access-control-max-age"]) == (200, "https://app.example", "60")
+    client("s3").put_object(Bucket=unique, Key="k", Body=b"x")
+    url = urlsplit(client("s3").generate_presigned_url("get_object", Params={"Bucket": unique, "Key": "k"}))
+    status, headers, body = raw(server, "GET", f"{url.path}?{url.query}", Origin="https://app.example")
+    assert (status, body, headers["access-control-allow-origin"]) == (200, b"x", "https://app.example")

@@ -48,4 +48,9 @@ def refuse_foreign(config: Config, http: web.BaseRequest) -> web.Response | None
 def _signed(http: web.BaseRequest) -> bool:
     """Whether the request carries a signature: a page of another origin cannot make one without being given a key (S3's CORS then
     decides)."""
-    return "Authorization" in http.headers or "X-Amz-Signature=" in http.path_qs or http.method == "OPTIONS"
+    return (
+        "Authorization" in http.headers
+        or "X-Amz-Signature=" in http.path_qs
+        or "AWSAccessKeyId=" in http.path_qs
+        or http.method == "OPTIONS"
+    )

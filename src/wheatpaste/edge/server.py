@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 from sqlalchemy.exc import OperationalError
 
-from wheatpaste.edge import internal
+from wheatpaste.edge import cors, internal
 from wheatpaste.edge.exchange import Exchange
 from wheatpaste.edge.hosts import refuse_foreign
 from wheatpaste.store.blobs import BlobRange
@@ -68,8 +68,13 @@ class Edge:
             return refused
         if http.path.startswith("/_wheatpaste/"):
             return await internal.answer(self.app, http)
+        asked = await cors.preflight(self.app, http)
+        if asked is not None:
+            return asked
         x = Exchange(self.app, http)
         response = await self._walk(x)
+        if x.route is None or x.route.service == "s3":
+            await cors.decorate(self.app, x.request, response)
         return await send(http, response)
 
     async def _walk(self, x: Exchange) -> Response:

@@ -28,7 +28,7 @@ async def route(x: Exchange) -> None:
     """Find service, protocol and operation; a query-protocol request names its action in the body, which is read for it."""
     if x.http.method == "POST" and x.http.content_type == "application/x-www-form-urlencoded":
         await x.read_body()
-    x.route = find_route(x.request)
+    x.route = find_route(x.request, x.app.own_hosts)
     x.region = x.route.region or x.app.config.region
     x.model = operation_model(x.route.service, x.route.operation)
 
