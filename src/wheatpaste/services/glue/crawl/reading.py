@@ -3,14 +3,14 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import TimeoutError as TooSlow
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from wheatpaste.call import Aws
 from wheatpaste.engines.worker import Worker, WorkerDied, WorkerError
 from wheatpaste.service import Shape
 from wheatpaste.services.glue.crawl.definition import split_path
-from wheatpaste.services.glue.crawl.finding import from_json
+from wheatpaste.services.glue.crawl.finding import Finding, from_json
 from wheatpaste.services.glue.crawl.globs import Exclusions
 from wheatpaste.services.glue.crawl.journal import Journal
 from wheatpaste.services.glue.crawl.tree import File
@@ -106,6 +106,7 @@ class Inspector:
         self._classifiers = classifiers
         self._journal = journal
         self._worker: Worker | None = None
+        self._same: dict[str, Any] = {}  # schemas by their text: thousands of files share a few
 
     def look(self, target: Target, objects: list[tuple[str, int]], stopping: Callable[[], bool]) -> list[File]:
         """The files of a target with what they are; unreadable ones are logged and left out."""
@@ -128,9 +129,18 @@ class Inspector:
             pieces = [[p if isinstance(p, bytes) else str(p), start, length] for p, start, length in self._app.blobs.segments(blob)]
             answer = self._ask(key, pieces)
         if "finding" in answer:
-            return File(key, size, from_json(answer["finding"]))
+            return File(key, size, self._finding(answer["finding"]))
         self._journal.warn(f"s3://{bucket}/{key} is left out: {answer['unreadable']}")
         return None
+
+    def _finding(self, answer: Shape) -> Finding:
+        found = from_json(answer)
+        shared = {
+            name: self._same.setdefault(repr(value), value)
+            for name in ("columns", "parameters", "serde")
+            if (value := getattr(found, name))
+        }
+        return replace(found, **shared)
 
     def _ask(self, key: str, pieces: list[list[Any]]) -> Shape:
         """What the inspector says; its death or its silence is the file's fault and nothing else's."""
