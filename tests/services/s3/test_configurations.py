@@ -97,6 +97,20 @@ def test_configurations_with_an_id(s3: Any, bucket: str, noun: str, body: dict[s
     assert refused(getattr(s3, f"get_{name}"), Bucket=bucket, Id="a") == ("NoSuchConfiguration", 404)
 
 
+def test_default_encryption_is_told_of_new_objects(s3: Any, bucket: str) -> None:
+    rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "alias/mine"}, "BucketKeyEnabled": True}
+    s3.put_object(Bucket=bucket, Key="before", Body=b"")
+    s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [rule]})
+    put = s3.put_object(Bucket=bucket, Key="after", Body=b"")
+    head = s3.head_object(Bucket=bucket, Key="after")
+    for answer in (put, head):
+        assert (answer["ServerSideEncryption"], answer["SSEKMSKeyId"], answer["BucketKeyEnabled"]) == ("aws:kms", "alias/mine", True)
+    assert "ServerSideEncryption" not in s3.head_object(Bucket=bucket, Key="before")
+    assert s3.put_object(Bucket=bucket, Key="own", Body=b"", ServerSideEncryption="AES256")["ServerSideEncryption"] == "AES256"
+    s3.delete_bucket_encryption(Bucket=bucket)
+    assert "ServerSideEncryption" not in s3.put_object(Bucket=bucket, Key="k", Body=b"")
+
+
 def policy(**statement: Any) -> str:
     whole = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*", **statement}
     return json.dumps({"Version": "2012-10-17", "Statement": [whole]})

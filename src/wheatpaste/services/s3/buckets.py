@@ -42,7 +42,7 @@ def find(call: Call, req: Shape, name: str = "Bucket", expected: str = "Expected
     return row
 
 
-def mark(call: Call, name: str, **values: str | int) -> None:
+def mark(call: Call, name: str, **values: Any) -> None:
     """Set columns of a bucket's row."""
     call.db.execute(update(buckets).where(buckets.c.name == name).values(**values))
 

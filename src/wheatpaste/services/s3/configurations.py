@@ -11,9 +11,10 @@ from sqlalchemy import delete, insert, select
 from wheatpaste.call import Call
 from wheatpaste.service import Shape
 from wheatpaste.services.s3 import s3
-from wheatpaste.services.s3.buckets import bucket_arn, find
+from wheatpaste.services.s3.buckets import bucket_arn, find, mark
 from wheatpaste.services.s3.documents import check as check_document
 from wheatpaste.services.s3.errors import s3_error
+from wheatpaste.services.s3.headers import default_encryption
 from wheatpaste.services.s3.schema import configurations
 from wheatpaste.services.s3.tags import check, tag_set
 
@@ -141,9 +142,12 @@ def _register(kind: Kind) -> None:
 
     def put(call: Call, req: Shape) -> Shape:
         more = {member: req[member] for member in kind.more if req.get(member) is not None}
+        bucket = find(call, req).name
         given = req.get(kind.member) or {}
         check_document(call, req, kind.member)
-        store(call, find(call, req).name, kind.name, {**(CHECKS[kind.name](given) if kind.name in CHECKS else given), **more})
+        store(call, bucket, kind.name, {**(CHECKS[kind.name](given) if kind.name in CHECKS else given), **more})
+        if kind.name == "Encryption":
+            mark(call, bucket, encryption=default_encryption(given))
         return more
 
     def get(call: Call, req: Shape) -> Shape:
@@ -156,6 +160,8 @@ def _register(kind: Kind) -> None:
 
     def remove(call: Call, req: Shape) -> Shape:
         drop(call, find(call, req).name, kind.name)
+        if kind.name == "Encryption":
+            mark(call, req["Bucket"], encryption=None)
         return {}
 
     what = kind.noun.replace("_", " ")

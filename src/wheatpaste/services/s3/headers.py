@@ -38,9 +38,11 @@ def _check_encryption(req: Shape) -> None:
         raise s3_error("InvalidArgument", message, ArgumentName="x-amz-server-side-encryption", ArgumentValue=str(wanted))
 
 
-def kept(req: Shape) -> Shape:
+def kept(req: Shape, default_encryption: Shape | None = None) -> Shape:
     """The members of a PUT (or of a copy that replaces them) to keep with the object."""
     _check_encryption(req)
+    if default_encryption and not req.get("ServerSideEncryption"):
+        req = {**req, **default_encryption}
     found = {name: req[name] for name in KEPT if req.get(name) not in (None, {}, "")}
     if "aws-chunked" in found.get("ContentEncoding", ""):  # the framing of the upload is no property of the object
         codings = [each.strip() for each in found.pop("ContentEncoding").split(",") if each.strip() != "aws-chunked"]
@@ -51,6 +53,19 @@ def kept(req: Shape) -> Shape:
         if size > METADATA_BYTES:
             raise s3_error("MetadataTooLarge", Size=str(size), MaxSizeAllowed=str(METADATA_BYTES))
     return {"ContentType": "binary/octet-stream", **found}
+
+
+def default_encryption(configuration: Shape | None) -> Shape | None:
+    """The members that a bucket's encryption configuration gives to objects that name none."""
+    for rule in (configuration or {}).get("Rules") or []:
+        default = rule.get("ApplyServerSideEncryptionByDefault") or {}
+        given = {
+            "ServerSideEncryption": default.get("SSEAlgorithm"),
+            "SSEKMSKeyId": default.get("KMSMasterKeyID"),
+            "BucketKeyEnabled": rule.get("BucketKeyEnabled") or None,
+        }
+        return {name: value for name, value in given.items() if value is not None}
+    return None
 
 
 def storage_class(req: Shape) -> str:

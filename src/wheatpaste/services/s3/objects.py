@@ -51,7 +51,7 @@ def put_object(call: Call, req: Shape) -> Shape:
 def settings(call: Call, req: Shape, bucket: Row[Any]) -> Shape:
     """The columns that a PUT, a copy or a multipart upload fill from the request's headers."""
     return {
-        "headers": headers.kept(req),
+        "headers": headers.kept(req, bucket.encryption),
         "storage_class": headers.storage_class(req),
         "tags": tags.from_header(req.get("Tagging")),
         "acl": acl.asked(call, req, bucket),

@@ -21,6 +21,7 @@ buckets = Table(
     Column("versioning", Text, nullable=False),  # "", Enabled, Suspended
     Column("events", SmallInteger, nullable=False),  # 1: EventBridge is switched on in the notification configuration
     Column("locks", SmallInteger, nullable=False),  # 1: object lock is enabled
+    Column("encryption", Body),  # the members that default encryption gives a new object
     UniqueConstraint("name", name="s3_buckets_name"),
 )
 
