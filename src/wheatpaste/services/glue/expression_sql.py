@@ -43,7 +43,7 @@ _COMPARISONS: dict[str, Callable[[Key, tuple[str, ...]], ColumnElement[bool]]] =
     ">=": lambda k, v: k >= v[0],
     "in": lambda k, v: k.in_(v),
     "not in": lambda k, v: and_(_is_value(k), k.not_in(v)),
-    "between": lambda k, v: k.between(v[0], v[1]),
+    "between": lambda k, v: and_(k >= v[0], k <= v[1]),  # SQLAlchemy writes a COLLATE into BETWEEN that PostgreSQL does not parse
     "not between": lambda k, v: and_(_is_value(k), or_(k < v[0], k > v[1])),
 }
 

@@ -4,7 +4,7 @@ A Glue table has an id of its own (32 hexadecimal digits): versions, partitions,
 So a table that is deleted is gone at once, however many partitions it has (see purge.py), and one made again under the name starts empty.
 """
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table, Text
 
 from wheatpaste.store.codec import Body
 from wheatpaste.store.db import BinaryText, metadata
@@ -23,7 +23,7 @@ databases = Table(
     Column("catalog", Text, primary_key=True),
     Column("name", BinaryText, primary_key=True),
     Column("body", Body, nullable=False),  # DatabaseInput as given
-    Column("created", Integer, nullable=False),  # epoch milliseconds, as all times here
+    Column("created", BigInteger, nullable=False),  # epoch milliseconds, as all times here
 )
 
 tables = Table(
@@ -36,8 +36,8 @@ tables = Table(
     Column("id", Text, nullable=False),
     Column("version", Integer, nullable=False),
     Column("body", Body, nullable=False),  # TableInput as given, without Name
-    Column("created", Integer, nullable=False),
-    Column("updated", Integer, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("updated", BigInteger, nullable=False),
     Column("created_by", Text, nullable=False),
     Index("glue_tables_id", "account", "region", "id"),
 )
@@ -49,7 +49,7 @@ table_versions = Table(
     Column("table_id", Text, primary_key=True),
     Column("version", Integer, primary_key=True),
     Column("body", Body, nullable=False),
-    Column("updated", Integer, nullable=False),
+    Column("updated", BigInteger, nullable=False),
 )
 """Versions that UpdateTable archived; the current one is in its table's row."""
 
@@ -61,9 +61,9 @@ partitions = Table(
     Column("values_key", BinaryText, primary_key=True),  # the values as given, as JSON
     *(Column(f"k{i}", BinaryText, nullable=False, server_default="") for i in range(KEY_COLUMNS)),  # encoded: see partition_keys.py
     Column("slot", Integer, nullable=False),  # a hash of the values, for segments
-    Column("misfits", Integer, nullable=False),  # bit i: the value of key i is no value of its type
+    Column("misfits", BigInteger, nullable=False),  # bit i: the value of key i is no value of its type
     Column("body", Body, nullable=False),  # PartitionInput as given, without Values
-    Column("created", Integer, nullable=False),
+    Column("created", BigInteger, nullable=False),
     Index("glue_partitions_keys", "account", "region", "table_id", *(f"k{i}" for i in range(KEY_COLUMNS)), "slot"),
 )
 Index(
@@ -102,7 +102,7 @@ functions = Table(
     Column("database", BinaryText, primary_key=True),
     Column("name", BinaryText, primary_key=True),
     Column("body", Body, nullable=False),  # UserDefinedFunctionInput, without FunctionName
-    Column("created", Integer, nullable=False),
+    Column("created", BigInteger, nullable=False),
 )
 
 connections = Table(
@@ -113,8 +113,8 @@ connections = Table(
     Column("name", BinaryText, primary_key=True),
     Column("body", Body, nullable=False),  # ConnectionInput, without Name and its secrets
     Column("secrets", LargeBinary, nullable=False),  # sealed: the secret properties as JSON
-    Column("created", Integer, nullable=False),
-    Column("updated", Integer, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("updated", BigInteger, nullable=False),
     Column("updated_by", Text, nullable=False),
 )
 
@@ -135,8 +135,8 @@ policies = Table(
     Column("policy", Text, nullable=False),
     Column("hash", Text, nullable=False),
     Column("hybrid", Text, nullable=False),
-    Column("created", Integer, nullable=False),
-    Column("updated", Integer, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("updated", BigInteger, nullable=False),
 )
 
 settings = Table(
