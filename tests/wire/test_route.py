@@ -225,6 +225,18 @@ def test_unknown_operations_answer_in_their_protocol(asked: Request, code: str, 
 @pytest.mark.parametrize(
     "asked",
     [
+        request("POST /", b"Action=SendMessage&Version=2012-11-05", auth=scope("sqs"), Content_Type=FORM),
+        request("POST /", b"", auth=scope("kinesis"), X_Amz_Target="Kinesis_20131202.PutRecord", Content_Type="application/x-amz-cbor-1.1"),
+    ],
+)
+def test_protocols_that_are_not_spoken_are_refused_by_name(asked: Request) -> None:
+    with pytest.raises(errors.NotImplementedByWheatpaste, match=r"sqs:SendMessage in the query|kinesis:PutRecord in .*cbor"):
+        route(asked)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
         request("POST /", b"{}", X_Amz_Target="Nobody.Does"),
         request("GET /", auth=S3.replace("/s3/", "/translate/")),
     ],

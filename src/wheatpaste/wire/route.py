@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from urllib.parse import parse_qsl, unquote
 
-from wheatpaste.wire.errors import SerializationError, UnknownOperation, UnknownService
+from wheatpaste.wire.errors import NotImplementedByWheatpaste, SerializationError, UnknownOperation, UnknownService
 from wheatpaste.wire.hosts import read_host
 from wheatpaste.wire.http import Request
 from wheatpaste.wire.index_generated import SERVICES
@@ -45,7 +45,7 @@ def route(request: Request, own_hosts: tuple[str, ...] = ("localhost",)) -> Rout
         return _rpc(request, region)
     target = request.headers.get("X-Amz-Target")
     if target:
-        return _target(target, region)
+        return _target(target, region, request.headers.get("Content-Type", ""))
     form = _form(request)
     action = next((value for name, value in form if name == "Action"), None)
     service = _service_of_action(scope, action, form) if action else None
@@ -81,11 +81,13 @@ def _targets() -> dict[str, str]:
     return {**{re.sub(r"_v?\d{8}$|v\d{8}$", "", prefix): name for prefix, name in prefixes.items()}, **prefixes}
 
 
-def _target(target: str, region: str) -> Route:
+def _target(target: str, region: str, content_type: str) -> Route:
     prefix, _, operation = target.rpartition(".")
     service = _targets().get(prefix)
     if service is None:
         raise UnknownService(f"X-Amz-Target {target} names no service of wheatpaste")
+    if "x-amz-cbor" in content_type:  # Kinesis's Java clients
+        raise NotImplementedByWheatpaste(f"{service}:{operation} in {content_type}")
     return Route(service, "json", operation, region)
 
 
@@ -127,6 +129,9 @@ def _rest(request: Request, scope: str, region: str, own_hosts: tuple[str, ...])
     service = _rest_service(request, scope, host.service)
     protocol = next((p for p in SERVICES[service].protocols if p in _REST), SERVICES[service].protocols[0])
     if protocol not in _REST:
+        action = next((value for name, value in _form(request) if name == "Action"), None)
+        if action:  # SQS's old clients: today's model has no word on how they spell their parameters
+            raise NotImplementedByWheatpaste(f"{service}:{action} in the query protocol")
         return Route(service, protocol, None, region)
     path = _path(request, service, host.bucket)
     found = match(service_model(service), request.method, path, request.query, request.headers)

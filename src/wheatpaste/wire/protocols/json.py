@@ -55,9 +55,8 @@ class Json:
     def render(self, op: OperationModel, shape: Shape, request_id: str) -> Response:
         """The response of an answer."""
         writer = _writer(op)
-        stream = op.get_event_stream_output() and op.output_shape.event_stream_name
-        if stream and stream in shape:
-            return Response(200, [("Content-Type", "application/vnd.amazon.eventstream"), ("x-amzn-RequestId", request_id)], shape[stream])
+        if op.has_event_stream_output and (events := shape.get(op.output_shape.event_stream_name)) is not None:
+            return Response(200, [("Content-Type", "application/vnd.amazon.eventstream"), ("x-amzn-RequestId", request_id)], events)
         body = dumps(writer(shape)) if writer is not None else b""
         return Response(200, [("Content-Type", _content_type(op.service_model)), ("x-amzn-RequestId", request_id)], body)
 

@@ -80,6 +80,11 @@ class RestXml(Rest):
         return response
 
 
+def xml_document(service: ServiceModel, shape: Model, value: Shape) -> bytes:
+    """A document of one structure, its root the shape's name."""
+    return _writer_of(service).compile_root(shape, shape.name, "")(value)
+
+
 def _ids(service: str, request_id: str) -> list[tuple[str, str]]:
     if not quirks(service).get("id2"):
         return [("x-amzn-RequestId", request_id)]
