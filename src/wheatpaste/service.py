@@ -66,7 +66,7 @@ class Service:
     operations: dict[str, Operation] = field(default_factory=dict)
     tasks: dict[str, TaskKind] = field(default_factory=dict)
     starts: list[Callable[[Any], None]] = field(default_factory=list)
-    cors: Callable[[Any, str, str, str, list[str]], dict[str, str] | None] | None = None  # S3: (connection, bucket, origin, method, headers)
+    cors: Callable[[Any, str, str, str, list[str]], dict[str, str] | None] | None = None  # (connection, bucket, origin, method, headers)
 
     def __post_init__(self) -> None:
         self._names = {
