@@ -65,7 +65,7 @@ def put_data_catalog_encryption_settings(call: Call, req: Shape) -> Shape:
     """Keep the settings; what is on disk here is encrypted, or not, whatever they say (see docs/services/glue-catalog.md)."""
     keys: dict[str, Any] = {"catalog": catalog_id(call, req)}
     call.db.execute(delete(settings).where(here(call, settings, **keys)))
-    call.db.execute(insert(settings).values(**place(call, **keys, encryption=req["DataCatalogEncryptionSettings"])))
+    call.db.execute(insert(settings), place(call, **keys, encryption=req["DataCatalogEncryptionSettings"]))
     return {}
 
 

@@ -76,7 +76,7 @@ def create_connection(call: Call, req: Shape) -> Shape:
     row = place(call, **keys, **_sealed(call, wanted), created=millis(call))
     try:
         with call.db.begin_nested():
-            call.db.execute(insert(connections).values(**row))
+            call.db.execute(insert(connections), row)
     except IntegrityError:
         raise AlreadyExistsException("Connection already exists.") from None
     put_tags(call, connection_arn(call, {"Name": wanted["Name"]}), req.get("Tags") or {})

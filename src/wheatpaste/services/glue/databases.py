@@ -52,7 +52,7 @@ def create_database(call: Call, req: Shape) -> Shape:
     body = {k: v for k, v in req["DatabaseInput"].items() if k != "Name"}
     try:
         with call.db.begin_nested():
-            call.db.execute(insert(databases).values(**place(call, catalog=catalog, name=name, body=body, created=millis(call))))
+            call.db.execute(insert(databases), place(call, catalog=catalog, name=name, body=body, created=millis(call)))
     except IntegrityError:
         raise AlreadyExistsException("Database already exists.") from None
     put_tags(call, database_arn(call, {"Name": name}), req.get("Tags") or {})

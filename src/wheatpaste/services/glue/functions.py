@@ -43,7 +43,7 @@ def create_user_defined_function(call: Call, req: Shape) -> Shape:
     keys = {"catalog": database.catalog, "database": database.name, "name": fold(wanted["FunctionName"])}
     try:
         with call.db.begin_nested():
-            call.db.execute(insert(functions).values(**place(call, **keys, body=_body(wanted), created=millis(call))))
+            call.db.execute(insert(functions), place(call, **keys, body=_body(wanted), created=millis(call)))
     except IntegrityError:
         raise AlreadyExistsException("Function already exists.") from None
     return {}

@@ -45,7 +45,7 @@ def insert_indexes(call: Call, table_id: str, indexes: Sequence[Shape]) -> None:
         row = place(call, table_id=table_id, name=index["IndexName"], body={"Keys": index["Keys"]})
         try:
             with call.db.begin_nested():
-                call.db.execute(insert(partition_indexes).values(**row))
+                call.db.execute(insert(partition_indexes), row)
         except IntegrityError:
             raise AlreadyExistsException(f"Index {index['IndexName']} already exists.") from None
 

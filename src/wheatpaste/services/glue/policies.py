@@ -64,7 +64,7 @@ def put_resource_policy(call: Call, req: Shape) -> Shape:
         "updated": now,
         "created": row.created if row else now,
     }
-    call.db.execute(insert(policies).values(**place(call, arn=arn, **written)))
+    call.db.execute(insert(policies), place(call, arn=arn, **written))
     return {"PolicyHash": digest}
 
 

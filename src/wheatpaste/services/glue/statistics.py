@@ -63,7 +63,7 @@ def _put(call: Call, table: Row[Any], values_key: str, wanted: Sequence[Shape]) 
             continue
         keys = {"table_id": table.id, "values_key": values_key, "column_name": statistics["ColumnName"].lower()}
         call.db.execute(delete(column_statistics).where(here(call, column_statistics, **keys)))
-        call.db.execute(insert(column_statistics).values(**place(call, **keys, body=statistics)))
+        call.db.execute(insert(column_statistics), place(call, **keys, body=statistics))
     return {"Errors": errors}
 
 

@@ -31,10 +31,14 @@ STORED = [f"TableInput.{member}" for member in _KEPT.split()]
 REFUSED = ["TransactionId", "TableInput.TargetTable", "TableInput.FederatedTable", "TableInput.ViewDefinition"]
 
 
-def table_row(call: Call, req: Shape, database: str, name: str) -> Row[Any]:
-    """A table's row; EntityNotFoundException when the table or its database is missing."""
+def table_row(call: Call, req: Shape, database: str, name: str, *, lock: bool = False) -> Row[Any]:
+    """A table's row; EntityNotFoundException when the table or its database is missing.
+
+    ``lock``: other transactions that want to change the table wait for this one (PostgreSQL; SQLite has one writer anyway).
+    """
     where = here(call, tables, catalog=catalog_id(call, req), database=fold(database), name=fold(name))
-    row = call.db.execute(select(tables).where(where)).one_or_none()
+    query = select(tables).where(where)
+    row = call.db.execute(query.with_for_update() if lock else query).one_or_none()
     if row is None:
         database_row(call, req, database)
         raise EntityNotFoundException(f"Table {fold(name)} not found.")
@@ -88,11 +92,12 @@ def create_table(call: Call, req: Shape) -> Shape:
     row = place(call, **keys, id=table_id, version=0, body=body, created=now, updated=now, created_by=call.principal.arn)
     try:
         with call.db.begin_nested():
-            call.db.execute(insert(tables).values(**row))
+            call.db.execute(insert(tables), row)
     except IntegrityError:
         raise AlreadyExistsException("Table already exists.") from None
     indexes = [checked_index(index, body.get("PartitionKeys") or []) for index in req.get("PartitionIndexes") or []]
-    insert_indexes(call, table_id, indexes)
+    if indexes:
+        insert_indexes(call, table_id, indexes)
     database_changed(call, database.name, [name])
     return {}
 
@@ -105,16 +110,15 @@ def update_table(call: Call, req: Shape) -> Shape:
     unless SkipArchive.
     """
     wanted = input_of(req)
-    row, body = table_row(call, req, req["DatabaseName"], wanted["Name"]), checked(wanted)
+    row, body = table_row(call, req, req["DatabaseName"], wanted["Name"], lock=True), checked(wanted)
     if req.get("VersionId") not in (None, str(row.version)):
         raise ConcurrentModificationException("Update table failed due to concurrent modifications.")
     if not req.get("SkipArchive"):
         archived = place(call, table_id=row.id, version=row.version, body=row.body, updated=row.updated)
-        call.db.execute(insert(table_versions).values(**archived))
+        call.db.execute(insert(table_versions), archived)
     changed = {"body": body, "version": row.version + 1, "updated": millis(call)}
     where = here(call, tables, catalog=row.catalog, database=row.database, name=row.name)
-    if call.db.execute(update(tables).where(where, tables.c.version == row.version).values(**changed)).rowcount == 0:
-        raise ConcurrentModificationException("Update table failed due to concurrent modifications.")
+    call.db.execute(update(tables).where(where).values(**changed))
     _recode(call, row, body)
     table_changed(call, row)
     return {}
