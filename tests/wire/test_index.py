@@ -24,7 +24,7 @@ from wheatpaste.wire.http import Request
 from wheatpaste.wire.route import route
 route(Request("POST", "/", "", {"X-Amz-Target": "AWSGlue.GetTable"}))
 from wheatpaste.wire.models import _models
-heavy = [m for m in ("boto3", "cbor2", "awscrt", "aiohttp", "sqlalchemy", "botocore.client", "botocore.session", "requests") if m in sys.modules]
+heavy = [m for m in ("boto3", "cbor2", "aiohttp", "sqlalchemy", "botocore.client", "botocore.session") if m in sys.modules]
 print(json.dumps([list(_models), heavy]))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
