@@ -1,4 +1,4 @@
-"""What hung on deleted tables goes from the database too, in the background; counted in an app's own database, since no client can see it."""
+"""What hung on deleted tables goes from the database too, in the background: counted in an app's own database, no client can see it."""
 
 from collections.abc import Iterator
 from pathlib import Path
