@@ -1,6 +1,7 @@
 """The collector: what is referred to stays, what is not goes, whenever it is interrupted."""
 
 import os
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,8 @@ class Home:
         self.db.ensure([objects, parts, uploads, inline, garbage])
         self.blobs = Blobs(path / "objects", path / "cache")
         self.app = self
+        self.data: dict[str, float] = {}
+        self.ending = threading.Event()
 
     def rows(self, table: Any) -> list[Any]:
         return self.db.read(lambda c: list(c.execute(select(table))))
@@ -120,12 +123,20 @@ def test_it_may_die_between_file_and_note(home: Home) -> None:
 
 
 def test_the_sweep_removes_files_that_never_got_a_row(home: Home) -> None:
-    import threading
-
-    home.ending = threading.Event()  # type: ignore[attr-defined]
     kept, orphan, fresh = home.file(), home.file(), home.file()
     home.add(objects, row("k", blob=kept.id))
     for blob in (kept, orphan):
         os.utime(home.blobs.path(blob), (0, time.time() - 1000))
     collector.sweep(home)  # type: ignore[arg-type]
     assert [home.blobs.path(b).exists() for b in (kept, orphan, fresh)] == [True, False, True]
+
+
+def test_the_collector_sweeps_every_hour(home: Home) -> None:
+    orphan = home.file()
+    os.utime(home.blobs.path(orphan), (0, time.time() - 1000))
+    home.data = {"swept": time.time() - 3500}
+    home.collect()
+    assert home.blobs.path(orphan).exists()
+    home.data = {"swept": time.time() - 3700}
+    home.collect()
+    assert not home.blobs.path(orphan).exists()

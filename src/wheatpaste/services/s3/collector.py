@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 GRACE = 15 * 60.0  # seconds
 EVERY = 60.0  # seconds between two looks
+SWEEP = 3600.0  # seconds between two walks over all files
 BATCH = 500
 
 
@@ -43,7 +44,11 @@ def collect(step: Step) -> Next:
         gone = {blob for blob in lost if step.app.blobs.unlink(blob)}
         done = [note for note in notes if note.blob not in lost or note.blob in gone]
         step.db.write(lambda c: _settle(c, done, gone))
-    return Next("start", after=0.1 if len(notes) == BATCH else EVERY)
+    swept = float(step.data.get("swept", time.time()))
+    if time.time() - swept > SWEEP:  # what an operation that failed left behind
+        sweep(step.app)
+        swept = time.time()
+    return Next("start", {"swept": swept}, after=0.1 if len(notes) == BATCH else EVERY)
 
 
 def _notes(db: Connection, before: float) -> list[Row[Any]]:
@@ -74,7 +79,7 @@ def _settle(db: Connection, notes: list[Row[Any]], gone: set[str]) -> None:
 
 @s3.on_start
 def sweep(app: "App") -> None:
-    """Unlink the files that a server which died had put in place for a row that it never wrote."""
+    """Unlink the files that were put in place for a row that nobody wrote: the server died, or the operation failed."""
     for batch in _batches(app):
         for blob in app.db.read(partial(unreferenced, blobs=batch)):
             if app.ending.is_set():
