@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
-
 from tests.conftest import Server, wait_for
 
 SLEEPER = b"import time\nprint('begun', flush=True)\ntime.sleep(600)\n"

@@ -41,7 +41,18 @@ def execute(words: Sequence[str]) -> int:
     environment |= {**variables(home, found["endpoint"]), "AWS_PAGER": os.environ.get("AWS_PAGER", "")}
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION", "AWS_REGION"):
         environment[name] = os.environ.get(name) or environment[name]
+    if given[:2] == ["logs", "tail"] and _is_version_1(program):
+        from wheatpaste.cli import tail
+
+        os.environ.update(environment)
+        return tail.run(given[2:], found["endpoint"], environment["AWS_REGION"])
     return subprocess.call([program, *given], env=environment)
+
+
+def _is_version_1(program: str) -> bool:
+    """Whether it is the AWS CLI that has no ``logs tail``."""
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+    return (said.stdout + said.stderr).startswith("aws-cli/1.")
 
 
 def _program(cache: Path) -> str:

@@ -1,0 +1,131 @@
+"""The command line as a person types it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.conftest import CACHE, CLEAN, Server
+
+
+def wheatpaste(*words: str, home: Path | None = None, **environment: str) -> "subprocess.CompletedProcess[str]":
+    variables = {
+        **CLEAN,
+        "WHEATPASTE_CACHE": str(CACHE),
+        "COLUMNS": "200",
+        **({"WHEATPASTE_HOME": str(home)} if home else {}),
+        **environment,
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "wheatpaste", *words], env=variables, capture_output=True, text=True, timeout=240, check=False
+    )
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path / "home"
+    wheatpaste("down", home=tmp_path / "home")
+
+
+def test_up_status_env_down(home: Path) -> None:
+    up = wheatpaste("up", "--port", "0", "--detach", home=home)
+    assert up.returncode == 0 and "is up at http://127.0.0.1:" in up.stdout, up.stderr
+    status = json.loads(wheatpaste("status", "--json", home=home).stdout)
+    assert status["status"] == "running" and status["home"] == str(home)
+    exports = wheatpaste("env", home=home).stdout
+    assert f"export AWS_ENDPOINT_URL={status['endpoint']}" in exports
+    authority = next(line.split("=", 1)[1] for line in exports.splitlines() if line.startswith("export WHEATPASTE_CA="))
+    assert Path(authority).read_text().startswith("-----BEGIN CERTIFICATE-----")
+    again = wheatpaste("up", "--port", "0", "--detach", home=home)
+    assert again.returncode == 1 and "already runs" in again.stderr
+    assert "stopped" in wheatpaste("down", home=home).stdout
+    assert wheatpaste("status", home=home).returncode == 1
+    assert "no server runs" in wheatpaste("down", home=home).stdout
+
+
+def test_a_second_server_on_the_same_home_is_refused(server: Server) -> None:
+    second = wheatpaste("up", "--port", "0", "--home", str(server.home))
+    assert second.returncode == 1 and "is in use by the server with process id" in second.stderr
+
+
+def test_a_newer_home_is_refused(home: Path) -> None:
+    home.mkdir()
+    (home / "VERSION").write_text("99\n")
+    found = wheatpaste("up", "--port", "0", home=home)
+    assert found.returncode == 1 and "newer wheatpaste" in found.stderr
+
+
+def test_a_taken_port_is_named(server: Server, home: Path) -> None:
+    port = server.endpoint.rsplit(":", 1)[1]
+    found = wheatpaste("up", "--port", port, home=home)
+    assert found.returncode == 1 and f":{port} cannot be listened on" in found.stderr
+
+
+def test_an_open_server_is_refused_on_other_addresses(home: Path) -> None:
+    found = wheatpaste("up", "--port", "0", "--host", "0.0.0.0", home=home)
+    assert found.returncode == 1 and "--auth signed is required" in found.stderr
+
+
+def test_coverage_comes_from_the_registry() -> None:
+    found = json.loads(wheatpaste("coverage", "--json").stdout)
+    assert found["glue"]["CreateDatabase"]["class"] == "executed"
+    assert found["glue"]["CreateBlueprint"] == {"class": "refused", "stored": [], "refused": []}
+    assert found["iam"]["PutRolePolicy"]["class"] == "stored"
+    assert {entry["class"] for operations in found.values() for entry in operations.values()} == {"executed", "stored", "refused"}
+    assert "executed" in wheatpaste("coverage").stdout
+    assert wheatpaste("coverage", "nothing").returncode == 1
+
+
+def test_doctor_says_what_is_there(home: Path) -> None:
+    found = wheatpaste("doctor", home=home, WHEATPASTE_PORT="0")
+    for what in ("Python", "Java", "Spark runtime", "Spark's jars", "Port", "Disk", "Memory", "awsglue"):
+        assert what in found.stdout
+
+
+def test_patterns_are_listed() -> None:
+    assert "flights" in wheatpaste("patterns").stdout
+    assert wheatpaste("patterns", "run", "nothing").returncode == 1
+
+
+def test_the_aws_cli_works(server: Server, tmp_path: Path, unique: str) -> None:
+    def aws(*words: str) -> str:
+        found = wheatpaste("aws", "--home", str(server.home), *words)
+        assert found.returncode == 0, found.stderr
+        return found.stdout
+
+    (tmp_path / "in").mkdir()
+    for name in ("a b.txt", "ü.txt", "large.bin"):
+        (tmp_path / "in" / name).write_bytes(os.urandom(20_000_000 if name == "large.bin" else 100))
+    aws("s3", "mb", f"s3://{unique}")
+    aws("s3", "sync", str(tmp_path / "in"), f"s3://{unique}/d/")
+    assert {line.split(maxsplit=3)[3] for line in aws("s3", "ls", f"s3://{unique}/d/").splitlines()} == {"a b.txt", "ü.txt", "large.bin"}
+    aws("s3", "cp", "--recursive", f"s3://{unique}/d/", str(tmp_path / "out"))
+    for file in (tmp_path / "in").iterdir():
+        assert (tmp_path / "out" / file.name).read_bytes() == file.read_bytes()
+    aws("glue", "create-database", "--database-input", f"Name={unique}")
+    assert unique in aws("glue", "get-databases", "--query", "DatabaseList[].Name")
+    aws("logs", "create-log-group", "--log-group-name", unique)
+    aws("logs", "create-log-stream", "--log-group-name", unique, "--log-stream-name", "s")
+    import time
+
+    aws(
+        "logs",
+        "put-log-events",
+        "--log-group-name",
+        unique,
+        "--log-stream-name",
+        "s",
+        "--log-events",
+        f"timestamp={int(time.time() * 1000)},message=hello",
+    )
+    assert aws("logs", "tail", unique).rstrip().endswith(" s hello")
+    assert aws("logs", "tail", unique, "--format", "short", "--filter-pattern=-hello") == ""
+    aws("s3", "rb", "--force", f"s3://{unique}")
+
+
+def test_the_aws_cli_says_when_nothing_runs(home: Path) -> None:
+    found = wheatpaste("aws", "s3", "ls", home=home)
+    assert found.returncode == 1 and "wheatpaste up --detach" in found.stderr
