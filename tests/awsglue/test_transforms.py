@@ -221,7 +221,11 @@ def test_mapping_into_an_array_is_refused(people: DynamicFrame) -> None:
 
 FIELDS: list[tuple[str, Callable[[DynamicFrame], DynamicFrame], str]] = [
     ("drop", lambda f: DropFields.apply(f, ["id", "home", "calls", "none", "nope"]), "struct<name:string>"),
-    ("drop nested", lambda f: f.drop_fields(["home.zip", "calls[].min", "id", "none"]), "struct<calls:array<struct<to:string>>,home:struct<city:string>,name:string>"),
+    (
+        "drop nested",
+        lambda f: f.drop_fields(["home.zip", "calls[].min", "id", "none"]),
+        "struct<calls:array<struct<to:string>>,home:struct<city:string>,name:string>",
+    ),
     ("drop the last of a struct", lambda f: f.drop_fields(["home.zip", "home.city", "id", "none", "calls"]), "struct<name:string>"),
     ("select", lambda f: SelectFields.apply(f, ["name", "nope"]), "struct<name:string>"),
     ("select nested", lambda f: f.select_fields(["name", "home.city"]), "struct<name:string,home:struct<city:string>>"),

@@ -92,7 +92,8 @@ def driver_class(spark: Any, url: str, wanted: str | None = None) -> str:
 def read_jdbc(spec: ReadSpec) -> Frame:
     """A table or query over JDBC: one partition, unless hashfield or hashexpression says how to split it."""
     details = connection_details(spec.connection_type, spec.options)
-    url = _readable(details["url"], driver_class(spec.spark, details["url"], spec.options.get("customJdbcDriverClassName")))
+    driver = driver_class(spec.spark, details["url"], wanted_driver(spec.options))
+    url = usable_url(details["url"], driver)
     table = first_of(spec.options, ("dbtable", "dbTable"))
     query = first_of(spec.options, ("sampleQuery", "query"))
     if not table and not query:
@@ -100,7 +101,7 @@ def read_jdbc(spec: ReadSpec) -> Frame:
     if query and truth(spec.options.get("enablePartitioningForSampleQuery", False)):
         raise NotImplementedError("enablePartitioningForSampleQuery")
     source = f"({query}) sampled" if query else str(table)
-    properties = {"driver": driver_class(spec.spark, details["url"], spec.options.get("customJdbcDriverClassName"))}
+    properties = {"driver": driver}
     properties |= {key: str(details[key]) for key in ("user", "password") if details[key] is not None}
     predicates = None if query else split_predicates(vendor_of(details["url"]), spec.options)
     if predicates:
@@ -110,15 +111,19 @@ def read_jdbc(spec: ReadSpec) -> Frame:
     return Frame(df, glue_schema(df.schema))
 
 
-def _readable(url: str, driver: str) -> str:
+def wanted_driver(options: Mapping[str, Any]) -> str | None:
+    """The driver class that the options name, by any of its spellings."""
+    named = first_of(options, ("customJdbcDriverClassName", "className", "jdbcdriver"))
+    return None if named is None else str(named)
+
+
+def usable_url(url: str, driver: str) -> str:
     """A vendor's URL as another vendor's driver takes it: PostgreSQL's speaks to Redshift too."""
     for vendor, other in (("redshift", "postgresql"), ("mysql", "mariadb")):
         if vendor_of(url) == vendor and other in driver:
             return url.replace(f"jdbc:{vendor}:", f"jdbc:{other}:", 1)
     return url
 
-
-usable_url = _readable
 
 _HASHES = {"postgresql": "abs(hashtext(({0})::text))", "mysql": "crc32({0})", "mariadb": "crc32({0})"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from awsglue._frame.frame import Frame
-from awsglue._read.jdbc import connection_details, driver_class, usable_url
+from awsglue._read.jdbc import connection_details, driver_class, usable_url, wanted_driver
 from awsglue._write.redshift import database_details
 from awsglue._write.spec import WriteSpec
 
@@ -20,7 +20,7 @@ def write_jdbc(spark: Any, frame: Frame, spec: WriteSpec, catalog_id: str | None
         details = database_details(options, catalog_id)
     else:
         details = connection_details(spec.connection_type, options, catalog_id)
-    driver = driver_class(spark, details["url"], options.get("customJdbcDriverClassName"))
+    driver = driver_class(spark, details["url"], wanted_driver(options))
     properties = {"driver": driver, **{key: str(details[key]) for key in ("user", "password") if details[key] is not None}}
     if options.get("bulkSize"):
         properties["batchsize"] = str(options["bulkSize"])

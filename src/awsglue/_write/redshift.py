@@ -11,7 +11,7 @@ from pyspark.sql import DataFrame
 
 from awsglue import gluetypes as gt
 from awsglue._frame.frame import Frame
-from awsglue._read.jdbc import connection_details
+from awsglue._read.jdbc import connection_details, wanted_driver
 from awsglue._write.spec import WriteSpec
 from awsglue._write.sql import StatementError, run_transaction, split_statements
 
@@ -46,7 +46,7 @@ def write_redshift(spark: Any, frame: Frame, spec: WriteSpec, catalog_id: str | 
         *split_statements(str(options.get("postactions") or "")),
     ]
     try:
-        run_transaction(spark, details, statements, options.get("jdbcdriver") or options.get("customJdbcDriverClassName"))
+        run_transaction(spark, details, statements, wanted_driver(options))
     except StatementError as error:
         raise RuntimeError(f"Redshift did not load {table}: {error}") from error
     _remove(spark, folder)

@@ -40,6 +40,7 @@ SINKS: dict[str, Callable[[Any, Frame, WriteSpec], None]] = {
     "mariadb": _write_jdbc,
     "sqlserver": _write_jdbc,
     "oracle": _write_jdbc,
+    "custom.jdbc": _write_jdbc,
 }
 
 
