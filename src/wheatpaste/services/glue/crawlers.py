@@ -32,6 +32,7 @@ STORED = [
     "Description",
     "Schedule",
     "Targets.S3Targets[].ConnectionName",
+    "Targets.IcebergTargets[].ConnectionName",
     "LakeFormationConfiguration",
 ]
 REFUSED = [
@@ -41,7 +42,6 @@ REFUSED = [
     "Targets.MongoDBTargets",
     "Targets.DynamoDBTargets",
     "Targets.DeltaTargets",
-    "Targets.IcebergTargets",
     "Targets.HudiTargets",
     "Targets.CatalogTargets[].ConnectionName",
     "Targets.CatalogTargets[].EventQueueArn",

@@ -122,7 +122,7 @@ def test_schedules_are_kept(glue, unique):
         ({"Targets": {"DynamoDBTargets": [{"Path": "t"}]}}, "NotImplementedException", "Targets.DynamoDBTargets"),
         ({"Targets": {"MongoDBTargets": [{"ConnectionName": "c", "Path": "db/%"}]}}, "NotImplementedException", "Targets.MongoDBTargets"),
         ({"Targets": {"DeltaTargets": [{"DeltaTables": ["s3://b/"]}]}}, "NotImplementedException", "Targets.DeltaTargets"),
-        ({"Targets": {"IcebergTargets": [{"Paths": ["s3://b/"]}]}}, "NotImplementedException", "Targets.IcebergTargets"),
+        ({"Targets": {"IcebergTargets": [{}]}}, "InvalidInputException", "needs Paths"),
         ({"Targets": {"HudiTargets": [{"Paths": ["s3://b/"]}]}}, "NotImplementedException", "Targets.HudiTargets"),
         ({"Targets": {"S3Targets": [{"Path": "s3://b/", "EventQueueArn": "arn:x"}]}}, "NotImplementedException", "EventQueueArn"),
     ],

@@ -33,18 +33,20 @@ def normalized_targets(targets: Mapping[str, Any]) -> dict[str, Any]:
 def check_crawler(body: Mapping[str, Any]) -> None:
     """Raise ValueError, with AWS's reason, for a crawler that could never run."""
     targets = body["Targets"]
-    s3, catalog = targets.get("S3Targets") or [], targets.get("CatalogTargets") or []
-    if not s3 and not catalog:
+    s3, catalog, iceberg = (targets.get(kind) or [] for kind in ("S3Targets", "CatalogTargets", "IcebergTargets"))
+    if not s3 and not catalog and not iceberg:
         raise ValueError("Crawler must have at least one target.")
-    if s3 and catalog:
+    if catalog and (s3 or iceberg):
         raise ValueError("A crawler cannot have both catalog targets and other targets.")
     for target in s3:
         _check_target(target)
+    for target in iceberg:
+        _check_iceberg(target)
     if body.get("Configuration"):
         parse_configuration(body["Configuration"])
-    if s3 and not body.get("DatabaseName"):
-        raise ValueError("Database name cannot be empty: a crawler of S3 targets writes its tables there.")
-    _check_policies(body, catalog)
+    if not catalog and not body.get("DatabaseName"):
+        raise ValueError("Database name cannot be empty: the crawler writes its tables there.")
+    _check_policies(body, catalog, iceberg)
 
 
 def _check_target(target: Mapping[str, Any]) -> None:
@@ -57,7 +59,18 @@ def _check_target(target: Mapping[str, Any]) -> None:
         raise ValueError("SampleSize must be between 1 and 249.")
 
 
-def _check_policies(body: Mapping[str, Any], catalog: list[Any]) -> None:
+def _check_iceberg(target: Mapping[str, Any]) -> None:
+    if not target.get("Paths"):
+        raise ValueError("An Iceberg target needs Paths.")
+    for path in target["Paths"]:
+        split_path(path)
+    Exclusions(target.get("Exclusions") or [])
+    depth = target.get("MaximumTraversalDepth")
+    if depth is not None and depth < 1:
+        raise ValueError("MaximumTraversalDepth must be 1 or more.")
+
+
+def _check_policies(body: Mapping[str, Any], catalog: list[Any], iceberg: list[Any]) -> None:
     recrawl = (body.get("RecrawlPolicy") or {}).get("RecrawlBehavior")
     policy = body.get("SchemaChangePolicy") or {}
     if catalog and policy.get("DeleteBehavior") != "LOG":
@@ -65,7 +78,7 @@ def _check_policies(body: Mapping[str, Any], catalog: list[Any]) -> None:
     if recrawl == "CRAWL_NEW_FOLDERS_ONLY":
         if policy.get("UpdateBehavior") != "LOG" or policy.get("DeleteBehavior") != "LOG":
             raise ValueError(POLICY_OF_NEW_FOLDERS)
-        if catalog:
+        if catalog or iceberg:
             raise ValueError("CRAWL_NEW_FOLDERS_ONLY needs S3 targets.")
     settings(body)
 

@@ -119,6 +119,11 @@ class Inspector:
         return files
 
     def _inspect(self, bucket: str, key: str, size: int) -> File | None:
+        answer = self.ask("inspect", bucket, key, classifiers=self._classifiers)
+        return File(key, size, self._finding(answer["finding"])) if answer else None
+
+    def ask(self, method: str, bucket: str, key: str, **parameters: Any) -> Shape | None:
+        """What the inspector's ``method`` says of an object; None, and a line in the log, for one that cannot be read."""
         try:
             blob = self._s3.get_object(Bucket=bucket, Key=key)["Body"]
         except NoSuchKey:
@@ -127,11 +132,11 @@ class Inspector:
         whole = blob.blob if isinstance(blob, BlobRange) else blob
         with self._app.blobs.reading(whole):
             pieces = [[p if isinstance(p, bytes) else str(p), start, length] for p, start, length in self._app.blobs.segments(blob)]
-            answer = self._ask(key, pieces)
-        if "finding" in answer:
-            return File(key, size, self._finding(answer["finding"]))
-        self._journal.warn(f"s3://{bucket}/{key} is left out: {answer['unreadable']}")
-        return None
+            answer = self._answer(method, key=key, pieces=pieces, **parameters)
+        if "unreadable" in answer:
+            self._journal.warn(f"s3://{bucket}/{key} is left out: {answer['unreadable']}")
+            return None
+        return answer
 
     def _finding(self, answer: Shape) -> Finding:
         found = from_json(answer)
@@ -142,11 +147,11 @@ class Inspector:
         }
         return replace(found, **shared)
 
-    def _ask(self, key: str, pieces: list[list[Any]]) -> Shape:
+    def _answer(self, method: str, **parameters: Any) -> Shape:
         """What the inspector says; its death or its silence is the file's fault and nothing else's."""
         if self._worker is None:
             self._worker = Worker(self._app.supervisor, MODULE, tag=f"crawl-{self._crawl}", memory=MEMORY)
-        pending = self._worker.start("inspect", key=key, pieces=pieces, classifiers=self._classifiers)
+        pending = self._worker.start(method, **parameters)
         try:
             found: Shape = pending.result(PATIENCE)
         except (WorkerError, WorkerDied) as error:

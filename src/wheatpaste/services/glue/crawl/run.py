@@ -7,6 +7,8 @@ from wheatpaste.call import Aws
 from wheatpaste.service import Shape
 from wheatpaste.services.glue.crawl.changes import TableChange, choose_name, location, lost_tables, plan_partitions, plan_table, refreshed
 from wheatpaste.services.glue.crawl.grouping import Table, at_level, combine, find_tables
+from wheatpaste.services.glue.crawl.iceberg import table_input as iceberg_input
+from wheatpaste.services.glue.crawl.iceberg_targets import IcebergTable, find_iceberg, paths
 from wheatpaste.services.glue.crawl.journal import Journal
 from wheatpaste.services.glue.crawl.known import known_tables, new_objects
 from wheatpaste.services.glue.crawl.naming import key_names, table_name
@@ -57,15 +59,40 @@ class Crawl:
             self.journal.info(f"Found {described(target, table)}")
             if table.group.finding.warning:
                 self.journal.warn(f"s3://{target.bucket}/{table.location}: {table.group.finding.warning}")
-        limit = self.settings.threshold
-        if limit and len(found) > limit:
-            text = f"The number of tables detected by crawler: {len(found)} is greater than the table threshold value provided: {limit}"
+        iceberg = self._iceberg()
+        limit, number = self.settings.threshold, len(found) + len(iceberg)
+        if limit and number > limit:
+            text = f"The number of tables detected by crawler: {number} is greater than the table threshold value provided: {limit}"
             raise CrawlFailedError(text)
         self.journal.write("BENCHMARK", f"Classification complete, writing results to database {self.catalog.database}")
         written = self._write_all(found, existing)
+        self._write_iceberg(iceberg, existing, written)
         if not self.settings.new_folders_only:
-            for name in lost_tables(existing, written, self.crawler["Name"], [target.uri for target in targets]):
+            for name in lost_tables(existing, written, self.crawler["Name"], [target.uri for target in (*targets, *self._iceberg_paths())]):
                 self.catalog.lose(existing[name], self.settings.delete)
+
+    def _iceberg_paths(self) -> list[Target]:
+        return [target for shape in self.crawler["Targets"]["IcebergTargets"] for target in paths(shape)]
+
+    def _iceberg(self) -> list[IcebergTable]:
+        """The tables of the Iceberg targets."""
+        found: list[IcebergTable] = []
+        for shape in self.crawler["Targets"]["IcebergTargets"]:
+            found += find_iceberg(self.aws, shape, self.inspector, self.journal, self.stopping)
+        for table in found:
+            self.journal.info(
+                f"Found s3://{table.bucket}/{table.root}: an Iceberg table, {len(table.metadata['columns'])} columns, {table.uri}"
+            )
+        return found
+
+    def _write_iceberg(self, found: list[IcebergTable], existing: dict[str, Shape], written: set[str]) -> None:
+        policy = replace(self.settings, merge_columns=False)  # the metadata file alone says what the columns are
+        for table in found:
+            name = table_name(self.crawler.get("TablePrefix") or "", table.bucket, table.root)
+            wanted = iceberg_input(name, table.metadata, table.uri, self.crawler["Name"])
+            name, there = choose_name(wanted, existing, self.crawler["Name"], written)
+            self.catalog.write_table(plan_table({**wanted, "Name": name}, there, policy))
+            written.add(name)
 
     def _refresh(self, catalog: Catalog, name: str) -> None:
         """A catalog target: the table's own location gives it columns and partitions; no table is made."""
