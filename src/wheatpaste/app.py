@@ -8,6 +8,7 @@ shape → ``authorize`` → ``validate`` → ``execute`` runs the operation's fu
 import logging
 import shutil
 import threading
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import cached_property
@@ -62,6 +63,7 @@ class App:
     def __init__(self, config: Config, supervisor: Supervisor | None = None) -> None:
         self.config = config
         self.ending = threading.Event()
+        self.requests: Counter[str] = Counter()  # answered since the start, by service:operation, for people
         self.endpoint = ""  # http://host:port, once the edge listens
         self.own_hosts = ("localhost", *([config.hostname] if config.hostname else []))  # a further label in front is a bucket
         self.loop: Any = None  # the edge's event loop, once it runs

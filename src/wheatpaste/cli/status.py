@@ -21,5 +21,6 @@ def run(options: argparse.Namespace) -> int:
         print(json.dumps(state))
     else:
         for name, value in state.items():
-            print(f"{name:10} {', '.join(value) if isinstance(value, list) else value}")
+            shown = ", ".join(value) if isinstance(value, list) else sum(value.values()) if isinstance(value, dict) else value
+            print(f"{name:10} {shown}")
     return 0 if state["status"] == "running" else 1

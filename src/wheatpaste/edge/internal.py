@@ -35,6 +35,7 @@ def health(app: "App") -> dict[str, object]:
         "policies": "stored",  # kept, not evaluated yet: docs/services/iam.md
         "services": sorted(app._ready),
         "started": app.started.isoformat(),
+        "requests": dict(app.requests),
     }
 
 

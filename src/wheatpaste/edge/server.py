@@ -84,6 +84,8 @@ class Edge:
         try:
             for stage in STAGES:
                 await stage(x)
+            assert x.route is not None
+            self.app.requests[f"{x.route.service}:{x.route.operation}"] += 1
             assert x.response is not None
             return x.response
         except AwsError as error:
