@@ -10,10 +10,10 @@ import pytest
 from wheatpaste.auth.certificates import Certificates
 from wheatpaste.engines.pgwire.listener import Listener, bind
 from wheatpaste.engines.pgwire.session import Session
+from wheatpaste.engines.redshift.dialect.credentials import Credentials
+from wheatpaste.engines.redshift.warehouse.cluster import Cluster, refuse_database
+from wheatpaste.engines.redshift.warehouse.storage import Source
 from wheatpaste.engines.supervisor import Supervisor
-from wheatpaste.services.redshift.dialect.credentials import Credentials
-from wheatpaste.services.redshift.warehouse.cluster import Cluster, refuse_database
-from wheatpaste.services.redshift.warehouse.storage import Source
 
 
 class Folder:

@@ -173,7 +173,7 @@ class Connection:
         if self._exactly(1) != b"p":
             raise Gone("no password")
         given = self._body().rstrip(b"\0")
-        inner = hashlib.md5(((password or secrets.token_hex(8)) + user).encode()).hexdigest()
+        inner = _digest(password or secrets.token_hex(8), user)
         wanted = b"md5" + hashlib.md5(inner.encode() + salt).hexdigest().encode()
         if not hmac.compare_digest(given, wanted) or password is None:
             raise SqlError("28000", f'password authentication failed for user "{user}"', severity="FATAL")
@@ -241,3 +241,10 @@ class Connection:
             self.error(SqlError("XX000", f"internal error: {type(error).__name__}: {error}"))
             return False
         return True
+
+
+def _digest(password: str, user: str) -> str:
+    """What MD5 authentication hashes with its salt; a password may be kept as ``md5`` and that digest."""
+    if len(password) == 35 and password.startswith("md5"):
+        return password[3:]
+    return hashlib.md5((password + user).encode()).hexdigest()

@@ -1,0 +1,220 @@
+"""A Redshift query or expression as DuckDB's SQL."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlglot import exp
+
+from wheatpaste.engines.pgwire import values as v
+from wheatpaste.engines.pgwire.session import Parameters, SqlError
+from wheatpaste.engines.redshift.dialect import functions, labels, patterns, relations
+from wheatpaste.engines.redshift.dialect.calls import final
+from wheatpaste.engines.redshift.dialect.parser import parse_query
+
+VERSION = "PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc (GCC) 3.4.2 20041017 (Red Hat 3.4.2-6.fc3), Redshift 1.0.117891"
+
+PARAMETER_TYPES = {
+    v.BOOL: "boolean",
+    v.INT2: "smallint",
+    v.INT4: "int",
+    v.INT8: "bigint",
+    v.OID: "bigint",
+    v.FLOAT4: "float",
+    v.FLOAT8: "double",
+    v.NUMERIC: "decimal",
+    v.DATE: "date",
+    v.TIME: "time",
+    v.TIMESTAMP: "timestamp",
+    v.TIMESTAMPTZ: "timestamptz",
+}
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a statement can ask of its session."""
+
+    database: str = "dev"
+    user: str = "admin"
+    schema: str = "public"
+    process: int = 0
+
+
+class Translator:
+    """Translates the trees of one statement, with its parameters and its session's surroundings."""
+
+    def __init__(self, surroundings: Surroundings, parameters: Parameters | None = None) -> None:
+        self.surroundings = surroundings
+        self._parameters = parameters
+
+    def query(self, sql: str) -> str:
+        """The DuckDB SQL of a statement's text."""
+        return self.render(self.tree(parse_query(sql)))
+
+    def render(self, tree: Any) -> str:
+        """A translated tree as text."""
+        return str(tree.sql(dialect="duckdb", identify=True, unsupported_level=None, comments=False))
+
+    def tree(self, tree: Any) -> Any:
+        """A parsed tree with everything of Redshift's replaced by DuckDB's."""
+        for identifier in tree.find_all(exp.Identifier):
+            identifier.set("this", identifier.this.lower())
+        relations.resolve(tree, self.surroundings.database)
+        labels.label(tree)
+        return self._rewrite(tree)
+
+    def _rewrite(self, node: Any) -> Any:
+        """Children first, so that what a rule returns is final."""
+        for kind, before in self._BEFORE:
+            if isinstance(node, kind):
+                node = before(self, node)
+        for name, child in list(node.args.items()):
+            if isinstance(child, exp.Expression):
+                node.set(name, self._rewrite(child))
+            elif isinstance(child, list):
+                node.set(name, [self._rewrite(c) if isinstance(c, exp.Expression) else c for c in child])
+        return self._node(node)
+
+    def _node(self, node: Any) -> Any:
+        for kind, fn in self._RULES:
+            if isinstance(node, kind):
+                return fn(self, node)
+        return functions.rewrite(node) if isinstance(node, exp.Func) else node
+
+    def _parameter(self, node: Any) -> Any:
+        if self._parameters is None:
+            raise SqlError("42P02", f"there is no parameter ${node.name}")
+        number = int(node.name) - 1
+        if number >= len(self._parameters.values):
+            raise SqlError("42P02", f"there is no parameter ${number + 1}")
+        return literal(self._parameters.values[number], self._parameters.oids[number])
+
+    def _column(self, node: Any) -> Any:
+        if node.table or node.this.args.get("quoted") or not isinstance(node.this, exp.Identifier):
+            return node
+        return self._session_value(node.name) or node
+
+    def _session_value(self, name: str) -> Any:
+        s = self.surroundings
+        texts = {"current_user": s.user, "session_user": s.user, "user": s.user}
+        return exp.Literal.string(texts[name]) if name in texts else None
+
+    def _anonymous(self, node: Any) -> Any:
+        s = self.surroundings
+        known: dict[str, Any] = {
+            "version": VERSION,
+            "current_database": s.database,
+            "current_schema": s.schema,
+            "current_user": s.user,
+            "session_user": s.user,
+            "pg_backend_pid": s.process,
+        }
+        name = str(node.this).lower()
+        if name in known and not node.expressions:
+            value = known[name]
+            return exp.Literal.number(value) if isinstance(value, int) else exp.Literal.string(value)
+        return functions.rewrite(node)
+
+    def _division(self, node: Any) -> Any:
+        if isinstance(node.expression, exp.Literal) and not node.expression.is_string and float(node.expression.this) != 0:
+            return node
+        divisor = final("rs_divisor", node.expression)
+        return type(node)(**{**node.args, "expression": divisor})
+
+    def _cast(self, node: Any) -> Any:
+        return cast(node.this, node.args["to"])
+
+    def _within_group(self, node: Any) -> Any:
+        if isinstance(node.this, exp.Anonymous) and str(node.this.this).lower() == "listagg":
+            return functions.listagg(node.this, node.expression)
+        return node
+
+    def _window(self, node: Any) -> Any:
+        inner = node.this
+        if isinstance(inner, exp.Anonymous) and str(inner.this).lower() == "ratio_to_report":
+            whole = exp.Window(this=exp.Sum(this=inner.expressions[0].copy()), partition_by=node.args.get("partition_by"))
+            return exp.Div(this=exp.cast(inner.expressions[0], "double"), expression=whole)
+        return node
+
+    def _bracket(self, node: Any) -> Any:
+        """Navigation of a SUPER: sqlglot adds one to a position for DuckDB's lists, but JSON counts from 0, as Redshift does."""
+        index = node.expressions[0]
+        keys = exp.Literal.string(f"$[{index.name}]") if isinstance(index, exp.Literal) and not index.is_string else index
+        return final("json_extract", node.this, keys)
+
+    def _qualified(self, node: Any) -> Any:
+        """``pg_catalog.f()`` is ``f()``."""
+        if isinstance(node.expression, exp.Func) and node.this.name.lower() == "pg_catalog":
+            return node.expression
+        return node
+
+    def _dot(self, node: Any) -> Any:
+        if isinstance(node.expression, exp.Func):
+            raise SqlError("0A000", f"user-defined functions are not supported by wheatpaste: {node.sql()[:60]}")
+        return final("json_extract", node.this, exp.Literal.string(f'$."{node.expression.name}"'))
+
+    _BEFORE: Sequence[tuple[Any, Callable[["Translator", Any], Any]]] = (
+        (exp.WithinGroup, _within_group),
+        (exp.Window, _window),
+        (exp.Dot, _qualified),
+    )
+
+    _RULES: Sequence[tuple[Any, Callable[["Translator", Any], Any]]] = (
+        (exp.Parameter, _parameter),
+        (exp.Column, _column),
+        ((exp.CurrentUser, exp.SessionUser), lambda self, node: exp.Literal.string(self.surroundings.user)),
+        (exp.CurrentSchema, lambda self, node: exp.Literal.string(self.surroundings.schema)),
+        (exp.CurrentDatabase, lambda self, node: exp.Literal.string(self.surroundings.database)),
+        (exp.CurrentVersion, lambda self, node: exp.Literal.string(VERSION)),
+        (exp.Anonymous, _anonymous),
+        ((exp.Div, exp.Mod), _division),
+        ((exp.Cast, exp.TryCast), _cast),
+        (exp.Bracket, _bracket),
+        (exp.Dot, _dot),
+        ((exp.Like, exp.ILike), lambda self, node: patterns.like(node)),
+        (exp.SimilarTo, lambda self, node: patterns.similar(node)),
+    )
+
+
+def literal(text: str | None, oid: int) -> Any:
+    """A bound value as a literal: of its type when the client named one, else as untyped as PostgreSQL's unknown."""
+    value = exp.Null() if text is None else exp.Literal.string(text)
+    if oid == v.NUMERIC and text is not None:
+        return exp.cast(exp.Literal.string(text), f"decimal(38,{max(0, len(text.partition('.')[2]))})")
+    return exp.cast(value, PARAMETER_TYPES[oid]) if oid in PARAMETER_TYPES else value
+
+
+def cast(value: Any, kind: Any) -> Any:
+    """An explicit cast: texts are cut to their length, DECIMAL is (18,0), SUPER is JSON."""
+    name = kind.this.name if isinstance(kind.this, exp.DType) else str(kind.this)
+    sizes = [int(e.name) for e in kind.expressions if e.name.isdigit()]
+    if name in ("VARCHAR", "CHAR", "NCHAR", "NVARCHAR", "TEXT", "BPCHAR"):
+        text = exp.cast(value, "text")
+        if name in ("CHAR", "NCHAR") and not sizes:
+            sizes = [1]
+        return final("rs_cut", text, exp.Literal.number(sizes[0])) if sizes else text
+    if name in ("DECIMAL", "UDECIMAL") and not sizes:
+        return exp.cast(value, "decimal(18,0)")
+    if name == "SUPER":
+        return final("to_json", value)
+    if name not in CASTS:
+        raise SqlError("42704", f'type "{name.lower()}" does not exist, or casts to it are not supported by wheatpaste')
+    return exp.Cast(this=value, to=kind)
+
+
+CASTS = {
+    "BOOLEAN",
+    "SMALLINT",
+    "INT",
+    "BIGINT",
+    "DECIMAL",
+    "FLOAT",
+    "DOUBLE",
+    "DATE",
+    "TIMESTAMP",
+    "TIMESTAMPTZ",
+    "TIME",
+    "TIMETZ",
+    "INTERVAL",
+    "NULL",
+}

@@ -1,0 +1,170 @@
+"""DuckDB's SQL that reads the files of a COPY as rows of the target's columns."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from wheatpaste.engines.pgwire.session import SqlError
+from wheatpaste.engines.redshift.dialect.dates import format_model
+from wheatpaste.engines.redshift.transfer.copy_options import Copy
+from wheatpaste.engines.redshift.warehouse.catalog import TableColumn
+from wheatpaste.engines.redshift.warehouse.session import named, quoted
+
+REJECTS = "rs_rejects"
+NUMBERS = ("SMALLINT", "INTEGER", "BIGINT", "FLOAT", "DOUBLE", "DECIMAL")
+
+
+def listed(paths: Sequence[Path]) -> str:
+    """Paths as a list of SQL."""
+    return "[" + ", ".join(quoted(str(path)) for path in paths) + "]"
+
+
+def read_text(copy: Copy, columns: Sequence[TableColumn], paths: Sequence[Path], rejects: bool) -> str:
+    """Rows of CSV or delimited text: every column read as what it is, texts without NULLs (``value`` puts those in).
+
+    ``copy.careful`` reads every column as text: DuckDB knows NULL texts only for all columns together, where '' of a number is always NULL.
+    """
+    kinds = ", ".join(f"{quoted(f'c{i}')}: {quoted(_file_type(copy, column))}" for i, column in enumerate(columns))
+    texts = ", ".join(quoted(f"c{i}") for i, column in enumerate(columns) if _file_type(copy, column) == "VARCHAR")
+    quote = copy.quote if copy.form == "CSV" or copy.remove_quotes else ""
+    options = {
+        "columns": "{" + kinds + "}",
+        "auto_detect": "false",
+        "header": "false",
+        "skip": str(copy.skip),
+        "delim": quoted(copy.delimiter),
+        "quote": quoted(quote),
+        "escape": quoted(quote),
+        "nullstr": "''",
+        "force_not_null": f"[{texts}]",
+        "compression": quoted("none" if copy.compression == "bzip2" else copy.compression),
+        "null_padding": str(copy.fill).lower(),
+        "strict_mode": "true",
+        "max_line_size": "4194304",
+    }
+    if copy.date_format and copy.date_format.lower() != "auto":
+        options["dateformat"] = quoted(format_model(copy.date_format, reading=True))
+    if copy.time_format and copy.time_format.lower() not in ("auto", "epochsecs", "epochmillisecs"):
+        options["timestampformat"] = quoted(format_model(copy.time_format, reading=True))
+    if rejects:
+        options |= {"store_rejects": "true", "rejects_table": quoted(REJECTS), "rejects_scan": quoted(f"{REJECTS}_scans")}
+    return f"read_csv({listed(paths)}, {', '.join(f'{k} = {v}' for k, v in options.items())})"
+
+
+def _file_type(copy: Copy, column: TableColumn) -> str:
+    """What a column is read as: JSON, binaries and moments in epochs are read as text first."""
+    if copy.careful or column.type in ("JSON", "BLOB") or column.length is not None:
+        return "VARCHAR"
+    if column.type.startswith("TIMESTAMP") and copy.time_format.lower() in ("epochsecs", "epochmillisecs"):
+        return "BIGINT"
+    return column.type
+
+
+def value(copy: Copy, column: TableColumn, text: str) -> str:
+    """What is stored of a field that was read: NULLs, blanks, lengths."""
+    if copy.careful and column.length is None and column.type not in ("JSON", "BLOB"):
+        text = f"nullif(nullif({text}, ''), {quoted(copy.null_text)})"
+        if not column.type.startswith("TIMESTAMP") or not copy.time_format:
+            return f"CAST({text} AS {column.type})"
+        text = f"CAST({text} AS BIGINT)" if copy.time_format.lower().startswith("epoch") else _moment(copy, text)
+    if column.type.startswith("TIMESTAMP") and copy.time_format.lower() in ("epochsecs", "epochmillisecs"):
+        return f"epoch_ms({text}{' * 1000' if copy.time_format.lower() == 'epochsecs' else ''})"
+    if column.type == "JSON":
+        return f"rs_json_parse(nullif(nullif({text}, ''), {quoted(copy.null_text)}))"
+    if column.type == "BLOB":
+        return f"unhex(nullif(nullif({text}, ''), {quoted(copy.null_text)}))"
+    if column.length is None:
+        return text
+    if copy.trim_blanks:
+        text = f"rtrim({text}, ' ')"
+    if copy.null_text:
+        text = f"nullif({text}, {quoted(copy.null_text)})"
+    if copy.blanks_as_null:
+        text = f"CASE WHEN trim({text}) = '' THEN NULL ELSE {text} END"
+    elif copy.empty_as_null or not copy.null_text:
+        text = f"nullif({text}, '')"
+    if copy.truncate:
+        return f"rs_cut({text}, {column.length})"
+    return f"rs_fit({text}, {column.length}, 'character varying')"
+
+
+def _moment(copy: Copy, text: str) -> str:
+    if copy.time_format.lower() == "auto":
+        return f"CAST({text} AS TIMESTAMP)"
+    return f"strptime({text}, {quoted(format_model(copy.time_format, reading=True))})"
+
+
+def read_json(copy: Copy, columns: Sequence[TableColumn], paths: Sequence[Path], jsonpaths: str = "") -> tuple[str, list[str]]:
+    """Rows of JSON objects, and the expression of each column."""
+    compression = "uncompressed" if copy.compression in ("bzip2", "none") else copy.compression
+    options = f"format = 'unstructured', compression = {quoted(compression)}, maximum_object_size = 16777216"
+    source = f"read_json_objects({listed(paths)}, {options})"
+    mode = copy.json.lower()
+    if mode == "noshred":
+        if len(columns) != 1 or columns[0].type != "JSON":
+            raise SqlError("22023", "noshred needs exactly one target column, of type SUPER")
+        return source, ["json"]
+    if mode in ("auto", "auto ignorecase"):
+        paths_of = [f"$.{json.dumps(column.name)}" for column in columns]
+    else:
+        paths_of = [_path(path) for path in json.loads(jsonpaths)["jsonpaths"]]
+    if len(paths_of) != len(columns):
+        sizes = f"JSONPath size: {len(paths_of)}, Number of columns: {len(columns)}"
+        raise SqlError("XX000", f"Number of jsonpaths and the number of columns should match. {sizes}")
+    if mode == "auto ignorecase":
+        source = f"(SELECT rs_lower_keys(json) AS json FROM {source})"
+    return source, [_json_value(copy, column, path) for column, path in zip(columns, paths_of, strict=True)]
+
+
+def _path(path: str) -> str:
+    """``$['a'][0]`` and ``$.a[0]`` in DuckDB's form."""
+    return path.replace("['", '."').replace("']", '"')
+
+
+def _json_value(copy: Copy, column: TableColumn, path: str) -> str:
+    if column.type == "JSON":
+        return f"json_extract(json, {quoted(path)})"
+    text = f"json_extract_string(json, {quoted(path)})"
+    if column.length is not None:
+        return value(copy, column, text)
+    if column.type.startswith("TIMESTAMP") and copy.time_format.lower() in ("epochsecs", "epochmillisecs"):
+        return value(copy, column, f"CAST({text} AS BIGINT)")
+    return f"CAST(nullif({text}, '') AS {column.type})"
+
+
+def read_parquet(columns: Sequence[TableColumn], paths: Sequence[Path], have: Sequence[tuple[str, str]]) -> tuple[str, list[str]]:
+    """Rows of Parquet files, whose columns are the target's by their order."""
+    if len(have) != len(columns):
+        raise SqlError(
+            "XX000", f"Unmatched number of columns between table and file. Table columns: {len(columns)}, Data columns: {len(have)}"
+        )
+    shown = []
+    for (name, kind), column in zip(have, columns, strict=True):
+        _compatible(name, kind, column)
+        text = named(name)
+        if column.type == "JSON":
+            text = f"to_json({text})"
+        elif column.length is not None:
+            text = f"rs_fit({text}, {column.length}, 'character varying')"
+        else:
+            text = f"CAST({text} AS {column.type})"
+        shown.append(text)
+    return f"read_parquet({listed(paths)}, hive_partitioning = false)", shown
+
+
+def _compatible(name: str, kind: str, column: TableColumn) -> None:
+    """Raise as Redshift does for a file's column whose type does not fit: texts only into texts, numbers into numbers …"""
+    if _family(kind) != _family(column.type) and column.type != "JSON":
+        raise SqlError(
+            "XX000",
+            f"File has an incompatible Parquet schema for column '{name}': {kind.lower()} into {column.shown or column.type.lower()}",
+        )
+
+
+def _family(kind: str) -> str:
+    base = kind.partition("(")[0]
+    if base in NUMBERS or base in ("TINYINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"):
+        return "number"
+    if base in ("DATE",) or base.startswith("TIMESTAMP"):
+        return "moment"
+    return {"JSON": "VARCHAR"}.get(base, base)

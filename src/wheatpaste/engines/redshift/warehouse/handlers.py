@@ -1,0 +1,36 @@
+"""Which function runs which kind of statement."""
+
+from wheatpaste.engines.redshift.transfer.copy import copy
+from wheatpaste.engines.redshift.warehouse import changes, control, ddl, queries, users
+from wheatpaste.engines.redshift.warehouse.session import Handler
+
+HANDLERS: dict[str, Handler] = {
+    "query": queries.query,
+    "explain": queries.explain,
+    "select_into": ddl.select_into,
+    "insert": changes.insert,
+    "update": changes.update,
+    "delete": changes.delete,
+    "merge": changes.merge,
+    "truncate": changes.truncate,
+    "create_table": ddl.create_table,
+    "create_view": ddl.create_view,
+    "create_schema": ddl.create_schema,
+    "drop": ddl.drop,
+    "begin": control.begin,
+    "commit": control.commit,
+    "rollback": control.rollback,
+    "set": control.set_variable,
+    "reset": control.reset,
+    "show": control.show,
+    "vacuum": control.vacuum,
+    "analyze": control.analyze,
+    "lock": control.lock,
+    "discard": control.discard,
+    "note": control.note,
+    "comment": control.comment,
+    "copy": copy,
+    "create_user": users.create,
+    "alter_user": users.alter,
+    "drop_user": users.drop,
+}

@@ -1,0 +1,237 @@
+"""One client's session on a warehouse: statements in, results out; transactions, search path and settings."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from wheatpaste.engines.duckdb.warehouse import WarehouseDied, WarehouseError, WarehouseSession
+from wheatpaste.engines.pgwire import values as v
+from wheatpaste.engines.pgwire.messages import Column, read_rows
+from wheatpaste.engines.pgwire.session import Notice, Parameters, Result, SqlError
+from wheatpaste.engines.pgwire.session import Statement as AnyStatement
+from wheatpaste.engines.redshift.dialect.translate import Surroundings, Translator
+from wheatpaste.engines.redshift.warehouse import errors, statements
+from wheatpaste.engines.redshift.warehouse.results import Streamed, columns_of
+from wheatpaste.engines.redshift.warehouse.statements import Statement
+
+if TYPE_CHECKING:
+    from wheatpaste.engines.redshift.warehouse.cluster import Cluster
+
+Handler = Callable[["Session", Statement, Parameters | None], Result]
+
+
+class Session:
+    """A session of one user in one database; ``pgwire`` and the Data API drive it."""
+
+    def __init__(self, cluster: "Cluster", engine: WarehouseSession, user: str, database: str, process: int = 0) -> None:
+        self.cluster = cluster
+        self.engine = engine
+        self.user = user
+        self.database = database
+        self.process = process
+        self.status = "I"
+        self.search_path = ["$user", "public"]
+        self.variables: dict[str, str] = {}
+        self.temporary: dict[str, list[Any]] = {}  # what CREATE TEMP TABLE said of columns, by table
+        self.last_copy = (0, 0)  # the query's number and the rows of the last COPY
+        self._notices: list[Notice] = []
+
+    # -- what the wire asks
+
+    def parse(self, sql: str) -> Sequence[AnyStatement]:
+        """The statements of a text."""
+        return statements.parse(sql)
+
+    def describe(self, statement: AnyStatement, oids: Sequence[int]) -> tuple[Sequence[int], Sequence[Column] | None]:
+        """The types of a statement's parameters, and its columns."""
+        assert isinstance(statement, Statement)
+        given = (tuple(oids) + (0,) * statement.parameters)[: statement.parameters]
+        known = tuple(oid or v.VARCHAR for oid in given)
+        if statement.kind != "query":
+            return known, self._columns_of_other(statement)
+        samples = Parameters(tuple("" if oid in (0, v.UNKNOWN, v.VARCHAR, v.TEXT) else None for oid in given), given)
+        sql = self.translator(samples).query(statement.sql)
+        rows = self.rows(f"SELECT column_name, column_type FROM (DESCRIBE {sql})")
+        return known, columns_of([(name or "", kind or "") for name, kind in rows])
+
+    def run(self, statement: AnyStatement, parameters: Parameters | None) -> Result:
+        """Run one statement. Raises SqlError, after which a transaction is a failed one."""
+        from wheatpaste.engines.redshift.warehouse.handlers import HANDLERS
+
+        assert isinstance(statement, Statement)
+        if self.status == "E" and statement.kind not in statements.ENDS:
+            raise SqlError("25P02", "current transaction is aborted, commands ignored until end of transaction block")
+        try:
+            return HANDLERS[statement.kind](self, statement, parameters)
+        except WarehouseError as error:
+            self.fail()
+            raise errors.translate(error) from error
+        except WarehouseDied as error:
+            self.status = "I"
+            raise SqlError("57P01", f"the warehouse's process ended: {error}", severity="FATAL") from error
+        except SqlError:
+            self.fail()
+            raise
+
+    def run_text(self, sql: str) -> Iterator[Result]:
+        """Run each statement of a text; several are one transaction unless they say otherwise themselves."""
+        found = statements.parse(sql)
+        together = len(found) > 1 and self.status == "I" and not any(s.kind in ("begin", "commit", "rollback") for s in found)
+        if together:
+            self.execute("BEGIN TRANSACTION")
+            self.status = "T"
+        try:
+            for statement in found:
+                yield self.run(statement, None)
+        except (SqlError, GeneratorExit):
+            if together:
+                self.end("ROLLBACK")
+            raise
+        if together:
+            self.end("COMMIT")
+
+    def notices(self) -> list[Notice]:
+        """What there is to tell since the last call."""
+        found, self._notices = self._notices, []
+        return found
+
+    def settings(self) -> dict[str, str]:
+        """What drivers are told at start-up. Protocol version 0: plain PostgreSQL messages."""
+        return {
+            "server_version": "8.0.2",
+            "server_encoding": "UNICODE",
+            "client_encoding": "UTF8",
+            "DateStyle": "ISO, MDY",
+            "TimeZone": "UTC",
+            "integer_datetimes": "on",
+            "is_superuser": "on",
+            "session_authorization": self.user,
+            "standard_conforming_strings": "off",
+            "max_numeric_precision": "38",
+            "max_varchar_size": "65535",
+            "padb_revision": "wheatpaste",
+            "padb_version": "1.0.117891",
+            "server_protocol_version": "0",
+            "datashare_enabled": "off",
+            "external_database": "off",
+        }
+
+    def cancel(self) -> None:
+        """Interrupt what runs now."""
+        self.engine.cancel()
+
+    def close(self) -> None:
+        """End the session; an open transaction is rolled back."""
+        self.engine.close()
+        self.cluster.left(self)
+
+    # -- what the handlers use
+
+    def tell(self, message: str, severity: str = "INFO") -> None:
+        """Leave a notice for the client."""
+        self._notices.append(Notice(message, severity))
+
+    def translator(self, parameters: Parameters | None = None) -> Translator:
+        """A translator for one statement."""
+        return Translator(Surroundings(self.database, self.user, self.current_schema(), self.process), parameters)
+
+    def current_schema(self) -> str:
+        """The schema in which a table without one is made."""
+        return self.engine_path()[0]
+
+    def engine_path(self) -> list[str]:
+        """The search path's schemas, without ``$user`` when there is no such schema."""
+        names = [self.user if name == "$user" else name for name in self.search_path]
+        return [name for name in names if name == "public" or name in self.schemas] or ["public"]
+
+    @property
+    def schemas(self) -> set[str]:
+        """The user's schemas; asked for only when the search path names others than public."""
+        if self.search_path == ["$user", "public"] and self.user not in self.cluster.own_schemas:
+            return set()
+        rows = self.rows(f"SELECT schema_name FROM duckdb_schemas() WHERE database_name = {quoted(self.cluster.file_name)}")
+        return {row[0] or "" for row in rows}
+
+    def execute(self, sql: str) -> int:
+        """Run DuckDB's SQL; how many rows it changed."""
+        return self.engine.execute(sql)
+
+    def rows(self, sql: str) -> list[list[str | None]]:
+        """All rows of a small query of our own, as texts."""
+        result, described = self.engine.query(sql)
+        oids = [column.oid for column in columns_of(described)]
+        found: list[list[str | None]] = []
+        while True:
+            count, payload = self.engine.fetch(result, 1000, oids, [0] * len(oids))
+            if not count:
+                break
+            found += [[None if cell is None else cell.decode() for cell in row] for row in read_rows(payload)]
+        self.engine.drop(result)
+        return found
+
+    def stream(self, sql: str, tag: str = "SELECT") -> Result:
+        """Run a query of the client's."""
+        result, described = self.engine.query(sql)
+        return Streamed(self.engine, result, columns_of(described), tag)
+
+    @contextmanager
+    def atomic(self) -> Iterator[None]:
+        """Several statements of the worker as one: in the client's transaction, or in one of their own."""
+        own = self.status == "I"
+        if own:
+            self.execute("BEGIN TRANSACTION")
+        try:
+            yield
+        except BaseException:
+            if own:
+                self.execute("ROLLBACK")
+            raise
+        if own:
+            self.execute("COMMIT")
+
+    def aside(self, sql: str) -> None:
+        """Run a statement of our own outside this session's transaction."""
+        other = self.cluster.session(self.user, self.database)
+        try:
+            other.execute(sql)
+        finally:
+            other.close()
+
+    def leave_failed(self) -> None:
+        """A statement failed inside the client's transaction: what it wrote must not hold up what is written aside."""
+        if self.status == "T":
+            self.execute("ROLLBACK")
+            self.execute("BEGIN TRANSACTION")
+
+    def fail(self) -> None:
+        """A statement failed: a transaction of the client's takes nothing more until its end."""
+        if self.status == "T":
+            self.status = "E"
+
+    def end(self, how: str) -> str:
+        """COMMIT or ROLLBACK; a failed transaction is rolled back either way. The tag."""
+        if self.status == "I":
+            self.tell("there is no transaction in progress", "WARNING")
+            return how
+        tag = "ROLLBACK" if self.status == "E" else how
+        self.status = "I"
+        self.execute(tag)
+        return tag
+
+    def _columns_of_other(self, statement: Statement) -> Sequence[Column] | None:
+        if statement.kind == "explain":
+            return [Column("QUERY PLAN", v.VARCHAR)]
+        if statement.kind == "show":
+            return [Column(re.sub(r"\s+", "_", statement.sql.split(None, 1)[1].lower()), v.VARCHAR)]
+        return None
+
+
+def quoted(text: str) -> str:
+    """``text`` as DuckDB's string."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def named(*parts: str) -> str:
+    """A dotted name, quoted."""
+    return ".".join('"' + part.replace('"', '""') + '"' for part in parts if part)

@@ -1,0 +1,131 @@
+"""Parameter groups and subnet groups: kept, without effect on a warehouse."""
+
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from wheatpaste import arn as arns
+from wheatpaste.call import Call
+from wheatpaste.service import Shape
+from wheatpaste.services.redshift import redshift
+from wheatpaste.services.redshift.clusters import here
+from wheatpaste.services.redshift.errors import (
+    ClusterParameterGroupAlreadyExistsFault,
+    ClusterParameterGroupNotFoundFault,
+    ClusterSubnetGroupAlreadyExistsFault,
+    ClusterSubnetGroupNotFoundFault,
+)
+from wheatpaste.services.redshift.schema import groups
+from wheatpaste.services.redshift.tags import given, put_tags, remove_tags, tags_of
+from wheatpaste.wire.errors import AwsError
+
+MEMBER = {"parametergroup": "ParameterGroupName", "subnetgroup": "ClusterSubnetGroupName"}
+EXISTS = {"parametergroup": ClusterParameterGroupAlreadyExistsFault, "subnetgroup": ClusterSubnetGroupAlreadyExistsFault}
+MISSING = {"parametergroup": ClusterParameterGroupNotFoundFault, "subnetgroup": ClusterSubnetGroupNotFoundFault}
+
+
+def _arn(call: Call, kind: str, name: str) -> str:
+    return arns.arn("redshift", call.region, call.account, f"{kind}:{name}")
+
+
+def _where(call: Call, kind: str, name: str | None = None) -> Any:
+    return here(call, groups, name) & (groups.c.kind == kind)
+
+
+def _row(call: Call, kind: str, name: str) -> Row[Any]:
+    row = call.db.execute(select(groups).where(_where(call, kind, name))).one_or_none()
+    if row is None:
+        raise MISSING[kind](f"{MEMBER[kind]} {name} not found.")
+    return row
+
+
+def _make(call: Call, kind: str, req: Shape, body: Shape) -> Shape:
+    name = str(req[MEMBER[kind]]).lower()
+    try:
+        with call.db.begin_nested():
+            call.db.execute(insert(groups).values(account=call.account, region=call.region, kind=kind, name=name, body=body))
+    except IntegrityError:
+        raise EXISTS[kind](f"{MEMBER[kind]} {name} already exists.") from None
+    put_tags(call, _arn(call, kind, name), given(req))
+    return _shape(call, _row(call, kind, name))
+
+
+def _shape(call: Call, row: Row[Any]) -> Shape:
+    body = {k: v for k, v in row.body.items() if k != "Parameters"}
+    return {MEMBER[row.kind]: row.name, **body, "Tags": tags_of(call, _arn(call, row.kind, row.name))}
+
+
+def _list(call: Call, kind: str, req: Shape, member: str) -> Shape:
+    name = req.get(MEMBER[kind])
+    if name:
+        return {member: [_shape(call, _row(call, kind, name.lower()))]}
+    rows = call.db.execute(select(groups).where(_where(call, kind)).order_by(groups.c.name))
+    return {member: [_shape(call, row) for row in rows]}
+
+
+def _delete(call: Call, kind: str, name: str) -> Shape:
+    _row(call, kind, name)
+    call.db.execute(delete(groups).where(_where(call, kind, name)))
+    remove_tags(call, _arn(call, kind, name))
+    return {}
+
+
+@redshift.operation()
+def create_cluster_parameter_group(call: Call, req: Shape) -> Shape:
+    """Make a parameter group."""
+    body = {"ParameterGroupFamily": req["ParameterGroupFamily"], "Description": req["Description"]}
+    return {"ClusterParameterGroup": _make(call, "parametergroup", req, body)}
+
+
+@redshift.operation(reads=True, stored=["MaxRecords", "Marker", "TagKeys", "TagValues"])
+def describe_cluster_parameter_groups(call: Call, req: Shape) -> Shape:
+    """Parameter groups."""
+    return _list(call, "parametergroup", req, "ParameterGroups")
+
+
+@redshift.operation()
+def delete_cluster_parameter_group(call: Call, req: Shape) -> Shape:
+    """Delete a parameter group."""
+    return _delete(call, "parametergroup", str(req["ParameterGroupName"]).lower())
+
+
+@redshift.operation(only_stored=True)
+def modify_cluster_parameter_group(call: Call, req: Shape) -> Shape:
+    """Keep parameters: no warehouse reads them."""
+    row = _row(call, "parametergroup", str(req["ParameterGroupName"]).lower())
+    kept = {p["ParameterName"]: p for p in row.body.get("Parameters") or ()}
+    kept |= {p["ParameterName"]: p for p in req["Parameters"]}
+    body = {**row.body, "Parameters": list(kept.values())}
+    call.db.execute(update(groups).where(_where(call, "parametergroup", row.name)).values(body=body))
+    return {"ParameterGroupName": row.name, "ParameterGroupStatus": "Your parameter group has been updated."}
+
+
+@redshift.operation(reads=True, stored=["MaxRecords", "Marker"])
+def describe_cluster_parameters(call: Call, req: Shape) -> Shape:
+    """The parameters that were set, which are all of source ``user``."""
+    row = _row(call, "parametergroup", str(req["ParameterGroupName"]).lower())
+    found = [{"Source": "user", **p} for p in row.body.get("Parameters") or ()]
+    return {"Parameters": found if req.get("Source") in (None, "user") else []}
+
+
+@redshift.operation()
+def create_cluster_subnet_group(call: Call, req: Shape) -> Shape:
+    """Make a subnet group."""
+    if not req["SubnetIds"]:
+        raise AwsError("InvalidSubnet", "Subnet ids are required.", 400)
+    subnets = [{"SubnetIdentifier": subnet, "SubnetStatus": "Active"} for subnet in req["SubnetIds"]]
+    body = {"Description": req["Description"], "SubnetGroupStatus": "Complete", "Subnets": subnets}
+    return {"ClusterSubnetGroup": _make(call, "subnetgroup", req, body)}
+
+
+@redshift.operation(reads=True, stored=["MaxRecords", "Marker", "TagKeys", "TagValues"])
+def describe_cluster_subnet_groups(call: Call, req: Shape) -> Shape:
+    """Subnet groups."""
+    return _list(call, "subnetgroup", req, "ClusterSubnetGroups")
+
+
+@redshift.operation()
+def delete_cluster_subnet_group(call: Call, req: Shape) -> Shape:
+    """Delete a subnet group."""
+    return _delete(call, "subnetgroup", str(req["ClusterSubnetGroupName"]).lower())
