@@ -36,6 +36,7 @@ def parse_json(operation: str, body: bytes, service: str = "glue") -> dict[str, 
         (b'{"Name":', "not JSON"),
         (b"\xff", "not JSON"),
         (b"[" * 100_000, "not JSON"),
+        (b'{"Name":"\\ud800"}', "not JSON"),
     ],
 )
 def test_json_of_the_wrong_type(body: bytes, words: str) -> None:
@@ -47,6 +48,19 @@ def test_json_of_the_wrong_type(body: bytes, words: str) -> None:
 def test_json_drops_what_nobody_knows_and_nulls() -> None:
     assert parse_json("GetDatabase", b'{"Name":"x","CatalogId":null,"Whatever":[{"a":1}]}') == {"Name": "x"}
     assert parse_json("GetDatabase", b"") == {}
+
+
+@pytest.mark.parametrize("number", [2**31, -(2**31) - 1, 10**30, 1.5])
+def test_integers_have_a_size(number: float) -> None:
+    with pytest.raises(errors.SerializationError):
+        parse_json("GetTables", b'{"DatabaseName":"d","MaxResults":%s}' % str(number).encode())
+
+
+def test_a_shape_within_itself_has_an_end() -> None:
+    deep = b'{"Resource":"TrainingJob","SearchExpression":' + b'{"SubExpressions":[' * 450 + b"{}" + b"]}" * 450 + b"}"
+    request = Request("POST", "/", "", CIMultiDict({"X-Amz-Target": "SageMaker.Search"}), deep)
+    with pytest.raises(errors.SerializationError):
+        PROTOCOLS["json"].parse(operation_model("sagemaker", "Search"), request, route(request))
 
 
 @pytest.mark.parametrize("text", ["1769860800", "1769860800.0", '"2026-01-31T12:00:00Z"', '"2026-01-31T13:00:00+01:00"'])
@@ -160,6 +174,21 @@ def test_metadata_is_lower_case() -> None:
     request = Request("PUT", "/b/k", "", CIMultiDict({"Authorization": scope("s3"), "X-Amz-Meta-Some-Thing": "Value"}))
     got = PROTOCOLS["rest-xml"].parse(operation_model("s3", "PutObject"), request, route(request))
     assert got == {"Bucket": "b", "Key": "k", "Metadata": {"some-thing": "Value"}}
+
+
+@pytest.mark.parametrize("line", ["/b/%ff", "/b/%C3%28", "/%80"])
+def test_a_key_that_is_not_utf_8_is_refused(line: str) -> None:
+    with pytest.raises(errors.InvalidURI) as caught:
+        route(Request("GET", line, "", CIMultiDict({"Authorization": scope("s3")})))
+    assert caught.value.variant("rest-xml") == ("InvalidURI", 400)
+
+
+def test_parameters_and_headers_that_are_not_utf_8_are_refused() -> None:
+    with pytest.raises(errors.BadParameter):
+        route(Request("GET", "/b", "prefix=%ff", CIMultiDict({"Authorization": scope("s3")})))
+    request = Request("PUT", "/b/k", "", CIMultiDict({"Authorization": scope("s3"), "x-amz-meta-a": "\udcff"}))
+    with pytest.raises(errors.BadParameter, match="x-amz-meta-a"):
+        PROTOCOLS["rest-xml"].parse(operation_model("s3", "PutObject"), request, route(request))
 
 
 @pytest.mark.parametrize("name", ["A" + ".A" * 100, "Tags.member.1" + ".x" * 70])

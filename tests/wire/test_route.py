@@ -8,7 +8,7 @@ from wheatpaste.wire import errors
 from wheatpaste.wire.http import Request
 from wheatpaste.wire.models import operation_model, service_model
 from wheatpaste.wire.protocols import PROTOCOLS
-from wheatpaste.wire.route import Route, route
+from wheatpaste.wire.route import Route, protocol_of, route
 
 S3 = scope("s3")
 
@@ -226,12 +226,20 @@ def test_unknown_operations_answer_in_their_protocol(asked: Request, code: str, 
     "asked",
     [
         request("POST /", b"Action=SendMessage&Version=2012-11-05", auth=scope("sqs"), Content_Type=FORM),
+        request("POST /b", b"", Content_Type="multipart/form-data; boundary=x"),
         request("POST /", b"", auth=scope("kinesis"), X_Amz_Target="Kinesis_20131202.PutRecord", Content_Type="application/x-amz-cbor-1.1"),
     ],
 )
 def test_protocols_that_are_not_spoken_are_refused_by_name(asked: Request) -> None:
-    with pytest.raises(errors.NotImplementedByWheatpaste, match=r"sqs:SendMessage in the query|kinesis:PutRecord in .*cbor"):
+    with pytest.raises(errors.NotImplementedByWheatpaste, match=r"sqs:SendMessage in the query|s3:PostObject|kinesis:PutRecord in .*cbor"):
         route(asked)
+
+
+def test_the_protocol_of_an_error_before_any_route() -> None:
+    assert protocol_of(request("POST /", b"{}", X_Amz_Target="Nobody.Does")) == "json"
+    assert protocol_of(request("POST /service/X/operation/Y", smithy_protocol="rpc-v2-cbor")) == "smithy-rpc-v2-cbor"
+    assert protocol_of(request("POST /", b"Action=X", Content_Type=FORM)) == "query"
+    assert protocol_of(request("GET /b/%ff")) == "rest-xml"
 
 
 @pytest.mark.parametrize(

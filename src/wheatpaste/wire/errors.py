@@ -9,7 +9,7 @@
     ├── UnsupportedAuthorization
     ├── IncompleteBody · MalformedChunk · MalformedTrailer
     ├── UnknownOperation · UnknownService
-    ├── SerializationError ── MalformedXML · BadParameter    the body is not what the protocol says
+    ├── SerializationError ── MalformedXML · BadParameter · InvalidURI    the body is not what the protocol says
     ├── ValidationError                            the shape breaks the model
     ├── InvalidToken                               a pagination token that nobody issued
     ├── RequestEntityTooLarge
@@ -220,6 +220,12 @@ class BadParameter(SerializationError):
     """A value in a header, the path or the query string that cannot be read."""
 
     variants = {**SerializationError.variants, "rest-xml": ("InvalidArgument", 400)}
+
+
+class InvalidURI(SerializationError):
+    """A path that is not UTF-8."""
+
+    variants = {**SerializationError.variants, "rest-xml": ("InvalidURI", 400)}
 
 
 class ValidationError(AwsError):

@@ -6,6 +6,16 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
 
+from wheatpaste.wire.errors import BadParameter
+
+
+def decode_pairs(text: str) -> list[tuple[str, str]]:
+    """The pairs of a query string or form; raises BadParameter for what is not UTF-8, rather than make something else of it."""
+    try:
+        return parse_qsl(text, keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError:
+        raise BadParameter("A parameter is not UTF-8") from None
+
 
 @dataclass
 class Request:
@@ -21,7 +31,7 @@ class Request:
     @cached_property
     def params(self) -> list[tuple[str, str]]:
         """The query string, decoded; a parameter without ``=`` has the value ``""``."""
-        return parse_qsl(self.raw_query, keep_blank_values=True) if self.raw_query else []
+        return decode_pairs(self.raw_query) if self.raw_query else []
 
     @cached_property
     def query(self) -> dict[str, str]:

@@ -8,11 +8,10 @@ S3 when nothing says.
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from urllib.parse import parse_qsl, unquote
 
 from wheatpaste.wire.errors import NotImplementedByWheatpaste, SerializationError, UnknownOperation, UnknownService
 from wheatpaste.wire.hosts import read_host
-from wheatpaste.wire.http import Request
+from wheatpaste.wire.http import Request, decode_pairs
 from wheatpaste.wire.index_generated import SERVICES
 from wheatpaste.wire.models import service_model
 from wheatpaste.wire.uri import match
@@ -53,6 +52,15 @@ def route(request: Request, own_hosts: tuple[str, ...] = ("localhost",)) -> Rout
         protocol = next(p for p in SERVICES[service].protocols if p in _QUERY)
         return Route(service, protocol, action, region, form=form)
     return _rest(request, scope, region, own_hosts)
+
+
+def protocol_of(request: Request) -> str:
+    """The protocol that a client who got no route will understand an error in."""
+    if request.headers.get("smithy-protocol") == "rpc-v2-cbor":
+        return "smithy-rpc-v2-cbor"
+    if "X-Amz-Target" in request.headers:
+        return "json"
+    return "query" if request.content_type == "application/x-www-form-urlencoded" else "rest-xml"
 
 
 def _scope(request: Request) -> tuple[str, str]:
@@ -96,7 +104,7 @@ def _form(request: Request) -> tuple[tuple[str, str], ...]:
     form = tuple(request.params)
     if request.method == "POST" and request.content_type == "application/x-www-form-urlencoded" and request.body:
         try:
-            form += tuple(parse_qsl(request.body.decode(), keep_blank_values=True))
+            form += tuple(decode_pairs(request.body.decode()))
         except UnicodeDecodeError as error:
             raise SerializationError(f"The form is not UTF-8: {error}") from None
     return form
@@ -135,8 +143,10 @@ def _rest(request: Request, scope: str, region: str, own_hosts: tuple[str, ...])
         return Route(service, protocol, None, region)
     path = _path(request, service, host.bucket)
     found = match(service_model(service), request.method, path, request.query, request.headers)
+    if found is None and request.method == "POST" and request.content_type == "multipart/form-data":
+        raise NotImplementedByWheatpaste(f"{service}:PostObject (the upload of a browser's form)")
     if found is None:
-        return Route(service, protocol, None, region, _labels(service, path), path=path)
+        return Route(service, protocol, None, region, path=path)
     return Route(service, protocol, found[0], region, found[1], path=path)
 
 
@@ -162,9 +172,3 @@ def _path(request: Request, service: str, bucket: str) -> str:
     """The raw path (of an absolute-form target only the path), a virtual host's bucket in front."""
     path = request.raw_path or "/"
     return f"/{bucket}{path}" if bucket and service == "s3" else path
-
-
-def _labels(service: str, path: str) -> dict[str, str]:
-    """Bucket and key for the error of an S3 request that no operation takes."""
-    parts = path.split("/", 2)
-    return {"Bucket": unquote(parts[1])} if service == "s3" and len(parts) > 1 and parts[1] else {}

@@ -16,7 +16,7 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?\s*(Z|[+-]\d\d:?\d\d)?")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
-_INTEGER = re.compile(r"[+-]?\d+")
+_INTEGER = re.compile(r"[+-]?[0-9]{1,20}")
 
 
 def aware(value: datetime) -> datetime:
@@ -83,11 +83,27 @@ FORMATS: dict[str, Callable[[datetime], Any]] = {"iso8601": iso8601, "rfc822": r
 
 
 def read_integer(text: str) -> int:
-    """A decimal integer, nothing else."""
+    """A decimal integer of 32 bits, nothing else."""
+    return bounded(_decimal(text), 31)
+
+
+def read_long(text: str) -> int:
+    """A decimal integer of 64 bits."""
+    return bounded(_decimal(text), 63)
+
+
+def _decimal(text: str) -> int:
     text = text.strip()
     if not _INTEGER.fullmatch(text):
-        raise SerializationError(f"{text!r} is not an integer")
+        raise SerializationError(f"{text[:40]!r} is not an integer")
     return int(text)
+
+
+def bounded(value: int, bits: int) -> int:
+    """The value, when a signed integer with that many bits for its size holds it."""
+    if not -(1 << bits) <= value < 1 << bits:
+        raise SerializationError(f"{value} is out of range")
+    return value
 
 
 def read_float(text: str) -> float:
@@ -129,7 +145,7 @@ def write_float(value: Any) -> Any:
 
 READERS: dict[str, Callable[[str], Any]] = {
     "integer": read_integer,
-    "long": read_integer,
+    "long": read_long,
     "float": read_float,
     "double": read_float,
     "boolean": read_boolean,

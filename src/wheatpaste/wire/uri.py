@@ -14,6 +14,8 @@ from urllib.parse import parse_qsl, unquote
 
 from botocore.model import OperationModel, ServiceModel
 
+from wheatpaste.wire.errors import InvalidURI
+
 _LABEL = re.compile(r"\{([^}+]+)(\+?)\}")
 
 
@@ -107,8 +109,16 @@ def match(
     for entry in _paths(model).get(method, ()):
         found = entry.pattern.fullmatch(path)
         if found is not None and (name := _choose(entry.candidates(query), query, headers)):
-            return name, dict(zip(entry.labels, map(unquote, found.groups()), strict=True))
+            return name, dict(zip(entry.labels, map(decode_label, found.groups()), strict=True))
     return None
+
+
+def decode_label(text: str) -> str:
+    """A label of the raw path, decoded once; raises InvalidURI for what is not UTF-8."""
+    try:
+        return unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        raise InvalidURI("Couldn't parse the specified URI.", URI=text) from None
 
 
 def _choose(candidates: tuple[Candidate, ...], query: Mapping[str, str], headers: Mapping[str, str]) -> str | None:

@@ -1,6 +1,7 @@
 """What a protocol is: three functions between HTTP and shapes, and what all of them share."""
 
 import json
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Protocol as Interface
 
 from botocore.model import OperationModel, ServiceModel
 
-from wheatpaste.wire.errors import AwsError, ServiceError
+from wheatpaste.wire.errors import AwsError, SerializationError, ServiceError
 from wheatpaste.wire.http import Request, Response
 from wheatpaste.wire.models import error_of
 from wheatpaste.wire.route import Route
@@ -33,7 +34,15 @@ class Protocol(Interface):
 
 @cache
 def quirks(service: str) -> dict[str, Any]:
-    """What a service does apart from its protocol (``wire/quirks.json``)."""
+    """What a service does apart from its protocol (``wire/quirks.json``), by key:
+
+    ``validation_error``: the code of a shape that breaks the model, where it is not ValidationException (json) or ValidationError (query);
+    ``missing_parameter``: a missing member has a code of its own, MissingParameter; ``malformed_body``: one in the body is MalformedXML;
+    ``lenient_enums``: unknown values of enums are the operation's business; ``millis``: timestamps always have milliseconds;
+    ``id2``, ``bare_errors``, ``xmlns``: S3's ids, errors without a wrapper, namespace; ``lower_header_maps``: names in header maps are in
+    lower case; ``roots``, ``bare``: roots of answers, and answers whose root is their one member; ``error_headers``: error fields that
+    travel in headers (``kept``: in both).
+    """
     found: dict[str, dict[str, Any]] = _all_quirks()
     return found.get(service, {})
 
@@ -42,6 +51,14 @@ def quirks(service: str) -> dict[str, Any]:
 def _all_quirks() -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = json.loads((files("wheatpaste.wire") / "quirks.json").read_text())
     return found
+
+
+def deep(read: Callable[[Any], Any], value: Any) -> Any:
+    """``read(value)``; raises SerializationError for a value that is nested beyond what anybody means."""
+    try:
+        return read(value)
+    except RecursionError:
+        raise SerializationError("The request is nested too deeply") from None
 
 
 class Fault:

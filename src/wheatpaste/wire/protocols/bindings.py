@@ -31,8 +31,20 @@ def output_members(shape: Model) -> list[str]:
     ]
 
 
+def _text(name: str, text: str) -> str:
+    """A header's text; raises BadParameter for bytes that are no UTF-8, which reach us as surrogates."""
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise BadParameter(f"{name} is not UTF-8", ArgumentName=name) from None
+    return text
+
+
 def _scalar(wire_name: str, shape: Model) -> Callable[[str], Any]:
     """Text → value for a bound member, naming it where the text is wrong."""
+    if shape.type_name == "string":
+        return lambda text: _text(wire_name, text)
     convert = scalars.READERS[shape.type_name]
     kind = "an integer or within integer range" if shape.type_name in ("integer", "long") else f"a {shape.type_name}"
 
@@ -148,7 +160,7 @@ def _split(text: str) -> list[str]:
 def _from_headers(prefix: str, lower: bool) -> Extract:
     def extract(request: Request, route: Route) -> Any:
         length = len(prefix)
-        found = {key[length:]: value for key, value in request.headers.items() if key.lower().startswith(prefix)}
+        found = {key[length:]: _text(key, value) for key, value in request.headers.items() if key.lower().startswith(prefix)}
         return ({key.lower(): value for key, value in found.items()} if lower else found) or None
 
     return extract

@@ -11,7 +11,7 @@ from botocore.model import Shape as Model
 from wheatpaste.wire import scalars
 from wheatpaste.wire.errors import AwsError, SerializationError
 from wheatpaste.wire.http import Request, Response
-from wheatpaste.wire.protocols.base import Fault, Shape, query_error
+from wheatpaste.wire.protocols.base import Fault, Shape, deep, query_error
 from wheatpaste.wire.protocols.json_codec import SCALARS, Convert, JsonReader, JsonWriter
 from wheatpaste.wire.route import Route
 
@@ -105,7 +105,7 @@ class Cbor:
         reader = _reader(op)
         if reader is None or not request.body:
             return {}
-        shape: Shape = reader(_loads(request.body))
+        shape: Shape = deep(reader, _loads(request.body))
         return shape
 
     def render(self, op: OperationModel, shape: Shape, request_id: str) -> Response:

@@ -8,7 +8,7 @@ from botocore.model import OperationModel, ServiceModel
 from wheatpaste.wire.errors import AwsError
 from wheatpaste.wire.http import Request, Response
 from wheatpaste.wire.index_generated import SERVICES
-from wheatpaste.wire.protocols.base import Fault, Shape, query_error
+from wheatpaste.wire.protocols.base import Fault, Shape, deep, query_error
 from wheatpaste.wire.protocols.json_codec import Convert, JsonReader, JsonWriter, dumps, loads
 from wheatpaste.wire.route import Route
 
@@ -49,7 +49,7 @@ class Json:
         reader = _reader(op)
         if reader is None or not request.body:
             return {}
-        shape: Shape = reader(loads(request.body))
+        shape: Shape = deep(reader, loads(request.body))
         return shape
 
     def render(self, op: OperationModel, shape: Shape, request_id: str) -> Response:

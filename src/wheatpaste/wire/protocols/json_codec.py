@@ -18,9 +18,12 @@ _KINDS = {str: "STRING_VALUE", bool: "TRUE_VALUE", int: "NUMBER_VALUE", float: "
 def loads(body: bytes) -> Any:
     """The JSON of a body; raises SerializationError."""
     try:
-        return json.loads(body)
+        value = json.loads(body)
+        if b"\\ud" in body or b"\\uD" in body:
+            json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is no character: nothing could store it
     except (ValueError, RecursionError) as error:
         raise SerializationError(f"The request body is not JSON: {error}") from None
+    return value
 
 
 def dumps(value: Any) -> bytes:
@@ -43,12 +46,20 @@ def _string(value: Any) -> str:
     return value
 
 
-def _integer(value: Any) -> int:
+def _whole(value: Any) -> int:
     if type(value) is int:
         return value
     if type(value) is float and value.is_integer():
         return int(value)
     raise _cannot(value, "an Integer")
+
+
+def _integer(value: Any) -> int:
+    return scalars.bounded(_whole(value), 31)
+
+
+def _long(value: Any) -> int:
+    return scalars.bounded(_whole(value), 63)
 
 
 def _float(value: Any) -> float:
@@ -83,7 +94,7 @@ SCALARS: dict[str, Convert] = {
     "string": _string,
     "character": _string,
     "integer": _integer,
-    "long": _integer,
+    "long": _long,
     "float": _float,
     "double": _float,
     "boolean": _boolean,

@@ -9,7 +9,7 @@ from botocore.model import Shape as Model
 
 from wheatpaste.wire.errors import SerializationError
 from wheatpaste.wire.http import Request, Response
-from wheatpaste.wire.protocols.base import Shape
+from wheatpaste.wire.protocols.base import Shape, deep
 from wheatpaste.wire.protocols.bindings import body_members, emitters, extractors, output_members
 from wheatpaste.wire.route import Route
 
@@ -54,7 +54,7 @@ class Rest:
             if value is not None:
                 shape[name] = value
         if request.body and (read := self._reader(op)) is not None:
-            shape.update(read(request.body))
+            shape.update(deep(read, request.body))
         return shape
 
     def _make_reader(self, op: OperationModel) -> Callable[[bytes], Shape] | None:
