@@ -1,7 +1,8 @@
 """`python -m wheatpaste_driver run.json`: run a script as `__main__` and write what became of it.
 
-The order names `script`, `argv` and `result`. The result is a JSON file, absent only when the process was killed or left through
-`os._exit`. The working directory, the environment and the import path are those we were started with.
+The order names `script`, `argv`, `result` and, for Spark, `java`: the command of its JVM. The result is a JSON file, absent only
+when the process was killed or left through `os._exit`. The working directory, the environment and the import path are those we
+were started with.
 """
 
 from __future__ import annotations
@@ -15,28 +16,34 @@ from pathlib import Path
 from typing import Any
 
 from wheatpaste_driver.report import report
-from wheatpaste_driver.spark import stop_spark
+from wheatpaste_driver.spark import Jvm
 
 
 def main() -> int:
     order = json.loads(Path(sys.argv[1]).read_text())
-    script = order["script"]
+    script, result = order["script"], Path(order["result"])
+    jvm = Jvm(order["java"], result.with_name("gateway")) if order.get("java") else None
     sys.argv = [script, *order["argv"]]
     sys.path.insert(0, str(Path(script).parent))
-    outcome = attempt(script)
-    stop_spark()
-    write(Path(order["result"]), outcome)
+    outcome = attempt(script, jvm)
+    if jvm is not None:
+        jvm.stop(order.get("patience", 10.0))
+    write(result, outcome)
     return int(outcome["exit_code"])
 
 
-def attempt(script: str) -> dict[str, Any]:
+def attempt(script: str, jvm: Jvm | None) -> dict[str, Any]:
     try:
+        if jvm is not None:
+            import pyspark.sql  # noqa: F401  while the JVM starts
+
+            jvm.ready()
         run(script)
     except SystemExit as end:
         return report(end, script)
     except BaseException as error:  # noqa: BLE001  whatever a script raises is its end, and is told
         traceback.print_exception(error.with_traceback(beyond_us(error.__traceback__)))
-        return report(error, script)
+        return report(error, script, jvm)
     return {"ok": True, "exit_code": 0}
 
 

@@ -11,19 +11,19 @@ import sys
 import traceback
 from typing import Any
 
-from wheatpaste_driver.spark import java_end
+from wheatpaste_driver.spark import Jvm
 
 LONGEST = 2000  # characters of a message
 TAIL = 40  # lines of a traceback
 PLAN = re.compile(r"^\s*(?:'|\+-|:-|JVM stacktrace|== |Driver stacktrace)")
 
 
-def report(error: BaseException, script: str) -> dict[str, Any]:
+def report(error: BaseException, script: str, jvm: Jvm | None = None) -> dict[str, Any]:
     """`ok`, `exit_code` and, for a failure, `error_class`, `message`, `line`, `source` and `traceback`."""
     line = script_line(error, script)
     if isinstance(error, SystemExit):
         return left(error, line, script)
-    name, message = cause(error)
+    name, message = cause(error, jvm)
     lines = "".join(traceback.format_exception(error)).splitlines()
     return {
         "ok": False,
@@ -63,10 +63,10 @@ def script_line(error: BaseException, script: str) -> int | None:
     return lines[-1] if lines else None
 
 
-def cause(error: BaseException) -> tuple[str, str]:
+def cause(error: BaseException, jvm: Jvm | None = None) -> tuple[str, str]:
     """The class and the message of what really went wrong."""
     name, text = type(error).__name__, str(error)
-    if lost_java(name, text) and (end := java_end()):
+    if jvm is not None and lost_java(name, text) and (end := jvm.end()):
         return end
     if name.startswith("Py4J"):
         return java_cause(text) or (name, first_paragraph(text))

@@ -1,55 +1,76 @@
-"""The Spark that the script started, if it did: stop it in order, and tell how its JVM ended if it was faster."""
+"""The JVM of a Spark run: up before the script, as on AWS Glue; stopped in order after it; and its end told if it was faster."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import time
 import traceback
+from pathlib import Path
 from typing import Any
 
-JVM_TIMEOUT = 10.0
+START_TIMEOUT = 120.0
+END_TIMEOUT = 10.0
 OUT_OF_MEMORY = 52  # Spark's exit code for it: org.apache.spark.util.SparkExitCode
 
 
-def context_class() -> Any | None:
-    """pyspark's SparkContext, if the script has imported it."""
-    module = sys.modules.get("pyspark.core.context") or sys.modules.get("pyspark.context")
-    return getattr(module, "SparkContext", None)
+class JavaEnded(Exception):
+    """The JVM ended before the script began."""
 
 
-def jvm() -> subprocess.Popen[bytes] | None:
-    gateway = getattr(context_class(), "_gateway", None)
-    return getattr(gateway, "proc", None)
+class Jvm:
+    """Spark's gateway process; pyspark finds it by the variables that `ready` sets."""
 
+    def __init__(self, argv: list[str], info: Path) -> None:
+        self._info = info
+        environment = {**os.environ, "_PYSPARK_DRIVER_CONN_INFO_PATH": str(info)}
+        self._process = subprocess.Popen(argv, stdin=subprocess.PIPE, env=environment)
 
-def stop_spark() -> None:
-    """Stop the context the script left running, and wait for the JVM, so that what it writes last is written."""
-    process = jvm()
-    context = getattr(context_class(), "_active_spark_context", None)
-    try:
-        if context is not None and process is not None and process.poll() is None:
-            context.stop()
-    except Exception:  # noqa: BLE001  the script is over; that Spark would not stop is worth its trace, not the run's result
-        traceback.print_exc()
-    if process is not None and process.stdin is not None:
-        process.stdin.close()  # the JVM ends when nobody holds its standard input
+    def ready(self) -> None:
+        """Wait for its port and secret. Raises JavaEnded."""
+        deadline = time.monotonic() + START_TIMEOUT
+        while not self._info.exists():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise JavaEnded(f"Spark's JVM did not start (status {self._process.returncode}); the run's error log has its words")
+            time.sleep(0.01)
+        data = self._info.read_bytes()  # a port, a length, a secret
+        self._info.unlink()
+        os.environ["PYSPARK_GATEWAY_PORT"] = str(int.from_bytes(data[:4], "big"))
+        os.environ["PYSPARK_GATEWAY_SECRET"] = data[8:].decode()
+
+    @property
+    def runs(self) -> bool:
+        return self._process.poll() is None
+
+    def stop(self, timeout: float = END_TIMEOUT) -> None:
+        """Stop the context the script left running, and wait for the JVM, so that what it writes last is written."""
         try:
-            process.wait(JVM_TIMEOUT)
+            if self.runs and (context := active_context()) is not None:
+                context.stop()
+        except Exception:  # noqa: BLE001  the script is over; that Spark would not stop is worth its trace, not the run's result
+            traceback.print_exc()
+        if self._process.stdin is not None:
+            self._process.stdin.close()  # the JVM ends when nobody holds its standard input
+        try:
+            self._process.wait(timeout)
         except subprocess.TimeoutExpired:
-            process.kill()
+            self._process.kill()
+
+    def end(self) -> tuple[str, str] | None:
+        """How it ended, when it has ended by itself."""
+        try:
+            status = self._process.wait(END_TIMEOUT)
+        except subprocess.TimeoutExpired:
+            return None
+        if status == OUT_OF_MEMORY:
+            return "OutOfMemoryError", "Spark's JVM ran out of memory (Java heap space)"
+        if status in (-9, 137):
+            return "OutOfMemoryError", "Spark's JVM was killed (SIGKILL), most likely by the system for want of memory"
+        return "JavaEnded", f"Spark's JVM ended with status {status}; the run's error log has its last words"
 
 
-def java_end() -> tuple[str, str] | None:
-    """How the JVM ended, when it has ended by itself."""
-    process = jvm()
-    if process is None:
-        return None
-    try:
-        status = process.wait(JVM_TIMEOUT)
-    except subprocess.TimeoutExpired:
-        return None
-    if status == OUT_OF_MEMORY:
-        return "OutOfMemoryError", "Spark's JVM ran out of memory (Java heap space)"
-    if status in (-9, 137):
-        return "OutOfMemoryError", "Spark's JVM was killed (SIGKILL), most likely by the system for want of memory"
-    return "JavaEnded", f"Spark's JVM ended with status {status}; the run's error log has its last words"
+def active_context() -> Any | None:
+    """pyspark's, if the script has one."""
+    module = sys.modules.get("pyspark.core.context") or sys.modules.get("pyspark.context")
+    return getattr(getattr(module, "SparkContext", None), "_active_spark_context", None)

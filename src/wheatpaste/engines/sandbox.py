@@ -41,10 +41,19 @@ class Sandbox:
     stderr: Path | None = None
     fds: tuple[int, ...] = ()
     limits: Mapping[str, int] = field(default_factory=dict)
+    nice: int = 0
 
     def start(self, supervisor: Supervisor) -> Child:
         return supervisor.spawn(
-            self.argv, env=self.env, tag=self.tag, cwd=self.cwd, stdout=self.stdout, stderr=self.stderr, fds=self.fds, limits=self.limits
+            self.argv,
+            env=self.env,
+            tag=self.tag,
+            cwd=self.cwd,
+            stdout=self.stdout,
+            stderr=self.stderr,
+            fds=self.fds,
+            limits=self.limits,
+            nice=self.nice,
         )
 
 

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import wheatpaste
 from wheatpaste.engines.base import RunSpec
 from wheatpaste.engines.sandbox import Sandbox, base_environment, platform_environment
-from wheatpaste.engines.spark.java import Java
+from wheatpaste.engines.spark.jvm import MEMORY, OPTIONS, SCALA, Jvm
 from wheatpaste.engines.spark.runtimes import Runtime
 
 PACKAGES = ("wheatpaste_driver", "awsglue", "awsgluedq", "awsglueml")  # ours, that a job may import
@@ -30,6 +33,7 @@ WORKER_CORES = {"G.025X": 2, "Standard": 4, "G.1X": 4, "G.2X": 8, "G.4X": 16, "G
 }  # fmt: skip
 HEAP_SHARE = 10 / 16  # of a worker's memory, as Glue gives its driver
 SMALLEST_HEAP = 1 * GIB
+ENDING, ARCHIVING = 10.0, 300.0  # seconds a JVM has to end; to end and write its archive
 OFF_HEAP = 768 << 20  # bytes beside the heap: the JVM's own and the Python processes'
 
 LOG4J = """\
@@ -90,27 +94,37 @@ def size(run: RunSpec, memory: int, cores: int) -> Size:
     """
     nominal = int(WORKER_MEMORY.get(run.worker_type, 16) * GIB * HEAP_SHARE)
     wanted = WORKER_CORES.get(run.worker_type, 4) * max(run.workers, 1)
-    return Size(min(nominal, max(SMALLEST_HEAP, memory // 4)), max(1, min(wanted, cores)))
+    asked = dict(run.conf).get(MEMORY)
+    heap = byte_size(asked) if asked else min(nominal, max(SMALLEST_HEAP, memory // 4))
+    return Size(heap, max(1, min(wanted, cores)))
 
 
-def spark_conf(run: RunSpec, size: Size, jars: Path) -> dict[str, str]:
+def byte_size(text: str) -> int:
+    """Spark's sizes: `512m`, `4g`; a bare number is in MiB. Raises ValueError."""
+    match = re.fullmatch(r"(\d+)\s*([kmgt]?)b?", text.strip().lower())
+    if match is None:
+        raise ValueError(f"{MEMORY} is no size: {text!r}")
+    return int(match[1]) << {"k": 10, "": 20, "m": 20, "g": 30, "t": 40}[match[2]]
+
+
+def spark_conf(run: RunSpec, size: Size) -> dict[str, str]:
     conf = {
         **SPARK,
         "spark.app.name": run.name,
         "spark.master": f"local[{size.cores}]",
-        "spark.driver.memory": f"{size.heap >> 20}m",
-        "spark.driver.extraClassPath": f"{jars}/*",
         "spark.sql.warehouse.dir": run.warehouse or f"file:{run.directory / 'warehouse'}",
         "spark.hadoop.fs.s3a.endpoint": run.endpoint,
         "spark.hadoop.fs.s3a.endpoint.region": run.region,
         "spark.hadoop.fs.s3a.connection.ssl.enabled": str(run.endpoint.startswith("https:")).lower(),
-        "spark.driver.extraJavaOptions": java_options(run),
+        "spark.hadoop.hadoop.tmp.dir": str(run.directory / "tmp"),
     }
     if run.metastore_port:
         conf |= catalog_conf(run.metastore_port)
     if run.jars:
         conf["spark.jars"] = ",".join(map(str, run.jars))
-    return conf | dict(run.conf)
+    given = dict(run.conf)
+    # the last word is the user's, where it is given
+    return conf | given | {MEMORY: f"{size.heap >> 20}m", OPTIONS: f"{java_options(run, size)} {given.get(OPTIONS, '')}".strip()}
 
 
 def catalog_conf(port: int) -> dict[str, str]:
@@ -124,13 +138,15 @@ def catalog_conf(port: int) -> dict[str, str]:
     }
 
 
-def java_options(run: RunSpec) -> str:
-    options = [f"-Djava.io.tmpdir={run.directory / 'tmp'}", f"-Dderby.system.home={run.directory / 'tmp'}", "-XX:+UseSerialGC"]
-    return " ".join([*options, "-Dhttp.nonProxyHosts=localhost|127.*", f"-Daws.region={run.region}"])
+def java_options(run: RunSpec, size: Size) -> str:
+    temporary, logging = run.directory / "tmp", run.directory / "conf" / "log4j2.properties"
+    collector = "-XX:+UseSerialGC" if size.cores <= 2 else "-XX:+UseParallelGC"
+    options = [collector, f"-Djava.io.tmpdir={temporary}", f"-Dderby.system.home={temporary}", f"-Dlog4j2.configurationFile=file:{logging}"]
+    return shlex.join([*options, "-Dhttp.nonProxyHosts=localhost|127.*", f"-Daws.region={run.region}"])
 
 
-def prepare(run: RunSpec, runtime: Runtime, modules: Path | None, java: Java | None, jars: Path | None, size: Size) -> Sandbox:
-    """Write the run's folder and return its command."""
+def prepare(run: RunSpec, runtime: Runtime, modules: Path | None, jvm: Jvm | None, size: Size, archive: Path | None = None) -> Sandbox:
+    """Write the run's folder and return its command; with `archive` its JVM leaves an archive of its classes there."""
     work, conf, library = (run.directory / name for name in ("work", "conf", "lib"))
     for folder in (work, conf, library, run.directory / "tmp"):
         folder.mkdir(parents=True, exist_ok=True)
@@ -149,15 +165,18 @@ def prepare(run: RunSpec, runtime: Runtime, modules: Path | None, java: Java | N
         ),
         **python_environment(run, runtime, library, modules),
     }
-    if java is not None and jars is not None and runtime.spark_home is not None:
-        (conf / "spark-defaults.conf").write_text(properties(spark_conf(run, size, jars)))
+    order: dict[str, Any] = {"script": str(run.script), "argv": list(run.argv), "result": str(run.directory / "result.json")}
+    if jvm is not None:
+        settings = spark_conf(run, size)
+        (conf / "spark-defaults.conf").write_text(properties(settings))
         (conf / "log4j2.properties").write_text(LOG4J)
-        environment |= spark_environment(runtime.spark_home, java, runtime.python, run.directory)
-    order = run.directory / "run.json"
-    script = {"script": str(run.script), "argv": list(run.argv), "result": str(run.directory / "result.json")}
-    order.write_text(json.dumps(script))
-    argv = (runtime.python, "-P", "-m", "wheatpaste_driver", str(order))
-    return Sandbox(argv, environment | run.env, run.run_id, work, run.stdout, run.stderr)
+        environment |= spark_environment(jvm, runtime.python, run.directory)
+        order["java"] = jvm.archiving(settings, archive) if archive else jvm.command(settings)
+        order["patience"] = ARCHIVING if archive else ENDING
+    file = run.directory / "run.json"
+    file.write_text(json.dumps(order))
+    argv = (runtime.python, "-P", "-m", "wheatpaste_driver", str(file))
+    return Sandbox(argv, environment | run.env, run.run_id, work, run.stdout, run.stderr, nice=19 if archive else 0)
 
 
 def link_packages(library: Path) -> None:
@@ -187,14 +206,16 @@ def import_path(file: Path) -> str:
     return str(file.parent if file.suffix == ".py" else file)
 
 
-def spark_environment(spark_home: Path, java: Java, python: Path, directory: Path) -> dict[str, str]:
+def spark_environment(jvm: Jvm, python: Path, directory: Path) -> dict[str, str]:
     return {
-        "JAVA_HOME": str(java.home),
-        "SPARK_HOME": str(spark_home),
+        "JAVA_HOME": str(jvm.java.home),
+        "SPARK_HOME": str(jvm.spark_home),
         "SPARK_CONF_DIR": str(directory / "conf"),
         "SPARK_LOCAL_DIRS": str(directory / "tmp"),
         "SPARK_LOCAL_IP": "127.0.0.1",
         "SPARK_ENV_LOADED": "1",
+        "SPARK_CONNECT_MODE": "0",
+        "SPARK_SCALA_VERSION": SCALA,
         "PYSPARK_PYTHON": str(python),
         "PYSPARK_DRIVER_PYTHON": str(python),
         "PYSPARK_PIN_THREAD": "true",

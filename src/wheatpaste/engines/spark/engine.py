@@ -12,8 +12,10 @@ from typing import Any
 from wheatpaste.engines import once
 from wheatpaste.engines.base import RunResult, RunSpec
 from wheatpaste.engines.budget import Budget, Reservation
-from wheatpaste.engines.sandbox import Sandbox
 from wheatpaste.engines.spark import driver, jars, java, runtimes
+from wheatpaste.engines.spark.classes import Archiver
+from wheatpaste.engines.spark.jvm import Jvm
+from wheatpaste.engines.spark.runtimes import Runtime
 from wheatpaste.engines.supervisor import Child, Exit, Supervisor
 
 PYTHON_SHELL_MEMORY = 1 << 30  # bytes: 0.0625 DPU
@@ -23,6 +25,8 @@ GRACE = 5.0
 @dataclass
 class Running:
     run: RunSpec
+    runtime: Runtime
+    jvm: Jvm | None  # None: it has no Spark
     child: Child
     reservation: Reservation
     started: float = field(default_factory=time.monotonic)
@@ -37,6 +41,7 @@ class JobEngine:
     def __init__(self, supervisor: Supervisor, cache: Path, budget: Budget, *, runtime_python: str = "") -> None:
         self.supervisor, self.cache, self.budget, self.runtime_python = supervisor, cache, budget, runtime_python
         self._runs: dict[str, Running] = {}
+        self._archiver = Archiver(supervisor)
 
     def submit(self, run: RunSpec, wait: float = 0.0, progress: once.Progress = once.silent) -> str:
         """Start the run; its handle is its id.
@@ -46,7 +51,10 @@ class JobEngine:
         """
         run.directory.mkdir(parents=True, exist_ok=True)
         size = driver.size(run, self.budget.memory, int(self.budget.cores))
-        sandbox = self._prepare(run, size, progress)
+        runtime = runtimes.provide(run.kind, run.version, self.cache, self.runtime_python, progress)
+        modules = runtimes.modules(runtime, run.modules, run.module_options, self.cache, progress) if run.modules else None
+        jvm = self._jvm(runtime.spark_home, progress) if runtime.spark_home else None
+        sandbox = driver.prepare(run, runtime, modules, jvm, size)
         shell = run.kind == "pythonshell"
         # A Spark run counts one core though it may use all: runs that wait for each other must not wait for cores.
         reservation = self.budget.reserve(PYTHON_SHELL_MEMORY if shell else size.memory, 0 if shell else 1, wait)
@@ -55,14 +63,14 @@ class JobEngine:
         except BaseException:
             reservation.release()
             raise
-        self._runs[run.run_id] = Running(run, child, reservation)
+        self._runs[run.run_id] = Running(run, runtime, jvm, child, reservation)
         return run.run_id
 
     def ready(self, kind: str, version: str, progress: once.Progress = once.silent) -> None:
         """Fetch and make what the first run of this kind would wait for."""
         runtime = runtimes.provide(kind, version, self.cache, self.runtime_python, progress)
         if runtime.spark_home is not None:
-            jars.provide(self.cache, java.provide(self.cache, progress), runtime.spark_home, progress=progress)
+            self._jvm(runtime.spark_home, progress)
 
     def poll(self, handle: str, seconds: float = 0) -> RunResult | None:
         running = self._runs[handle]
@@ -95,15 +103,9 @@ class JobEngine:
         for running in list(self._runs.values()):
             self._end(running, "STOPPED")
 
-    def _prepare(self, run: RunSpec, size: driver.Size, progress: once.Progress) -> Sandbox:
-        runtime = runtimes.provide(run.kind, run.version, self.cache, self.runtime_python, progress)
-        modules = runtimes.modules(runtime, run.modules, run.module_options, self.cache, progress) if run.modules else None
-        if runtime.spark_home is None:
-            return driver.prepare(run, runtime, modules, None, None, size)
+    def _jvm(self, spark_home: Path, progress: once.Progress) -> Jvm:
         machine = java.provide(self.cache, progress)
-        return driver.prepare(
-            run, runtime, modules, machine, jars.provide(self.cache, machine, runtime.spark_home, progress=progress), size
-        )
+        return Jvm(machine, spark_home, jars.provide(self.cache, machine, spark_home, progress=progress), self.cache)
 
     def _left(self, running: Running) -> float:
         if running.ending or not running.run.timeout:
@@ -120,6 +122,8 @@ class JobEngine:
             if running.result is None:
                 running.reservation.release()
                 running.result = outcome(running, exit)
+                if running.jvm and running.result.state == "SUCCEEDED":
+                    self._archiver.want(running.jvm, running.runtime)
             return running.result
 
 

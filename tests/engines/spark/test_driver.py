@@ -1,0 +1,104 @@
+"""What is written for a run: its size, its settings, its JVM's command."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from wheatpaste.engines.base import RunSpec
+from wheatpaste.engines.spark.driver import GIB, byte_size, properties, size, spark_conf
+from wheatpaste.engines.spark.java import Java
+from wheatpaste.engines.spark.jvm import Jvm
+
+
+def spec(**more: Any) -> RunSpec:
+    given = {"run_id": "jr_1", "kind": "glueetl", "version": "6.0", "name": "j", "script": Path("/r/j.py"), "directory": Path("/r"), **more}
+    return RunSpec(endpoint="http://127.0.0.1:4566", **given)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("more", "memory", "cores", "heap", "used"),
+    [
+        ({"worker_type": "G.1X", "workers": 2}, 256, 64, 10 * GIB, 8),
+        ({"worker_type": "G.2X", "workers": 10}, 256, 64, 20 * GIB, 64),
+        ({"worker_type": "G.1X", "workers": 2}, 16, 2, 4 * GIB, 2),
+        ({"worker_type": "G.8X", "workers": 1}, 2, 1, 1 * GIB, 1),
+        ({"conf": (("spark.driver.memory", "3g"),)}, 256, 64, 3 * GIB, 4),
+    ],
+)
+def test_sizes(more: dict[str, Any], memory: int, cores: int, heap: int, used: int) -> None:
+    found = size(spec(**more), memory * GIB, cores)
+    assert (found.heap, found.cores) == (heap, used)
+    assert found.memory > heap
+
+
+@pytest.mark.parametrize(("text", "size"), [("512m", 512 << 20), ("4g", 4 << 30), ("4GB", 4 << 30), ("1024", 1 << 30), ("2048k", 2 << 20)])
+def test_byte_sizes(text: str, size: int) -> None:
+    assert byte_size(text) == size
+
+
+def test_a_size_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"spark.driver.memory is no size: 'lots'"):
+        size(spec(conf=(("spark.driver.memory", "lots"),)), GIB, 1)
+
+
+def test_the_user_has_the_last_word() -> None:
+    given = (("spark.sql.ansi.enabled", "false"), ("spark.driver.extraJavaOptions", "-Dx=1"), ("spark.app.name", "mine"))
+    conf = spark_conf(spec(conf=given), size(spec(), GIB, 1))
+    assert (conf["spark.sql.ansi.enabled"], conf["spark.app.name"]) == ("false", "mine")
+    assert conf["spark.driver.extraJavaOptions"].endswith(" -Dx=1")
+    assert "log4j2.configurationFile" in conf["spark.driver.extraJavaOptions"]
+
+
+def test_the_catalog_is_there_when_it_is_wanted() -> None:
+    sized = size(spec(), GIB, 1)
+    assert spark_conf(spec(metastore_port=9083), sized)["spark.hadoop.hive.metastore.uris"] == "thrift://127.0.0.1:9083"
+    assert "spark.sql.catalogImplementation" not in spark_conf(spec(), sized)
+
+
+def test_properties_are_read_back_as_they_were() -> None:
+    text = properties({"a:b": "c=d", "p": "C:\\x", "ü": "é\n2"})
+    assert text == "a\\:b=c=d\np=C:\\\\x\nü=é\\n2\n"
+
+
+@pytest.fixture
+def jvm(tmp_path: Path) -> Jvm:
+    """A pyspark whose launcher answers what the real one does."""
+    for jar in ("jars/b.jar", "jars/a.jar", "spark/jars/c.jar"):
+        (tmp_path / jar).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / jar).touch()
+    program = tmp_path / "java" / "bin" / "java"
+    program.parent.mkdir(parents=True)
+    program.write_text("#!/bin/sh\nprintf '\\n\\0/bin/java\\0-cp\\0/x/*\\0-Xmx1g\\0--add-opens=a/b=ALL\\0-Dk=v\\0Main\\0'\n")
+    program.chmod(0o755)
+    return Jvm(Java(tmp_path / "java", "17.0.1"), tmp_path / "spark", tmp_path / "jars", tmp_path / "cache")
+
+
+def test_the_command(jvm: Jvm, tmp_path: Path) -> None:
+    command = jvm.command({"spark.driver.memory": "2048m", "spark.driver.extraJavaOptions": "-Da='b c'"})
+    path = ":".join(str(tmp_path / jar) for jar in ("jars/a.jar", "jars/b.jar", "spark/jars/c.jar"))
+    assert command[1:] == [
+        "-Xmx2048m",
+        "--add-opens=a/b=ALL",
+        "-Dk=v",
+        "-Da=b c",
+        "-cp",
+        path,
+        "org.apache.spark.deploy.SparkSubmit",
+        "pyspark-shell",
+    ]
+
+
+def test_the_archive_is_used_for_exactly_its_class_path(jvm: Jvm, tmp_path: Path) -> None:
+    jvm.archive.parent.mkdir(parents=True)
+    jvm.archive.touch()
+    conf = {"spark.driver.memory": "1g"}
+    assert f"-XX:SharedArchiveFile={jvm.archive}" in jvm.command(conf)
+    own = jvm.command({**conf, "spark.driver.extraClassPath": "/own.jar"})
+    assert own[own.index("-cp") + 1].startswith("/own.jar:")
+    assert not any("SharedArchiveFile" in word for word in own)
+    before = jvm.archive
+    (tmp_path / "jars" / "d.jar").touch()
+    assert jvm.archive != before
+    assert not os.path.exists(jvm.archive)
