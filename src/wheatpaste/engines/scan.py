@@ -4,6 +4,7 @@ The one resolver for every engine: partitions come from the catalog (pruned ther
 itself, so that no engine needs to list or to be let in.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -83,7 +84,7 @@ def scan(aws: "Aws", table: Mapping[str, Any], predicate: str = "") -> Scan:
     groups: dict[Format, list[ScanFile]] = {}
     blobs: list[Any] = []
     for part, values in _places(aws, table, descriptor, keys, predicate):
-        format_ = format_of(part)
+        format_ = format_of(part, table.get("Parameters") or {})
         for url, blob, size in list_files(aws, part.get("Location") or ""):
             groups.setdefault(format_, []).append(ScanFile(url, str(aws.app.blobs.path(blob)), size, values))
             blobs.append(blob)
@@ -130,16 +131,27 @@ def refuse_kinds(table: Mapping[str, Any]) -> None:
         raise Unreadable("NOT_SUPPORTED", f"wheatpaste refuses partition projection: {table['DatabaseName']}.{table['Name']}")
 
 
-def format_of(descriptor: Mapping[str, Any]) -> Format:
-    """The format that a storage descriptor says; raises Unreadable for one that is not read."""
+READ = re.compile(
+    r"(field|serialization\.null|collection|colelction|mapkey|escape)\.(delim|format)|serialization\.format|skip\.(header|footer)\.line\.count"
+    r"|(separator|quote|escape)Char|ignore\.malformed\.json|mapping\..+|case\.insensitive|dots\.in\.keys|timestamp\.formats|strip\.outer\.array"
+)
+"""The parameters that say how files are read."""
+
+
+def format_of(descriptor: Mapping[str, Any], table: Mapping[str, Any]) -> Format:
+    """The format that a storage descriptor and its table's parameters say; raises Unreadable for one that is not read."""
     info = descriptor.get("SerdeInfo") or {}
     serde, reader = info.get("SerializationLibrary") or "", descriptor.get("InputFormat") or ""
     if not serde:
         raise Unreadable("HIVE_INVALID_METADATA", "Table descriptor StorageDescriptor is null or has no SerDe")
     if "SymlinkTextInputFormat" in reader or "SequenceFile" in reader or serde not in SERDES:
         raise Unreadable("NOT_SUPPORTED", f"wheatpaste refuses the SerDe {serde} with {reader or 'no input format'}")
-    parameters = {**(descriptor.get("Parameters") or {}), **(info.get("Parameters") or {})}
-    return Format(SERDES[serde], serde, tuple(sorted((key, str(value)) for key, value in parameters.items())))
+    given = {**table, **(descriptor.get("Parameters") or {}), **(info.get("Parameters") or {})}
+    parameters = {key: str(value) for key, value in given.items() if READ.fullmatch(key)}
+    for key, usual in (("case.insensitive", "true"), ("dots.in.keys", "false"), ("timestamp.formats", ""), ("strip.outer.array", "false")):
+        if parameters.pop(key, usual).lower() != usual:
+            raise Unreadable("NOT_SUPPORTED", f"wheatpaste refuses the SerDe's parameter {key}")
+    return Format(SERDES[serde], serde, tuple(sorted(parameters.items())))
 
 
 def split_url(url: str) -> tuple[str, str]:

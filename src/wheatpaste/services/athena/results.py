@@ -36,8 +36,9 @@ def get_query_results(call: Call, req: Shape) -> Shape:
     }
     if not row.outcome.get("HasResult", True):
         return answer
-    lines, end, more = _lines(call, row, start, limit)
-    shown = [_csv_row(line) for line in lines] if row.body["StatementType"] == "DML" else [_text_row(line, len(columns)) for line in lines]
+    is_csv = row.body["ResultConfiguration"]["OutputLocation"].endswith(".csv")
+    lines, end, more = _lines(call, row, start, limit, is_csv)
+    shown = [_csv_row(line) if is_csv else {"Data": [{"VarCharValue": line}]} for line in lines]
     answer["ResultSet"]["Rows"] = shown
     if more:
         answer["NextToken"] = encode_token(end, row.id)
@@ -54,13 +55,13 @@ def _not_ready(row: Row[Any]) -> None:
     raise InvalidRequestException(f"Query has not yet finished. Current state: {row.state}")
 
 
-def _lines(call: Call, row: Row[Any], start: int, limit: int) -> tuple[list[str], int, bool]:
+def _lines(call: Call, row: Row[Any], start: int, limit: int, is_csv: bool) -> tuple[list[str], int, bool]:
     """Up to ``limit`` records of the result's file from ``start``, the offset after them, and whether there are more."""
     blob = _blob(call, row)
     data, found, place = b"", list[str](), start
     read = start
     while len(found) < limit:
-        end = _record(data, 0)
+        end = _record(data) if is_csv else data.find(b"\n") + 1 or -1
         if end < 0:
             if read >= blob.size:
                 break
@@ -76,11 +77,11 @@ def _lines(call: Call, row: Row[Any], start: int, limit: int) -> tuple[list[str]
     return found, place, place < blob.size
 
 
-def _record(data: bytes, start: int) -> int:
-    """Where the record that begins at ``start`` ends (behind its line feed); -1 when the data ends before it does."""
-    end = data.find(b"\n", start)
+def _record(data: bytes) -> int:
+    """Where the first record ends (behind its line feed); -1 when the data ends before it does."""
+    end = data.find(b"\n")
     while end >= 0:
-        if data.count(b'"', start, end) % 2 == 0:  # outside of quotes
+        if data.count(b'"', 0, end) % 2 == 0:  # outside of quotes
             return end + 1
         end = data.find(b"\n", end + 1)
     return -1
@@ -113,8 +114,3 @@ def _cells(line: str) -> list[str | None]:
         cells.append(cell if quoted else None)
         place += len(cell) + (2 + cell.count('"') if quoted else 0) + 1
     return cells
-
-
-def _text_row(line: str, columns: int) -> Shape:
-    cells = line.split("\t", columns - 1) if columns > 1 else [line]
-    return {"Data": [{"VarCharValue": cell} for cell in cells]}

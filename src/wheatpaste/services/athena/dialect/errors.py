@@ -40,9 +40,8 @@ def position(node: Any) -> str:
     """``line 1:8: `` of a node, or of the first one below it that knows where it is."""
     if node is None:
         return ""
-    for each in node.walk(bfs=False):
-        meta = each.meta
-        if "line" in meta and "start" in meta:
-            width = meta["end"] - meta["start"]
-            return f"line {meta['line']}:{meta['col'] - width}: "
-    return ""
+    known = [each.meta for each in node.walk(bfs=False) if "line" in each.meta and "start" in each.meta]
+    if not known:
+        return ""
+    first = min(known, key=lambda meta: int(meta["start"]))
+    return f"line {first['line']}:{first['col'] - (first['end'] - first['start'])}: "

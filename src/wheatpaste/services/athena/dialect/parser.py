@@ -26,6 +26,7 @@ CLAUSES = (
     TokenType.OFFSET,
 )
 UNKNOWN_TYPES = ("FLOAT", "FLOAT4", "FLOAT8", "TEXT", "STRING", "BYTES", "NUMERIC", "CHARACTER VARYING", "INT8", "INT2", "INT4")
+STATEMENTS = ("ALTER", "CREATE", "DESCRIBE", "DROP", "EXECUTE", "EXPLAIN", "INSERT", "MSCK", "PREPARE", "SELECT", "SHOW", "TABLE", "UNLOAD", "VALUES", "WITH")
 OWN_SYNTAX = ("CAST", "TRY_CAST", "EXTRACT", "TRIM", "POSITION", "SUBSTRING", "LISTAGG")
 
 
@@ -34,6 +35,12 @@ def _literal(parser: Any, this: exp.Expression, kind: exp.DataType) -> exp.Expre
     cast = exp.Cast(this=this, to=kind)
     cast.meta["literal"] = True
     return cast
+
+
+def _placeholder(parser: Any) -> exp.Expression:
+    hole = exp.Placeholder()
+    hole.meta["place"] = parser._prev.start
+    return hole
 
 
 def _plus(parser: Any) -> exp.Expression:
@@ -61,6 +68,7 @@ class Verbatim(Trino):  # type: ignore[misc]
     class Parser(Trino.Parser):  # type: ignore[misc,name-defined]
         FUNCTIONS: dict[str, Any] = {}
         FUNCTION_PARSERS = {name: parse for name, parse in Trino.Parser.FUNCTION_PARSERS.items() if name in OWN_SYNTAX}
+        PLACEHOLDER_PARSERS = {**Trino.Parser.PLACEHOLDER_PARSERS, TokenType.PLACEHOLDER: _placeholder}
         UNARY_PARSERS = {**Trino.Parser.UNARY_PARSERS, TokenType.PLUS: _plus}
         QUERY_MODIFIER_PARSERS = {
             **{token: parse for token, parse in Trino.Parser.QUERY_MODIFIER_PARSERS.items() if token in CLAUSES},
@@ -106,6 +114,9 @@ def _check_order(sql: str) -> None:
 
 
 def _syntax_error(sql: str, error: SqlglotError) -> SqlError:
+    word = re.match(r"\s*([^\s(;]*)", sql)
+    if word is not None and word[1] and word[1].upper() not in STATEMENTS:
+        return SqlError("SYNTAX_ERROR", f"line 1:1: mismatched input '{word[1]}'. Expecting: {', '.join(repr(each) for each in STATEMENTS)}")
     details = getattr(error, "errors", None) or [{}]
     first = details[0]
     line, column, highlight = first.get("line"), first.get("col"), first.get("highlight")

@@ -56,17 +56,10 @@ def compile_tree(
     holes = list(tree.find_all(exp.Placeholder))
     if len(holes) != len(parameters):
         raise SqlError("INVALID_PARAMETER_USAGE", f"Incorrect number of parameters: expected {len(holes)} but found {len(parameters)}")
-    for number, hole in enumerate(_in_order(holes)):
+    for number, hole in enumerate(sorted(holes, key=lambda hole: int(hole.meta["place"]))):
         hole.meta["number"] = number
     compiler = Compiler(tables, now, list(parameters), database)
     query = compile_query(compiler, tree, Scope())
     listed = ", ".join(f"{shown(fresh('q', place), type_)} AS {quoted(f'c{place}')}" for place, (_, type_) in enumerate(query.columns))
     columns = tuple((name if name is not None else f"_col{place}", type_) for place, (name, type_) in enumerate(query.columns))
     return Compiled(f"SELECT {listed} FROM ({query.sql}) AS q", columns, query)
-
-
-def _in_order(holes: list[exp.Placeholder]) -> list[exp.Placeholder]:
-    """The ``?`` in the order of the text."""
-    if not all("start" in hole.meta for hole in holes):
-        return holes  # find_all walks breadth first: see tests for what that means with one hole
-    return sorted(holes, key=lambda hole: int(hole.meta["start"]))

@@ -111,6 +111,25 @@ def hive_type(written: str) -> Type:
     return found
 
 
+NAMES = {"integer": "int", "real": "float", "varbinary": "binary"}
+
+
+def to_hive(type_: Type) -> str:
+    """A type as the catalog spells it; raises Refused for one that Hive has not."""
+    if type_.name == "varchar":
+        return f"varchar({type_.args[0]})" if type_.args and type_.args[0] <= 65535 else "string"
+    if type_.name in ("decimal", "char"):
+        return f"{type_.name}({','.join(map(str, type_.args))})"
+    if type_.name == "row":
+        names = [name or f"field{number}" for number, name in enumerate(type_.fields)]
+        return f"struct<{','.join(f'{name}:{to_hive(item)}' for name, item in zip(names, type_.items, strict=True))}>"
+    if type_.name in ("array", "map"):
+        return f"{type_.name}<{','.join(map(to_hive, type_.items))}>"
+    if type_.name == "timestamp" or type_.name in HIVE or type_.name in NAMES:
+        return NAMES.get(type_.name, type_.name)
+    raise Refused(f"{type_} in a table or view")
+
+
 class _Hive:
     def __init__(self, text: str) -> None:
         self.whole = self.rest = text

@@ -1,0 +1,1 @@
+"""Athena's Hive statements: a small grammar (pure) and what each does to the Data Catalog."""
