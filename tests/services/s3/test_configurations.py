@@ -59,7 +59,6 @@ ROUND_TRIPS: list[tuple[str, str, dict[str, Any], bool]] = [
         {"Rules": [{"ID": "old", "Filter": {"Prefix": "tmp/"}, "Status": "Enabled", "Expiration": {"Days": 3}}]},
         False,
     ),
-    ("bucket_logging", "BucketLoggingStatus", {"LoggingEnabled": {"TargetBucket": "logs", "TargetPrefix": "p/"}}, False),
     ("bucket_request_payment", "RequestPaymentConfiguration", {"Payer": "Requester"}, False),
     ("bucket_accelerate_configuration", "AccelerateConfiguration", {"Status": "Enabled"}, False),
 ]
@@ -95,6 +94,41 @@ def test_configurations_with_an_id(s3: Any, bucket: str, noun: str, body: dict[s
     assert [each["Id"] for each in getattr(s3, f"list_{name}s")(Bucket=bucket)[f"{member}List"]] == ["a", "b"]
     getattr(s3, f"delete_{name}")(Bucket=bucket, Id="a")
     assert refused(getattr(s3, f"get_{name}"), Bucket=bucket, Id="a") == ("NoSuchConfiguration", 404)
+
+
+def test_logging_needs_a_bucket_to_log_to(s3: Any, bucket: str) -> None:
+    given = {"LoggingEnabled": {"TargetBucket": bucket, "TargetPrefix": "p/"}}
+    s3.put_bucket_logging(Bucket=bucket, BucketLoggingStatus=given)
+    assert s3.get_bucket_logging(Bucket=bucket)["LoggingEnabled"] == given["LoggingEnabled"]
+    nowhere = {"LoggingEnabled": {"TargetBucket": f"{bucket}-none", "TargetPrefix": ""}}
+    assert refused(s3.put_bucket_logging, Bucket=bucket, BucketLoggingStatus=nowhere)[0] == "InvalidTargetBucketForLogging"
+
+
+REFUSED: list[tuple[str, str, dict[str, Any], str]] = [
+    ("bucket_cors", "CORSConfiguration", {"CORSRules": []}, "MalformedXML"),
+    ("bucket_cors", "CORSConfiguration", {"CORSRules": [{"AllowedMethods": ["PATCH"], "AllowedOrigins": ["*"]}]}, "InvalidRequest"),
+    ("bucket_request_payment", "RequestPaymentConfiguration", {"Payer": "Nobody"}, "MalformedXML"),
+    ("bucket_ownership_controls", "OwnershipControls", {"Rules": [{"ObjectOwnership": "Everybody"}]}, "MalformedXML"),
+    ("bucket_lifecycle_configuration", "LifecycleConfiguration", {"Rules": [{"Status": "Enabled"}]}, "MalformedXML"),
+    ("bucket_tagging", "Tagging", {"TagSet": [{"Key": "aws:a", "Value": ""}]}, "InvalidTag"),
+    (
+        "bucket_notification_configuration",
+        "NotificationConfiguration",
+        {"QueueConfigurations": [{"QueueArn": "queue", "Events": ["s3:ObjectCreated:*"]}]},
+        "InvalidArgument",
+    ),
+]
+
+
+@pytest.mark.parametrize(("noun", "member", "given", "code"), REFUSED)
+def test_what_s3_refuses_is_refused(s3: Any, bucket: str, noun: str, member: str, given: dict[str, Any], code: str) -> None:
+    assert refused(getattr(s3, f"put_{noun}"), Bucket=bucket, **{member: given}) == (code, 400)
+
+
+def test_an_empty_tag_set_is_none(s3: Any, bucket: str) -> None:
+    s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": [{"Key": "a", "Value": "b"}]})
+    s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": []})
+    assert refused(s3.get_bucket_tagging, Bucket=bucket) == ("NoSuchTagSet", 404)
 
 
 def test_default_encryption_is_told_of_new_objects(s3: Any, bucket: str) -> None:

@@ -47,5 +47,5 @@ def test_encoding_as_it_is_on_the_wire(s3: Any, filled: str) -> None:
     seen: list[bytes] = []
     s3.meta.events.register("before-parse.s3.ListObjectsV2", lambda response_dict, **_: seen.append(response_dict["body"]))
     s3.list_objects_v2(Bucket=filled, Prefix="a", EncodingType="url")
-    assert b"<Key>a+b</Key>" in seen[0]
+    assert b"<Key>a%20b</Key>" in seen[0]
     assert b"<Key>a%2Bb</Key>" in seen[0]

@@ -41,6 +41,13 @@ def test_every_version_stays(s3: Any, versioned: str) -> None:
     assert refused(s3.get_object, Bucket=versioned, Key="k", VersionId=ids[2]) == ("NoSuchVersion", 404)
 
 
+def test_what_can_be_no_version_id(s3: Any, bucket: str) -> None:
+    put(s3, bucket, "k", b"x")
+    assert refused(s3.get_object, Bucket=bucket, Key="k", VersionId="nonsense") == ("InvalidArgument", 400)
+    assert refused(s3.get_object, Bucket=bucket, Key="k", VersionId="x" * 32) == ("NoSuchVersion", 404)
+    assert body(s3.get_object(Bucket=bucket, Key="k", VersionId="null")) == b"x"
+
+
 def test_delete_markers(s3: Any, versioned: str) -> None:
     version = put(s3, versioned, "k", b"x")
     marker = s3.delete_object(Bucket=versioned, Key="k")

@@ -52,7 +52,7 @@ def _region(call: Call, req: Shape) -> str:
     wanted = (req.get("CreateBucketConfiguration") or {}).get("LocationConstraint")
     if wanted is None and call.region == US_EAST_1:
         return US_EAST_1
-    if wanted == US_EAST_1:
+    if wanted == US_EAST_1 == call.region:
         raise s3_error("InvalidLocationConstraint", LocationConstraint=wanted)
     region = LEGACY.get(wanted or "", wanted)
     if region is None or (call.region != US_EAST_1 and region != call.region):

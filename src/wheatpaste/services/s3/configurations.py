@@ -4,7 +4,6 @@ Three of them have an effect here: CORS (cors.py), object lock (locks.py) and ow
 """
 
 from dataclasses import dataclass, field
-from datetime import time
 
 from sqlalchemy import delete, insert, select
 
@@ -15,8 +14,8 @@ from wheatpaste.services.s3.buckets import bucket_arn, find, mark
 from wheatpaste.services.s3.documents import check as check_document
 from wheatpaste.services.s3.errors import s3_error
 from wheatpaste.services.s3.headers import default_encryption
+from wheatpaste.services.s3.rules import EMPTIES, RULES
 from wheatpaste.services.s3.schema import configurations
-from wheatpaste.services.s3.tags import check, tag_set
 
 _c = configurations.c
 _BODY = ("ContentMD5", "ChecksumAlgorithm")  # about the XML, which is parsed: what does not parse is refused anyway
@@ -90,64 +89,21 @@ def drop(call: Call, bucket: str, kind: str, identity: str = "") -> bool:
     return bool(call.db.execute(delete(configurations).where(_c.bucket == bucket, _c.kind == kind, _c.id == identity)).rowcount)
 
 
-def _check_tags(body: Shape) -> Shape:
-    return {"TagSet": tag_set(check([(tag["Key"], tag["Value"]) for tag in body["TagSet"]], of_bucket=True))}
-
-
-def _check_cors(body: Shape) -> Shape:
-    methods = {"GET", "PUT", "POST", "DELETE", "HEAD"}
-    for rule in body["CORSRules"]:
-        for method in rule["AllowedMethods"]:
-            if method not in methods:
-                raise s3_error("InvalidRequest", f"Found unsupported HTTP method in CORS config. Unsupported method is {method}")
-        for origin in rule["AllowedOrigins"]:
-            if origin.count("*") > 1:
-                raise s3_error("InvalidRequest", f'AllowedOrigin "{origin}" can not have more than one wildcard.')
-    return body
-
-
-def _check_ownership(body: Shape) -> Shape:
-    rules = body.get("Rules") or []
-    if len(rules) != 1 or rules[0].get("ObjectOwnership") not in ("BucketOwnerPreferred", "ObjectWriter", "BucketOwnerEnforced"):
-        raise s3_error("MalformedXML")
-    return body
-
-
-def _check_lifecycle(body: Shape) -> Shape:
-    rules = body.get("Rules") or []
-    names = [rule["ID"] for rule in rules if rule.get("ID")]
-    if not rules or len(names) != len(set(names)):
-        raise s3_error(
-            "InvalidArgument" if rules else "MalformedXML", "Rule ID must be unique. Found same ID for more than one rule" if rules else ""
-        )
-    if any(rule.get("Status") not in ("Enabled", "Disabled") for rule in rules):
-        raise s3_error("MalformedXML")
-    if any(not _at_midnight(rule) for rule in rules):
-        raise s3_error("InvalidArgument", "'Date' must be at midnight GMT")
-    if any(len(name) > 255 for name in names):
-        raise s3_error("InvalidArgument", "ID length should not exceed allowed limit of 255")
-    return {"Rules": [{"ID": f"rule-{number}", **rule} for number, rule in enumerate(rules)]}
-
-
-def _at_midnight(rule: Shape) -> bool:
-    dated = [rule.get("Expiration") or {}, *(rule.get("Transitions") or [])]
-    return all(each["Date"].time() == time() for each in dated if each.get("Date"))
-
-
-CHECKS = {"Tagging": _check_tags, "Cors": _check_cors, "OwnershipControls": _check_ownership, "Lifecycle": _check_lifecycle}
-
-
 def _register(kind: Kind) -> None:
     """Register the operations of one kind under their names."""
 
     def put(call: Call, req: Shape) -> Shape:
         more = {member: req[member] for member in kind.more if req.get(member) is not None}
-        bucket = find(call, req).name
-        given = req.get(kind.member) or {}
+        bucket = find(call, req)
         check_document(call, req, kind.member)
-        store(call, bucket, kind.name, {**(CHECKS[kind.name](given) if kind.name in CHECKS else given), **more})
+        given = req.get(kind.member) or {}
+        body = RULES[kind.name](call, bucket, given) if kind.name in RULES else given
+        if body == EMPTIES.get(kind.name) and (kind.name == "Tagging" or load(call, bucket.name, kind.name) is None):
+            drop(call, bucket.name, kind.name)
+            return {}
+        store(call, bucket.name, kind.name, {**body, **more})
         if kind.name == "Encryption":
-            mark(call, bucket, encryption=default_encryption(given))
+            mark(call, bucket.name, encryption=default_encryption(body))
         return more
 
     def get(call: Call, req: Shape) -> Shape:

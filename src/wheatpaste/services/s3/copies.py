@@ -74,7 +74,11 @@ def _check_itself(req: Shape, bucket: Row[Any], row: Row[Any], replace: bool) ->
     """Raise InvalidRequest for a copy of the current version onto itself that changes nothing."""
     if (row.bucket, row.key, row.rank) != (bucket.name, req["Key"], 0):
         return
-    changed = replace or any(req.get(m) for m in ("StorageClass", "WebsiteRedirectLocation", "ServerSideEncryption", "ChecksumAlgorithm"))
+    changed = (
+        replace
+        or bucket.encryption
+        or any(req.get(m) for m in ("StorageClass", "WebsiteRedirectLocation", "ServerSideEncryption", "ChecksumAlgorithm"))
+    )
     if not changed and not _named_version(req):
         message = (
             "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, "

@@ -42,6 +42,7 @@ def _delete(call: Call, bucket: Row[Any], item: Shape, bypass: bool) -> Shape:
 
 
 def _delete_version(call: Call, bucket: Row[Any], item: Shape, bypass: bool) -> Shape:
+    versions.check_id(item["VersionId"])
     row = versions.by_id(call, bucket.name, item["Key"], item["VersionId"])
     conditions.check_delete(item, row)
     if row is None:

@@ -15,7 +15,9 @@ def _shape(operation: str, member: str) -> Any:
 
 
 def check(call: Call, req: Shape, member: str) -> None:
-    """Raise MalformedXML unless every value of ``req[member]`` that has an enumeration is in it."""
+    """Raise MissingRequestBodyError without a document, MalformedXML unless every value in it that has an enumeration is in that."""
+    if req.get(member) is None:
+        raise s3_error("MissingRequestBodyError")
     if not _fits(_shape(call.operation.name, member), req.get(member)):
         raise s3_error("MalformedXML")
 

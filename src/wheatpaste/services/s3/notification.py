@@ -15,8 +15,14 @@ from wheatpaste.service import Shape
 from wheatpaste.services.s3 import s3
 from wheatpaste.services.s3.buckets import bucket_arn, find, mark
 from wheatpaste.services.s3.configurations import load, store
+from wheatpaste.services.s3.errors import s3_error
+from wheatpaste.wire.models import service_model
 
-TARGETS = ("TopicConfigurations", "QueueConfigurations", "LambdaFunctionConfigurations")
+TARGETS = {  # member → the member of its entries that names the target, the target's service
+    "TopicConfigurations": ("TopicArn", "sns"),
+    "QueueConfigurations": ("QueueArn", "sqs"),
+    "LambdaFunctionConfigurations": ("LambdaFunctionArn", "lambda"),
+}
 
 
 def _emit(call: Call, bucket: Row[Any], detail_type: str, obj: Shape, more: Shape) -> None:
@@ -51,7 +57,7 @@ def deleted(call: Call, bucket: Row[Any], key: str, version_id: str | None, mark
 def put_bucket_notification_configuration(call: Call, req: Shape) -> Shape:
     """Keep a bucket's notification configuration: EventBridge has effect; nothing is sent to topics, queues and functions yet."""
     bucket, wanted = find(call, req), req.get("NotificationConfiguration") or {}
-    body = {name: _named(wanted[name]) for name in TARGETS if wanted.get(name)}
+    body = {name: [_checked(bucket, entry, *TARGETS[name]) for entry in wanted[name]] for name in TARGETS if wanted.get(name)}
     bridge = wanted.get("EventBridgeConfiguration")
     if bridge is not None:
         body["EventBridgeConfiguration"] = bridge
@@ -60,8 +66,20 @@ def put_bucket_notification_configuration(call: Call, req: Shape) -> Shape:
     return {}
 
 
-def _named(entries: list[Shape]) -> list[Shape]:
-    return [{"Id": request_id(), **entry} for entry in entries]
+def _checked(bucket: Row[Any], entry: Shape, member: str, service: str) -> Shape:
+    """An entry with its Id, once its target's ARN is one of the right service in the bucket's region, and its events are known."""
+    try:
+        target = arns.parse(entry[member])
+    except ValueError:
+        raise s3_error("InvalidArgument", "The ARN is not well formed") from None
+    if target.service != service:
+        raise s3_error("InvalidArgument", "The ARN is not well formed")
+    if target.region != bucket.region:
+        raise s3_error("InvalidArgument", "The notification destination service region is not valid for the bucket location constraint")
+    known = service_model("s3").shape_for("Event").enum
+    if any(event not in known for event in entry["Events"]):
+        raise s3_error("InvalidArgument", "The event is not supported for notifications")
+    return {"Id": request_id(), **entry}
 
 
 @s3.operation(resource=bucket_arn, reads=True)

@@ -24,7 +24,8 @@ def check(pairs: list[tuple[str, str]], *, of_bucket: bool = False) -> dict[str,
         if key in found:
             raise s3_error("InvalidTag", "Cannot provide multiple Tags with the same key", TagKey=key)
         if key.lower().startswith("aws:"):
-            raise s3_error("InvalidTag", "System tags cannot be added/updated by requester", TagKey=key)
+            message = "System tags cannot be added/updated by requester" if of_bucket else "Your TagKey cannot be prefixed with aws:"
+            raise s3_error("InvalidTag", message, TagKey=key)
         found[key] = value
     return found
 

@@ -1,6 +1,7 @@
 """The versions of a key: finding one, adding one, removing one; what is current follows from their order (schema.py)."""
 
 import hashlib
+import re
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -14,8 +15,10 @@ from wheatpaste.services.s3 import garbage
 from wheatpaste.services.s3.errors import s3_error
 from wheatpaste.services.s3.schema import LAST, inline, objects, parts
 from wheatpaste.store.blobs import EMPTY, INLINE, Blob
+from wheatpaste.wire.models import operation_model
 
 NULL = "null"
+_ID = re.compile(r"[A-Za-z0-9._-]{32}")
 _c = objects.c
 
 # Built once: building a statement costs three times what running it does.
@@ -68,12 +71,20 @@ def lookup(call: Call, bucket: Row[Any], key: str, version_id: str | None) -> Ro
         if row.delete_marker:
             raise s3_error("NoSuchKey", Key=key, **_marker(row))
         return row
+    check_id(version_id)
     row = by_id(call, bucket.name, key, version_id)
     if row is None:
         raise s3_error("NoSuchVersion", Key=key, VersionId=version_id)
     if row.delete_marker:
-        raise s3_error("MethodNotAllowed", Method="GET", ResourceType="DeleteMarker", AllowedMethod="DELETE", **_marker(row))
+        method = operation_model("s3", call.operation.name).http["method"]
+        raise s3_error("MethodNotAllowed", Method=method, ResourceType="DeleteMarker", AllowedMethod="DELETE", **_marker(row))
     return row
+
+
+def check_id(version_id: str) -> None:
+    """Raise InvalidArgument for what no version id can be."""
+    if version_id != NULL and not _ID.fullmatch(version_id):
+        raise s3_error("InvalidArgument", "Invalid version id specified", ArgumentName="versionId", ArgumentValue=version_id)
 
 
 def _marker(row: Row[Any]) -> dict[str, str]:
