@@ -237,11 +237,10 @@ def orc_rows(path: str, url: str, wanted: Sequence[str]) -> Iterator[dict[str, A
         file = orc.ORCFile(path)
         names = [name for name in file.schema.names if name.lower() in wanted]
         for stripe in range(file.nstripes):
-            batch = (
-                file.read_stripe(stripe, columns=names)
-                if names
-                else pa.RecordBatch.from_pylist([{} for _ in range(file.read_stripe(stripe).num_rows)])
-            )
+            batch = file.read_stripe(stripe, columns=names or None)
+            if not names:  # a batch without columns would have no rows either
+                yield from ({} for _ in range(batch.num_rows))
+                continue
             for row in batch.to_pylist(maps_as_pydicts="strict"):
                 yield {key.lower(): item for key, item in row.items()}
     except pa.ArrowException as error:
