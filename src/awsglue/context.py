@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import re
 import time
-import uuid
 import warnings
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from pyspark import SparkContext
 from pyspark.sql import DataFrame, SparkSession, SQLContext
 
-from awsglue import _batches, _purge
+from awsglue import _batches
 from awsglue import gluetypes as gt
 from awsglue._aws import get_table
 from awsglue._frame.frame import Frame
@@ -22,10 +18,12 @@ from awsglue._frame.records import from_records
 from awsglue._frame.resolve import option_action
 from awsglue._frame.types import spark_schema
 from awsglue._log import GlueLogger
+from awsglue._read.arguments import frame_name, named_database, sampled, session_of, tell_workers
 from awsglue._read.catalog import TableRead, read_table, table_schema
 from awsglue._read.jdbc import jdbc_conf
 from awsglue._read.sources import STREAMS
 from awsglue._read.spec import ReadSpec, empty_frame
+from awsglue._storage import Storage
 from awsglue._write.spec import WriteSpec
 from awsglue._write.tables import catalog_sink, jdbc_sink
 from awsglue.data_sink import DataSink
@@ -43,18 +41,18 @@ def register(sc: SparkContext) -> None:
     """Nothing to import into the JVM: this library has no classes there."""
 
 
-class GlueContext(SQLContext):  # type: ignore[misc]
+class GlueContext(Storage, SQLContext):  # type: ignore[misc]
     """Reads and writes DynamicFrames; also the SQLContext of its Spark session."""
 
     Spark_SQL_Formats = {"parquet", "orc"}
     Unsupported_Compression_Types = {"lzo"}
 
     def __init__(self, sparkContext: SparkContext | SparkSession | None = None, **options: Any) -> None:
-        session = _session(sparkContext)
+        session = session_of(sparkContext)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FutureWarning)
             super().__init__(session.sparkContext, session)
-        _tell_workers(session.sparkContext)
+        tell_workers(session.sparkContext)
         self.spark_session = session
         self.create_dynamic_frame = DynamicFrameReader(self)
         self.create_data_frame = DataFrameReader(self)
@@ -69,7 +67,7 @@ class GlueContext(SQLContext):  # type: ignore[misc]
         """A source; the format parquet or orc takes the place of the connection type."""
         if format is not None and format.lower() in _SWAPPED:
             connection_type = format.lower()
-        return DataSource(ReadSpec(self.spark_session, connection_type, options, format), self, _frame_name(options))
+        return DataSource(ReadSpec(self.spark_session, connection_type, options, format), self, frame_name(options))
 
     def getStreamingSource(
         self, connection_type: str, format: str | None = None, transformation_ctx: str = "", push_down_predicate: str = "", **options: Any
@@ -104,7 +102,7 @@ class GlueContext(SQLContext):  # type: ignore[misc]
         **kwargs: Any,
     ) -> DynamicFrame:
         """The frame of a table of the Data Catalog; `name_space` is the old name of `database`."""
-        database = _database(database, kwargs.pop("name_space", None))
+        database = named_database(database, kwargs.pop("name_space", None))
         if table_name is None:
             raise ValueError("create_dynamic_frame.from_catalog needs table_name")
         read = TableRead(
@@ -158,12 +156,20 @@ class GlueContext(SQLContext):  # type: ignore[misc]
         table_name: str | None = None,
         num: int | None = None,
         sample_options: Options = {},  # noqa: B006
-        *args: Any,
+        redshift_tmp_dir: str = "",
+        transformation_ctx: str = "",
+        push_down_predicate: str = "",
+        additional_options: Options = {},  # noqa: B006
+        catalog_id: str | None = None,
+        erieTxId: str = "",
+        asOfTime: str = "",
         **kwargs: Any,
     ) -> DynamicFrame:
         """A frame of `num` records of a table."""
-        kept = {key: value for key, value in kwargs.items() if key not in ("erieTxId", "asOfTime")}
-        return _sample(self.create_dynamic_frame_from_catalog(database, table_name, *args[:5], **kept), num)
+        whole = self.create_dynamic_frame_from_catalog(
+            database, table_name, redshift_tmp_dir, transformation_ctx, push_down_predicate, additional_options, catalog_id, **kwargs
+        )
+        return sampled(whole, num)
 
     def create_sample_dynamic_frame_from_options(
         self,
@@ -171,11 +177,17 @@ class GlueContext(SQLContext):  # type: ignore[misc]
         connection_options: Options = {},  # noqa: B006
         num: int | None = None,
         sample_options: Options = {},  # noqa: B006
-        *args: Any,
+        format: str | None = None,
+        format_options: Options = {},  # noqa: B006
+        transformation_ctx: str = "",
+        push_down_predicate: str = "",
         **kwargs: Any,
     ) -> DynamicFrame:
         """A frame of `num` records of a source."""
-        return _sample(self.create_dynamic_frame_from_options(connection_type, connection_options, *args, **kwargs), num)
+        whole = self.create_dynamic_frame_from_options(
+            connection_type, connection_options, format, format_options, transformation_ctx, push_down_predicate, **kwargs
+        )
+        return sampled(whole, num)
 
     def get_catalog_schema_as_spark_schema(
         self, database: str | None = None, table_name: str | None = None, catalog_id: str | None = None
@@ -240,7 +252,7 @@ class GlueContext(SQLContext):  # type: ignore[misc]
         **kwargs: Any,
     ) -> Any:
         """Appends the frame to a table of the Data Catalog, in its format and at its location."""
-        database = _database(database, kwargs.pop("name_space", None))
+        database = named_database(database, kwargs.pop("name_space", None))
         if table_name is None:
             raise ValueError("write_dynamic_frame.from_catalog needs table_name")
         table = get_table(database, table_name, catalog_id)
@@ -297,27 +309,6 @@ class GlueContext(SQLContext):  # type: ignore[misc]
         """user, password, vendor, url and fullUrl of a Glue connection."""
         return jdbc_conf(connection_name, catalog_id)
 
-    def purge_table(
-        self,
-        database: str,
-        table_name: str,
-        options: Options = {},  # noqa: B006
-        transformation_ctx: str = "",
-        catalog_id: str | None = None,
-    ) -> None:
-        """Deletes a table's files older than `retentionPeriod` hours (168); a partition without files leaves the catalog."""
-        _purge.purge_table(self.spark_session, get_table(database, table_name, catalog_id), options, catalog_id)
-
-    def purge_s3_path(self, s3_path: str, options: Options = {}, transformation_ctx: str = "") -> None:  # noqa: B006
-        """Deletes the files under a path that are older than `retentionPeriod` hours (168)."""
-        _purge.purge_path(s3_path, options)
-
-    def transition_table(self, database: str, table_name: str, transition_to: str, *args: Any, **kwargs: Any) -> None:
-        raise NotImplementedError("GlueContext.transition_table")
-
-    def transition_s3_path(self, s3_path: str, transition_to: str, *args: Any, **kwargs: Any) -> None:
-        raise NotImplementedError("GlueContext.transition_s3_path")
-
     def get_logger(self) -> GlueLogger:
         return GlueLogger(self._jvm)
 
@@ -334,54 +325,3 @@ class GlueContext(SQLContext):  # type: ignore[misc]
     def add_ingestion_time_columns(self, frame: DataFrame, time_granularity: str) -> DataFrame:
         """Adds ingest_year, ingest_month … down to the granularity: day, hour or minute."""
         return _batches.add_ingestion_time_columns(frame, time_granularity)
-
-    def start_transaction(self, read_only: bool) -> Any:
-        raise NotImplementedError("GlueContext.start_transaction: governed tables are retired")
-
-    def commit_transaction(self, transaction_id: str, wait_for_commit: bool = True) -> Any:
-        raise NotImplementedError("GlueContext.commit_transaction: governed tables are retired")
-
-    def cancel_transaction(self, transaction_id: str) -> Any:
-        raise NotImplementedError("GlueContext.cancel_transaction: governed tables are retired")
-
-
-def _session(given: SparkContext | SparkSession | None) -> SparkSession:
-    if isinstance(given, SparkSession):
-        return given
-    if given is None or isinstance(given, SparkContext):
-        return SparkSession.builder.getOrCreate()
-    raise TypeError(f"GlueContext needs a SparkContext or a SparkSession, not {type(given).__name__}")
-
-
-def _tell_workers(sc: SparkContext) -> None:
-    """Lets Spark's Python workers import this library from where the driver has it."""
-    here = str(Path(__file__).resolve().parent.parent)
-    given = sc.environment.get("PYTHONPATH", "")
-    if here not in given.split(os.pathsep):
-        sc.environment["PYTHONPATH"] = os.pathsep.join(filter(None, [given, here]))
-
-
-def _database(database: str | None, name_space: str | None) -> str:
-    if database is not None and name_space is not None:
-        raise ValueError("Give either database or name_space, not both")
-    if database is None and name_space is None:
-        raise ValueError("A database is needed")
-    return str(database if database is not None else name_space)
-
-
-def _frame_name(options: Options) -> str:
-    """The common beginning of the source's paths, or something unique."""
-    paths = options.get("paths") or []
-    paths = [paths] if isinstance(paths, str) else [str(path) for path in paths]
-    if not paths:
-        return str(uuid.uuid1()).replace("-", "_")
-    low, high = min(paths), max(paths)
-    same = next((n for n, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), min(len(low), len(high)))
-    return re.sub(r"[:/.]", "", low[:same])
-
-
-def _sample(frame: DynamicFrame, num: int | None) -> DynamicFrame:
-    if num is None:
-        raise ValueError("A sample needs num, the number of records")
-    inner = frame._jdf
-    return frame._next(inner.then(inner.df.limit(num), inner.schema))

@@ -108,13 +108,29 @@ class DynamicFrame:
         """What `f` makes of each record; where it raises or returns nothing there is an error record."""
         return self._next(records.map_frame(self._jdf, f), stageThreshold, totalThreshold)
 
-    def mapPartitions(self, f: Callable[[Any], Any], preservesPartitioning: bool = True, *args: Any, **kwargs: Any) -> DynamicFrame:
-        raise NotImplementedError("DynamicFrame.mapPartitions")
+    def mapPartitions(
+        self,
+        f: Callable[[Any], Any],
+        preservesPartitioning: bool = True,
+        transformation_ctx: str = "",
+        info: str = "",
+        stageThreshold: int = 0,
+        totalThreshold: int = 0,
+    ) -> DynamicFrame:
+        """`f` is given an iterator of {"record", "isError", "errorMessage"} per partition and returns another."""
+        return self._next(records.map_partitions(self._jdf, lambda _, items: f(items)), stageThreshold, totalThreshold)
 
     def mapPartitionsWithIndex(
-        self, f: Callable[[Any, Any], Any], preservesPartitioning: bool = False, *args: Any, **kwargs: Any
+        self,
+        f: Callable[[int, Any], Any],
+        preservesPartitioning: bool = False,
+        transformation_ctx: str = "",
+        info: str = "",
+        stageThreshold: int = 0,
+        totalThreshold: int = 0,
     ) -> DynamicFrame:
-        raise NotImplementedError("DynamicFrame.mapPartitionsWithIndex")
+        """`mapPartitions` with the partition's number as the function's first argument."""
+        return self._next(records.map_partitions(self._jdf, f), stageThreshold, totalThreshold)
 
     # --- fields ---
 
@@ -256,7 +272,15 @@ class DynamicFrame:
         made = rows.repartition(self._jdf, num_partitions) if shuffle else rows.coalesce(self._jdf, num_partitions)
         return self._next(made, stageThreshold, totalThreshold)
 
-    def spigot(self, path: str, options: dict[str, Any] = {}, *args: Any, **kwargs: Any) -> DynamicFrame:  # noqa: B006
+    def spigot(
+        self,
+        path: str,
+        options: dict[str, Any] = {},  # noqa: B006
+        transformation_ctx: str = "",
+        info: str = "",
+        stageThreshold: int = 0,
+        totalThreshold: int = 0,
+    ) -> DynamicFrame:
         raise NotImplementedError("DynamicFrame.spigot")
 
     # --- shapes ---
@@ -280,10 +304,21 @@ class DynamicFrame:
         made = {name: self._next(frame, stageThreshold, totalThreshold, name) for name, frame in frames.items()}
         return DynamicFrameCollection(made, self.glue_ctx)
 
-    def unbox(self, path: str, format: str, *args: Any, **options: Any) -> DynamicFrame:
+    def unbox(
+        self,
+        path: str,
+        format: str,
+        transformation_ctx: str = "",
+        info: str = "",
+        stageThreshold: int = 0,
+        totalThreshold: int = 0,
+        **options: Any,
+    ) -> DynamicFrame:
         raise NotImplementedError("DynamicFrame.unbox")
 
-    def unnest_ddb_json(self, *args: Any, **kwargs: Any) -> DynamicFrame:
+    def unnest_ddb_json(
+        self, transformation_ctx: str = "", info: str = "", stageThreshold: int = 0, totalThreshold: int = 0
+    ) -> DynamicFrame:
         raise NotImplementedError("DynamicFrame.unnest_ddb_json")
 
     def simplify_ddb_json(self) -> DynamicFrame:

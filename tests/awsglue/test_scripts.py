@@ -221,7 +221,6 @@ REFUSED = {
     "start_transaction": lambda g, f: g.start_transaction(True),
     "getSampleStreamingDynamicFrame": lambda g, f: g.getSampleStreamingDynamicFrame(None),
     "StreamingDataSource": lambda g, f: StreamingDataSource(None, g, "x"),
-    "mapPartitions": lambda g, f: f.mapPartitions(lambda part: part),
     "spigot": lambda g, f: f.spigot("/tmp/x"),
     "unbox": lambda g, f: f.unbox("name", "json"),
     "simplify_ddb_json": lambda g, f: f.simplify_ddb_json(),
@@ -238,3 +237,12 @@ def test_what_is_not_built_says_so_by_name(glue: Any, frame: DynamicFrame, name:
 def test_purging_needs_s3(glue: Any) -> None:
     with pytest.raises(ValueError, match="S3"):
         glue.purge_s3_path("/tmp/x")
+
+
+def test_data_quality_is_not_pretended(frame: DynamicFrame) -> None:
+    from awsgluedq.transforms import EvaluateDataQuality
+
+    with pytest.raises(NotImplementedError, match="EvaluateDataQuality"):
+        EvaluateDataQuality().process_rows(frame=frame, ruleset="Rules = [ ColumnCount > 0 ]")
+    with pytest.raises(NotImplementedError, match="EvaluateDataQuality"):
+        EvaluateDataQuality.apply(frame=frame, ruleset="Rules = [ ColumnCount > 0 ]")

@@ -288,6 +288,18 @@ def test_map_keeps_the_types_of_untouched_fields(glue: Any, spark: Any) -> None:
     assert records(mapped) == [{"big": 1, "small": 2, "price": 1.5, "day": "2020-02-29", "m": {"a": 1}, "l": [1]}]
 
 
+def test_map_partitions(people: DynamicFrame) -> None:
+    def number(index: int, elements: Any) -> Any:
+        for element in elements:
+            bad = element["record"]["name"] == "Bob"
+            yield {"record": {"name": element["record"]["name"], "part": index}, "isError": bad, "errorMessage": "no Bob" if bad else ""}
+
+    mapped = people.mapPartitionsWithIndex(number)
+    assert [(r["name"], r["part"]) for r in records(mapped)] == [("Ann", 0), ("Cy", 0)]
+    assert [r["error"]["msg"] for r in records(mapped.errorsAsDynamicFrame())] == ["no Bob"]
+    assert people.mapPartitions(lambda elements: list(elements)[:1]).count() == 1
+
+
 def test_thresholds_fail_the_sink(glue: Any, people: DynamicFrame, tmp_path: Any) -> None:
     mapped = people.map(lambda r: None, stageThreshold=2)
     with pytest.raises(RuntimeError, match="3 error records"):

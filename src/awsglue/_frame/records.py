@@ -233,3 +233,29 @@ def from_records(spark: Any, records: Any, hint: gt.StructType) -> tuple[DataFra
     target: st.StructType = spark_schema(schema)
     rows = records.map(lambda record: to_spark(record, schema))
     return spark.createDataFrame(rows, target, verifySchema=False), schema
+
+
+# --- partitions ------------------------------------------------------------------------------------------------------
+
+
+def map_partitions(frame: Frame, function: Callable[[int, Iterator[Any]], Iterable[Any]]) -> Frame:
+    """The records of what `function(number, elements)` returns per partition; elements marked isError become error records."""
+    frame = frame.known
+    df, schema = frame.rows
+
+    def elements(number: int, rows: Iterator[Row]) -> Iterable[Any]:
+        given = ({"record": to_python(row, schema), "isError": False, "errorMessage": ""} for row in rows)
+        return function(number, given)
+
+    def failed(number: int, rows: Iterator[Row]) -> Iterator[Any]:
+        return (_failure(each) for each in elements(number, rows) if each["isError"])
+
+    def made(number: int, rows: Iterator[Row]) -> Iterator[Any]:
+        return (each["record"] for each in elements(number, rows) if not each["isError"])
+
+    errors = df.sparkSession.createDataFrame(df.rdd.mapPartitionsWithIndex(failed), f"error {ERROR}", verifySchema=False)
+    return frame.later(lambda: from_records(df.sparkSession, df.rdd.mapPartitionsWithIndex(made), schema), stage=(errors,))
+
+
+def _failure(element: dict[str, Any]) -> tuple[tuple[str, str, str, str, str]]:
+    return ((str(element.get("errorMessage") or ""), "", "", json_text(element.get("record")), "mapPartitions"),)
