@@ -3,13 +3,13 @@
 import json
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Row, delete, select, update
 
 from wheatpaste.call import Call
 from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.errors import AlreadyExistsException, EntityNotFoundException, InvalidInputException
+from wheatpaste.services.glue.rows import find, insert_new
 from wheatpaste.services.glue.schema import connections
 from wheatpaste.services.glue.scope import catalog_arn, catalog_id, connection_arn, decoded, here, millis, place, when
 from wheatpaste.services.glue.tags import delete_tags, put_tags
@@ -52,7 +52,7 @@ def _sealed(call: Call, wanted: Shape) -> dict[str, Any]:
 
 def connection_row(call: Call, req: Shape, name: str) -> Row[Any]:
     """A connection's row; EntityNotFoundException when there is none."""
-    row = call.db.execute(select(connections).where(here(call, connections, catalog=catalog_id(call, req), name=name))).one_or_none()
+    row = find(call, connections, catalog=catalog_id(call, req), name=name)
     if row is None:
         raise EntityNotFoundException(f"Connection {name} not found.")
     return row
@@ -74,11 +74,8 @@ def create_connection(call: Call, req: Shape) -> Shape:
     wanted = req["ConnectionInput"]
     keys = {"catalog": catalog_id(call, req), "name": wanted["Name"]}
     row = place(call, **keys, **_sealed(call, wanted), created=millis(call))
-    try:
-        with call.db.begin_nested():
-            call.db.execute(insert(connections), row)
-    except IntegrityError:
-        raise AlreadyExistsException("Connection already exists.") from None
+    if not insert_new(call, connections, [row]):
+        raise AlreadyExistsException("Connection already exists.")
     put_tags(call, connection_arn(call, {"Name": wanted["Name"]}), req.get("Tags") or {})
     return {"CreateConnectionStatus": "READY"}
 

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Row, delete, select, update
 
 from wheatpaste.call import Call
 from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.errors import AlreadyExistsException, EntityNotFoundException, InvalidInputException
 from wheatpaste.services.glue.purge import purge
+from wheatpaste.services.glue.rows import find, insert_new
 from wheatpaste.services.glue.schema import databases, functions, tables
 from wheatpaste.services.glue.scope import catalog_arn, catalog_id, database_arn, decoded, fold, here, millis, place, when
 from wheatpaste.services.glue.tags import delete_tags, put_tags
@@ -22,8 +22,7 @@ DEFAULT_PERMISSIONS = [{"Principal": {"DataLakePrincipalIdentifier": "IAM_ALLOWE
 
 def database_row(call: Call, req: Shape, name: str) -> Row[Any]:
     """A database's row; EntityNotFoundException when there is none."""
-    where = here(call, databases, catalog=catalog_id(call, req), name=fold(name))
-    row = call.db.execute(select(databases).where(where)).one_or_none()
+    row = find(call, databases, catalog=catalog_id(call, req), name=fold(name))
     if row is None:
         raise EntityNotFoundException(f"Database {fold(name)} not found.")
     return row
@@ -50,11 +49,8 @@ def create_database(call: Call, req: Shape) -> Shape:
     """Add a database; Glue folds its name to lower case."""
     name, catalog = fold(req["DatabaseInput"]["Name"]), catalog_id(call, req)
     body = {k: v for k, v in req["DatabaseInput"].items() if k != "Name"}
-    try:
-        with call.db.begin_nested():
-            call.db.execute(insert(databases), place(call, catalog=catalog, name=name, body=body, created=millis(call)))
-    except IntegrityError:
-        raise AlreadyExistsException("Database already exists.") from None
+    if not insert_new(call, databases, [place(call, catalog=catalog, name=name, body=body, created=millis(call))]):
+        raise AlreadyExistsException("Database already exists.")
     put_tags(call, database_arn(call, {"Name": name}), req.get("Tags") or {})
     _changed(call, name)
     return {}

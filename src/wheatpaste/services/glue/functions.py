@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, insert, select, true, tuple_, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Row, and_, delete, select, true, tuple_, update
 
 from wheatpaste.call import Call
 from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.databases import database_row
 from wheatpaste.services.glue.errors import AlreadyExistsException, EntityNotFoundException, InvalidInputException
+from wheatpaste.services.glue.rows import insert_new
 from wheatpaste.services.glue.schema import functions
 from wheatpaste.services.glue.scope import catalog_arn, catalog_id, decoded, fold, function_arn, here, millis, place, when
 from wheatpaste.services.glue.table_reads import name_pattern
@@ -41,11 +41,8 @@ def create_user_defined_function(call: Call, req: Shape) -> Shape:
     if not wanted.get("FunctionName"):
         raise InvalidInputException("FunctionName is required.")
     keys = {"catalog": database.catalog, "database": database.name, "name": fold(wanted["FunctionName"])}
-    try:
-        with call.db.begin_nested():
-            call.db.execute(insert(functions), place(call, **keys, body=_body(wanted), created=millis(call)))
-    except IntegrityError:
-        raise AlreadyExistsException("Function already exists.") from None
+    if not insert_new(call, functions, [place(call, **keys, body=_body(wanted), created=millis(call))]):
+        raise AlreadyExistsException("Function already exists.")
     return {}
 
 

@@ -7,13 +7,13 @@ building: it is ACTIVE at once. What it changes is what it changes in Glue as we
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Row, func, select
 
 from wheatpaste.call import Call
 from wheatpaste.service import Shape
 from wheatpaste.services.glue.errors import AlreadyExistsException, InvalidInputException, ResourceNumberLimitExceededException
 from wheatpaste.services.glue.partition_keys import base_type
+from wheatpaste.services.glue.rows import insert_new
 from wheatpaste.services.glue.schema import partition_indexes
 from wheatpaste.services.glue.scope import here, place
 
@@ -43,11 +43,8 @@ def insert_indexes(call: Call, table_id: str, indexes: Sequence[Shape]) -> None:
         raise ResourceNumberLimitExceededException(f"A table can have {LIMIT} partition indexes at most.")
     for index in indexes:
         row = place(call, table_id=table_id, name=index["IndexName"], body={"Keys": index["Keys"]})
-        try:
-            with call.db.begin_nested():
-                call.db.execute(insert(partition_indexes), row)
-        except IntegrityError:
-            raise AlreadyExistsException(f"Index {index['IndexName']} already exists.") from None
+        if not insert_new(call, partition_indexes, [row]):
+            raise AlreadyExistsException(f"Index {index['IndexName']} already exists.")
 
 
 def index_rows(call: Call, table: Row[Any]) -> Sequence[Row[Any]]:

@@ -14,6 +14,7 @@ from wheatpaste.services.glue.expression import ExpressionError, Tree, matches, 
 from wheatpaste.services.glue.expression_sql import predicate
 from wheatpaste.services.glue.partition_keys import CastError, base_type, cast
 from wheatpaste.services.glue.partition_rows import coded, key_columns, partition_shape, values_key, values_of
+from wheatpaste.services.glue.rows import find
 from wheatpaste.services.glue.schema import KEY_COLUMNS, partitions
 from wheatpaste.services.glue.scope import decoded, here, table_arn
 from wheatpaste.services.glue.tables import partition_keys, table_row
@@ -25,8 +26,7 @@ IN_LIST = 400
 
 def partition_row(call: Call, table: Row[Any], values: Sequence[str], message: str = "Cannot find partition.") -> Row[Any]:
     """A partition's row; EntityNotFoundException when there is none."""
-    where = here(call, partitions, table_id=table.id, values_key=values_key(values))
-    row = call.db.execute(select(partitions).where(where)).one_or_none()
+    row = find(call, partitions, table_id=table.id, values_key=values_key(values))
     if row is None:
         raise EntityNotFoundException(message)
     return row

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, delete, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from wheatpaste.call import Call
@@ -14,12 +13,12 @@ from wheatpaste.services.glue.errors import AlreadyExistsException, EntityNotFou
 from wheatpaste.services.glue.index_rows import indexed_positions
 from wheatpaste.services.glue.partition_keys import cast
 from wheatpaste.services.glue.partition_rows import key_columns, values_key
+from wheatpaste.services.glue.rows import insert_new
 from wheatpaste.services.glue.schema import column_statistics, partitions
 from wheatpaste.services.glue.scope import here, millis, place, table_arn
 from wheatpaste.services.glue.tables import partition_keys, table_changed, table_row
 from wheatpaste.wire.errors import AwsError
 
-INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}  # ON CONFLICT is theirs, not standard SQL
 _KEPT = ("LastAccessTime", "StorageDescriptor", "Parameters", "LastAnalyzedTime")
 
 
@@ -61,8 +60,7 @@ def _insert(call: Call, table: Row[Any], wanted: Sequence[Shape]) -> set[str]:
         columns = _columns(table, each.get("Values") or [], indexed)
         body = {k: v for k, v in each.items() if k != "Values"}
         rows.setdefault(columns["values_key"], place(call, table_id=table.id, **columns, body=body, created=millis(call)))
-    statement = INSERTS[call.db.dialect.name](partitions).on_conflict_do_nothing().returning(partitions.c.values_key)
-    return set(call.db.execute(statement, list(rows.values())).scalars()) if rows else set()
+    return insert_new(call, partitions, list(rows.values()), "values_key")
 
 
 def _detail(error: AwsError) -> Shape:

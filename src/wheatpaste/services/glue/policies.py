@@ -11,6 +11,7 @@ from wheatpaste.call import Call
 from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.errors import ConditionCheckFailureException, EntityNotFoundException, InvalidInputException
+from wheatpaste.services.glue.rows import find
 from wheatpaste.services.glue.schema import policies
 from wheatpaste.services.glue.scope import catalog_arn, decoded, here, millis, place, when
 from wheatpaste.wire.paginate import page
@@ -27,7 +28,7 @@ def _arn(call: Call, req: Shape) -> str:
 
 
 def _row(call: Call, arn: str) -> Row[Any] | None:
-    return call.db.execute(select(policies).where(here(call, policies, arn=arn))).one_or_none()
+    return find(call, policies, arn=arn)
 
 
 def _shape(row: Row[Any]) -> Shape:

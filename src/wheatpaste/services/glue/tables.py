@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from wheatpaste import ids
 from wheatpaste.call import Call
@@ -20,6 +19,7 @@ from wheatpaste.services.glue.errors import (
 from wheatpaste.services.glue.index_rows import checked_index, insert_indexes
 from wheatpaste.services.glue.partition_rows import recode
 from wheatpaste.services.glue.purge import purge
+from wheatpaste.services.glue.rows import find, insert_new
 from wheatpaste.services.glue.schema import table_versions, tables
 from wheatpaste.services.glue.scope import catalog_id, database_arn, fold, here, millis, named_table_arn, place, table_arn
 from wheatpaste.services.glue.tags import delete_tags
@@ -36,9 +36,11 @@ def table_row(call: Call, req: Shape, database: str, name: str, *, lock: bool = 
 
     ``lock``: other transactions that want to change the table wait for this one (PostgreSQL; SQLite has one writer anyway).
     """
-    where = here(call, tables, catalog=catalog_id(call, req), database=fold(database), name=fold(name))
-    query = select(tables).where(where)
-    row = call.db.execute(query.with_for_update() if lock else query).one_or_none()
+    keys = {"catalog": catalog_id(call, req), "database": fold(database), "name": fold(name)}
+    if lock:
+        row = call.db.execute(select(tables).where(here(call, tables, **keys)).with_for_update()).one_or_none()
+    else:
+        row = find(call, tables, **keys)
     if row is None:
         database_row(call, req, database)
         raise EntityNotFoundException(f"Table {fold(name)} not found.")
@@ -90,11 +92,8 @@ def create_table(call: Call, req: Shape) -> Shape:
     now, table_id = millis(call), ids.hexadecimal(32)
     keys = {"catalog": database.catalog, "database": database.name, "name": name}
     row = place(call, **keys, id=table_id, version=0, body=body, created=now, updated=now, created_by=call.principal.arn)
-    try:
-        with call.db.begin_nested():
-            call.db.execute(insert(tables), row)
-    except IntegrityError:
-        raise AlreadyExistsException("Table already exists.") from None
+    if not insert_new(call, tables, [row]):
+        raise AlreadyExistsException("Table already exists.")
     indexes = [checked_index(index, body.get("PartitionKeys") or []) for index in req.get("PartitionIndexes") or []]
     if indexes:
         insert_indexes(call, table_id, indexes)

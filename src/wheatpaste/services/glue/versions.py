@@ -8,6 +8,7 @@ from wheatpaste.call import Call
 from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.errors import EntityNotFoundException, InvalidInputException
+from wheatpaste.services.glue.rows import find
 from wheatpaste.services.glue.schema import table_versions
 from wheatpaste.services.glue.scope import decoded, here, table_arn
 from wheatpaste.services.glue.table_reads import current, table_shape
@@ -36,7 +37,7 @@ def get_table_version(call: Call, req: Shape) -> Shape:
     version = _number(req.get("VersionId") or str(table.version))
     if version == table.version:
         return {"TableVersion": _current(table)}
-    archived = call.db.execute(select(table_versions).where(here(call, table_versions, table_id=table.id, version=version))).one_or_none()
+    archived = find(call, table_versions, table_id=table.id, version=version)
     if archived is None:
         raise EntityNotFoundException("Version not found.")
     return {"TableVersion": _shape(table, archived)}
