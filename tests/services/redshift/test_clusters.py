@@ -39,7 +39,7 @@ def dsn(found, password="Secret99", user="awsuser"):
 
 
 def test_a_cluster_lives(server, redshift, unique):
-    name = unique("lives")
+    name = unique
     found = make(redshift, name, Tags=[{"Key": "a", "Value": "b"}], DBName="mart")
     assert found["DBName"] == "mart" and found["Tags"] == [{"Key": "a", "Value": "b"}]
     with psycopg.connect(dsn(found), autocommit=True) as connection:
@@ -65,7 +65,7 @@ def test_a_cluster_lives(server, redshift, unique):
 
 
 def test_the_password_can_be_changed(redshift, unique):
-    name = unique("pw")
+    name = unique
     found = make(redshift, name)
     redshift.modify_cluster(ClusterIdentifier=name, MasterUserPassword="Other1234")
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
@@ -74,7 +74,7 @@ def test_the_password_can_be_changed(redshift, unique):
 
 
 def test_temporary_credentials(redshift, unique):
-    name = unique("temp")
+    name = unique
     found = make(redshift, name)
     given = redshift.get_cluster_credentials(ClusterIdentifier=name, DbUser="ann", DbName="dev")
     assert given["DbUser"] == "IAM:ann"
@@ -85,7 +85,7 @@ def test_temporary_credentials(redshift, unique):
 
 
 def test_users_of_sql(redshift, unique):
-    found = make(redshift, unique("users"))
+    found = make(redshift, unique)
     with psycopg.connect(dsn(found), autocommit=True) as connection:
         connection.execute("create user eve password 'Abcdefg1'")
         with pytest.raises(psycopg.Error, match="already exists"):
@@ -105,34 +105,34 @@ def test_users_of_sql(redshift, unique):
 def test_what_is_not_a_cluster(redshift, unique, members, code):
     given = {"NodeType": "ra3.large", "MasterUsername": "awsuser", "MasterUserPassword": "Secret99", **members}
     with pytest.raises(ClientError) as caught:
-        redshift.create_cluster(ClusterIdentifier=unique("bad"), **given)
+        redshift.create_cluster(ClusterIdentifier=unique, **given)
     assert code in caught.value.response["Error"]["Code"]
 
 
 def test_two_clusters_of_one_name(redshift, unique):
-    name = unique("twice")
+    name = unique
     make(redshift, name)
     with pytest.raises(ClientError, match="ClusterAlreadyExists"):
         redshift.create_cluster(ClusterIdentifier=name, NodeType="x", MasterUsername="u", MasterUserPassword="Secret99")
 
 
 def test_copy_from_s3(server, redshift, unique):
-    found = make(redshift, unique("copies"))
+    found = make(redshift, unique)
     s3 = server.client("s3")
-    bucket = unique("bucket")
+    bucket = unique
     s3.create_bucket(Bucket=bucket)
     s3.put_object(Bucket=bucket, Key="small/a.csv", Body=b"1,a\n2,b\n")
     s3.put_object(Bucket=bucket, Key="small/b.csv", Body=b"".join(b"%d,row\n" % i for i in range(3, 20003)))
     with psycopg.connect(dsn(found), autocommit=True) as connection:
         connection.execute("create table t (id int, name varchar(10))")
         connection.execute(f"copy t from 's3://{bucket}/small/' iam_role 'arn:aws:iam::123456789012:role/r' csv")
-        assert connection.execute("select count(*), sum(id) from t").fetchone() == (20002, 200030003)
+        assert connection.execute("select count(*), sum(id) from t").fetchone() == (20002, 200050003)
         with pytest.raises(psycopg.Error, match="NoSuchBucket"):
             connection.execute("copy t from 's3://no-such-bucket-at-all/x' iam_role 'arn:aws:iam::123456789012:role/r' csv")
 
 
 def test_groups_and_tags(redshift, unique):
-    name = unique("pg")
+    name = unique
     made = redshift.create_cluster_parameter_group(ParameterGroupName=name, ParameterGroupFamily="redshift-2.0", Description="d")
     assert made["ClusterParameterGroup"]["ParameterGroupFamily"] == "redshift-2.0"
     redshift.modify_cluster_parameter_group(
@@ -153,7 +153,7 @@ def test_groups_and_tags(redshift, unique):
 
 def test_serverless(server, unique):
     serverless = server.client("redshift-serverless")
-    name = unique("sl")
+    name = unique
     serverless.create_namespace(namespaceName=name, adminUsername="boss", adminUserPassword="Secret99", dbName="lake")
     serverless.create_workgroup(workgroupName=name, namespaceName=name, baseCapacity=8, tags=[{"key": "a", "value": "b"}])
 
@@ -185,10 +185,8 @@ def test_serverless(server, unique):
     serverless.delete_namespace(namespaceName=name)
 
 
-def test_a_restart_keeps_address_and_data(tmp_path):
-    from tests.conftest import Server
-
-    server = Server(tmp_path / "home").start()
+def test_a_restart_keeps_address_and_data(server, tmp_path):
+    server = type(server)(tmp_path / "home").start()
     try:
         found = make(server.client("redshift"), "kept")
         with psycopg.connect(dsn(found), autocommit=True) as connection:

@@ -1,5 +1,7 @@
-"""Not yet."""
+"""Amazon Redshift Data API: statements as durable tasks, their results kept for a day."""
 
 from wheatpaste.service import Service
 
-redshift_data = Service("redshift-data")
+data = Service("redshift-data")
+
+from wheatpaste.services.redshift_data import metadata, results, statement_task, statements  # noqa: E402, F401 - registers the operations
