@@ -9,7 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.conftest import CACHE
 
+# S3's and the databases' drivers, where an earlier test of the engine has fetched them.
+JARS = next(iter(sorted((CACHE / "jars").glob("spark-4.1-*/"))), None)
+S3A = {
+    "fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
+    "fs.s3a.path.style.access": "true",
+    "fs.s3a.bucket.probe": "0",
+    "fs.s3a.connection.ssl.enabled": "false",
+    "fs.s3a.endpoint.region": "us-east-1",
+    "fs.s3a.access.key": "test",
+    "fs.s3a.secret.key": "test",
+    "mapreduce.fileoutputcommitter.algorithm.version": "2",
+}
 os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
 os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
 
@@ -26,8 +39,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     pyspark_sql = pytest.importorskip("pyspark.sql")
     home = tmp_path_factory.mktemp("spark")
+    builder = (
+        pyspark_sql.SparkSession.builder.config("spark.driver.extraClassPath", f"{JARS}/*") if JARS else pyspark_sql.SparkSession.builder
+    )
+    for name, value in S3A.items():
+        builder = builder.config(f"spark.hadoop.{name}", value)
     session = (
-        pyspark_sql.SparkSession.builder.master("local[2]")
+        builder.master("local[2]")
         .appName("awsglue tests")
         .config("spark.ui.enabled", "false")
         .config("spark.sql.shuffle.partitions", "2")
@@ -47,6 +65,34 @@ def glue(spark: Any) -> Any:
     from awsglue.context import GlueContext
 
     return GlueContext(spark.sparkContext)
+
+
+@pytest.fixture
+def aws(server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The project's own server, found by the library in its environment."""
+    from awsglue import _aws
+
+    settings = {
+        "AWS_ENDPOINT_URL": server.endpoint,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    _aws.client.cache_clear()
+    yield server
+    _aws.client.cache_clear()
+
+
+@pytest.fixture
+def bucket(spark: Any, aws: Any, unique: str) -> str:
+    """A bucket of the test's own that Spark reaches as s3://."""
+    if JARS is None:
+        pytest.skip("the jars for S3 are not in the cache; tests/engines fetches them")
+    spark._jsc.hadoopConfiguration().set("fs.s3a.endpoint", aws.endpoint)
+    aws.client("s3").create_bucket(Bucket=unique)
+    return unique
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,6 @@ import pytest
 
 pytest.importorskip("pyspark")
 
-from awsglue import _aws
 from awsglue._frame.types import hive_type
 from awsglue.dynamicframe import DynamicFrame
 from awsglue.transforms import ApplyMapping, DropNullFields
@@ -29,21 +28,11 @@ def records(frame: DynamicFrame) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def catalog(server: Any, unique: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """A client of the catalog, with a database of the test's own; the library finds the same one in its environment."""
-    settings = {
-        "AWS_ENDPOINT_URL": server.endpoint,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
-    _aws.client.cache_clear()
-    client = server.client("glue")
+def catalog(aws: Any, unique: str) -> Any:
+    """A client of the catalog, with a database of the test's own."""
+    client = aws.client("glue")
     client.create_database(DatabaseInput={"Name": unique})
-    yield client
-    _aws.client.cache_clear()
+    return client
 
 
 @pytest.fixture
