@@ -21,6 +21,7 @@ from wheatpaste.engines.base import RunSpec
 from wheatpaste.engines.sandbox import Sandbox, base_environment, platform_environment
 from wheatpaste.engines.spark.jvm import MEMORY, OPTIONS, SCALA, Jvm
 from wheatpaste.engines.spark.runtimes import Runtime
+from wheatpaste.engines.trust import Trust
 
 PACKAGES = ("wheatpaste_driver", "awsglue", "awsgluedq", "awsglueml")  # ours, that a job may import
 GIB = 1 << 30
@@ -107,7 +108,7 @@ def byte_size(text: str) -> int:
     return int(match[1]) << {"k": 10, "": 20, "m": 20, "g": 30, "t": 40}[match[2]]
 
 
-def spark_conf(run: RunSpec, size: Size) -> dict[str, str]:
+def spark_conf(run: RunSpec, size: Size, trust: Trust | None = None) -> dict[str, str]:
     conf = {
         **SPARK,
         "spark.app.name": run.name,
@@ -124,7 +125,7 @@ def spark_conf(run: RunSpec, size: Size) -> dict[str, str]:
         conf["spark.jars"] = ",".join(map(str, run.jars))
     given = dict(run.conf)
     # the last word is the user's, where it is given
-    return conf | given | {MEMORY: f"{size.heap >> 20}m", OPTIONS: f"{java_options(run, size)} {given.get(OPTIONS, '')}".strip()}
+    return conf | given | {MEMORY: f"{size.heap >> 20}m", OPTIONS: f"{java_options(run, size, trust)} {given.get(OPTIONS, '')}".strip()}
 
 
 def catalog_conf(port: int) -> dict[str, str]:
@@ -138,14 +139,24 @@ def catalog_conf(port: int) -> dict[str, str]:
     }
 
 
-def java_options(run: RunSpec, size: Size) -> str:
+def java_options(run: RunSpec, size: Size, trust: Trust | None) -> str:
     temporary, logging = run.directory / "tmp", run.directory / "conf" / "log4j2.properties"
     collector = "-XX:+UseSerialGC" if size.cores <= 2 else "-XX:+UseParallelGC"
     options = [collector, f"-Djava.io.tmpdir={temporary}", f"-Dderby.system.home={temporary}", f"-Dlog4j2.configurationFile=file:{logging}"]
+    options += trust.java_options() if trust else []
     return shlex.join([*options, "-Dhttp.nonProxyHosts=localhost|127.*", f"-Daws.region={run.region}"])
 
 
-def prepare(run: RunSpec, runtime: Runtime, modules: Path | None, jvm: Jvm | None, size: Size, archive: Path | None = None) -> Sandbox:
+def prepare(
+    run: RunSpec,
+    runtime: Runtime,
+    modules: Path | None,
+    jvm: Jvm | None,
+    size: Size,
+    *,
+    trust: Trust | None = None,
+    archive: Path | None = None,
+) -> Sandbox:
     """Write the run's folder and return its command; with `archive` its JVM leaves an archive of its classes there."""
     work, conf, library = (run.directory / name for name in ("work", "conf", "lib"))
     for folder in (work, conf, library, run.directory / "tmp"):
@@ -164,10 +175,12 @@ def prepare(run: RunSpec, runtime: Runtime, modules: Path | None, jvm: Jvm | Non
             ca_file=run.ca_file,
         ),
         **python_environment(run, runtime, library, modules),
+        **(trust.environment() if trust else {}),
     }
     order: dict[str, Any] = {"script": str(run.script), "argv": list(run.argv), "result": str(run.directory / "result.json")}
     if jvm is not None:
-        settings = spark_conf(run, size)
+        settings = spark_conf(run, size, trust)
+        settings.setdefault("spark.jars.ivy", str(jvm.cache / "ivy-packages"))  # what a run names itself is fetched once
         (conf / "spark-defaults.conf").write_text(properties(settings))
         (conf / "log4j2.properties").write_text(LOG4J)
         environment |= spark_environment(jvm, runtime.python, run.directory)

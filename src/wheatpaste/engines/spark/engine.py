@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from wheatpaste.engines import once
+from wheatpaste.engines import once, trust
 from wheatpaste.engines.base import RunResult, RunSpec
 from wheatpaste.engines.budget import Budget, Reservation
 from wheatpaste.engines.spark import driver, jars, java, runtimes
@@ -54,7 +54,8 @@ class JobEngine:
         runtime = runtimes.provide(run.kind, run.version, self.cache, self.runtime_python, progress)
         modules = runtimes.modules(runtime, run.modules, run.module_options, self.cache, progress) if run.modules else None
         jvm = self._jvm(runtime.spark_home, progress) if runtime.spark_home else None
-        sandbox = driver.prepare(run, runtime, modules, jvm, size)
+        trusted = trust.provide(self.cache, Path(run.ca_file)) if run.ca_file else None
+        sandbox = driver.prepare(run, runtime, modules, jvm, size, trust=trusted)
         shell = run.kind == "pythonshell"
         # A Spark run counts one core though it may use all: runs that wait for each other must not wait for cores.
         reservation = self.budget.reserve(PYTHON_SHELL_MEMORY if shell else size.memory, 0 if shell else 1, wait)
