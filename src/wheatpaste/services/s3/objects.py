@@ -10,7 +10,7 @@ from wheatpaste.services.s3 import acl, conditions, headers, integrity, locks, n
 from wheatpaste.services.s3.buckets import find
 from wheatpaste.services.s3.errors import s3_error
 from wheatpaste.services.s3.names import check_key
-from wheatpaste.services.s3.requests import EVENT_HOLD, PAYER, SSE_C, SSE_STORED, object_arn
+from wheatpaste.services.s3.requests import EVENT_HOLD, PAYER, SSE_C, SSE_STORED, is_internal, object_arn
 from wheatpaste.store.blobs import EMPTY, Blob, BlobRange
 from wheatpaste.store.codec import from_millis
 
@@ -62,22 +62,23 @@ def settings(call: Call, req: Shape, bucket: Row[Any]) -> Shape:
 @s3.operation(resource=object_arn, reads=True, stored=PAYER, refused=SSE_C)
 def get_object(call: Call, req: Shape) -> Shape:
     """An object's bytes, whole, a range or a part of them, without passing through Python."""
-    answer, wanted = _describe(call, req)
+    answer, wanted = _describe(call, req, with_bytes=True)
     return {**answer, "Body": wanted}
 
 
 @s3.operation(resource=object_arn, reads=True, stored=PAYER, refused=SSE_C)
 def head_object(call: Call, req: Shape) -> Shape:
     """What GetObject would answer, without the bytes (engines in this process find them under ``Blob``)."""
-    answer, wanted = _describe(call, req)
-    return {**answer, "Blob": wanted.blob}
+    inside = is_internal(call)
+    answer, wanted = _describe(call, req, with_bytes=inside)
+    return {**answer, "Blob": wanted.blob} if inside else answer
 
 
-def _describe(call: Call, req: Shape) -> tuple[Shape, BlobRange]:
+def _describe(call: Call, req: Shape, with_bytes: bool) -> tuple[Shape, BlobRange]:
     bucket = find(call, req)
     row = versions.find(call, req, bucket)
     conditions.check_read(req, row.etag, row.modified)
-    blob = versions.blob_of(call, row)
+    blob = versions.blob_of(call, row) if with_bytes or req.get("PartNumber") is not None else EMPTY
     span, part = _span(req, row, blob)
     start, length = span or (0, row.size)
     answer = {

@@ -42,6 +42,8 @@ def _ownership(call: Call, bucket: Row[Any], body: Shape) -> Shape:
 
 
 def _public_access_block(call: Call, bucket: Row[Any], body: Shape) -> Shape:
+    if not body:
+        raise s3_error("InvalidRequest", "Must specify at least one configuration.")
     switches = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
     return {switch: bool(body.get(switch)) for switch in switches}
 
