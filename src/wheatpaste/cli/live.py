@@ -15,7 +15,7 @@ class Live:
     """The reporter of a demo (see patterns/flights/pipeline/report.py)."""
 
     def __init__(self, title: str) -> None:
-        self.console = Console(highlight=False)
+        self.console = Console(highlight=False, soft_wrap=True)
         self._title = title
         self._rows: list[tuple[str, str, str, str]] = []
         self._checks: list[tuple[str, bool, str]] = []

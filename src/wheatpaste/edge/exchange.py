@@ -9,14 +9,12 @@ from wheatpaste import ids
 from wheatpaste.auth.principals import Principal, anonymous
 from wheatpaste.call import Aws, Origin
 from wheatpaste.service import Operation, Shape
-from wheatpaste.wire.errors import AwsError
+from wheatpaste.wire.errors import RequestEntityTooLarge
 from wheatpaste.wire.http import Request, Response
 
 if TYPE_CHECKING:
     from wheatpaste.app import App
     from wheatpaste.wire.route import Route
-
-RequestEntityTooLarge = type("RequestEntityTooLarge", (AwsError,), {"code": "RequestEntityTooLargeException", "status": 413})
 
 
 class Exchange:

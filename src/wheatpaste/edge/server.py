@@ -17,6 +17,7 @@ from wheatpaste.store.blobs import BlobRange
 from wheatpaste.wire.errors import AwsError, InternalFailure
 from wheatpaste.wire.http import Response
 from wheatpaste.wire.protocols import PROTOCOLS
+from wheatpaste.wire.route import protocol_of
 
 if TYPE_CHECKING:
     from wheatpaste.app import App
@@ -116,7 +117,7 @@ def _render_error(x: Exchange, error: AwsError) -> Response:
     from wheatpaste.wire.models import service_model
 
     service = x.route.service if x.route else "s3"
-    protocol = x.route.protocol if x.route else "rest-xml"
+    protocol = x.route.protocol if x.route else protocol_of(x.request)
     return PROTOCOLS[protocol].render_error(service_model(service), x.model, error, x.id, x.request)
 
 

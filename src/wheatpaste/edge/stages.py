@@ -16,7 +16,7 @@ from wheatpaste.edge import body
 from wheatpaste.edge.exchange import Exchange
 from wheatpaste.wait import Wait
 from wheatpaste.wire import sigv4
-from wheatpaste.wire.errors import AwsError, ExpiredToken, InvalidAccessKeyId, MissingAuthenticationToken
+from wheatpaste.wire.errors import ExpiredToken, InvalidAccessKeyId, MissingAuthenticationToken, RequestEntityTooLarge
 from wheatpaste.wire.models import operation_model
 from wheatpaste.wire.protocols import PROTOCOLS
 from wheatpaste.wire.route import route as find_route
@@ -95,7 +95,7 @@ def _gunzip(raw: bytes, limit: int) -> bytes:
     with gzip.GzipFile(fileobj=io.BytesIO(raw)) as file:
         plain = file.read(limit + 1)
     if len(plain) > limit:
-        raise AwsError("SerializationException", f"The request is larger than {limit} bytes.", 413)
+        raise RequestEntityTooLarge(f"The request is larger than {limit} bytes.")
     return plain
 
 

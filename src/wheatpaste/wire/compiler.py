@@ -1,10 +1,14 @@
 """Shapes become closures once: each codec is a ``Compiler`` that makes one function per shape, so that a request never walks the model."""
 
+from __future__ import annotations
+
 import threading
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from botocore.model import Shape
+if TYPE_CHECKING:
+    from botocore.model import Shape
+
 
 F = TypeVar("F", bound=Callable[..., Any])
 _TRAITS = ("name", "flattened", "xmlAttribute", "timestampFormat", "location", "jsonvalue", "queryName", "eventpayload", "eventheader")

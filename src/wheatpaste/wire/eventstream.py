@@ -3,13 +3,13 @@
 https://smithy.io/2.0/aws/amazon-eventstream.html
 """
 
+from __future__ import annotations
+
 import struct
 import zlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
-
-from botocore.model import OperationModel
-from botocore.model import Shape as Model
+from typing import TYPE_CHECKING
 
 from wheatpaste.wire import scalars
 from wheatpaste.wire.errors import AwsError
@@ -18,6 +18,10 @@ from wheatpaste.wire.protocols.base import Shape
 from wheatpaste.wire.protocols.json import writer_of
 from wheatpaste.wire.protocols.json_codec import dumps
 from wheatpaste.wire.protocols.rest_xml import xml_document
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel
+    from botocore.model import Shape as Model
 
 Header = bool | int | bytes | str | datetime
 

@@ -3,17 +3,19 @@
 The repairs are data, ``patches.json``: where AWS sends or accepts what its model denies.
 """
 
+from __future__ import annotations
+
 import json
 import threading
 from functools import cache
 from importlib.resources import files
-from typing import Any, NamedTuple
-
-from botocore.loaders import Loader
-from botocore.model import OperationModel, ServiceModel
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wheatpaste.wire.errors import UnknownOperation, UnknownService
 from wheatpaste.wire.index_generated import SERVICES
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel, ServiceModel
 
 _lock = threading.Lock()
 _models: dict[str, ServiceModel] = {}
@@ -71,6 +73,10 @@ def error_of(model: ServiceModel, name: str) -> ModelledError | None:
 
 
 def _load(service: str) -> ServiceModel:
+    # botocore takes 0.2 s to import: at the first request, not at start-up.
+    from botocore.loaders import Loader
+    from botocore.model import ServiceModel
+
     description: dict[str, Any] = Loader().load_service_model(service, "service-2")
     for patch in _patches().get(service, ()):
         _apply(description, patch)

@@ -5,16 +5,19 @@ method and path (S3's PutObject, CopyObject, UploadPart): the one that demands m
 requires in query string and headers tells them apart.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
 
-from botocore.model import OperationModel, ServiceModel
-
 from wheatpaste.wire.errors import InvalidURI
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel, ServiceModel
 
 _LABEL = re.compile(r"\{([^}+]+)(\+?)\}")
 

@@ -3,18 +3,21 @@
 ``1 validation error detected: Value '' at 'name' failed to satisfy constraint: Member must have length greater than or equal to 1``
 """
 
+from __future__ import annotations
+
 import logging
 from collections.abc import Callable
 from functools import cache
-from typing import Any, NamedTuple, TypeAlias
-
-from botocore.model import OperationModel, ServiceModel
-from botocore.model import Shape as Model
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from wheatpaste.wire.compiler import Compiler
 from wheatpaste.wire.errors import AwsError, MalformedXML, ValidationError, aws_error
 from wheatpaste.wire.patterns import Untranslatable, compile_pattern
 from wheatpaste.wire.protocols.base import Shape, quirks
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel, ServiceModel
+    from botocore.model import Shape as Model
 
 log = logging.getLogger(__name__)
 Path: TypeAlias = "tuple[Any, str] | None"  # (path of the parent, step); made into text only for a message
@@ -57,7 +60,7 @@ def _check_of(op: OperationModel) -> Check | None:
 
 
 @cache
-def _checks_of(service: ServiceModel) -> "Checks":
+def _checks_of(service: ServiceModel) -> Checks:
     return Checks(lenient_enums=bool(quirks(service.service_name).get("lenient_enums")))
 
 

@@ -1,18 +1,21 @@
 """What a protocol is: three functions between HTTP and shapes, and what all of them share."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from typing import Protocol as Interface
-
-from botocore.model import OperationModel, ServiceModel
 
 from wheatpaste.wire.errors import AwsError, SerializationError, ServiceError
 from wheatpaste.wire.http import Request, Response
 from wheatpaste.wire.models import error_of
 from wheatpaste.wire.route import Route
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel, ServiceModel
 
 Shape = dict[str, Any]
 

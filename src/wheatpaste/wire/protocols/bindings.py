@@ -1,19 +1,22 @@
 """HTTP bindings of the REST protocols: which members travel in path, query string and headers, and how."""
 
+from __future__ import annotations
+
 import base64
 import json
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, TypeAlias
-
-from botocore.model import OperationModel
-from botocore.model import Shape as Model
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from wheatpaste.wire import scalars
 from wheatpaste.wire.errors import BadParameter, SerializationError
 from wheatpaste.wire.http import Request
 from wheatpaste.wire.protocols.base import Shape, quirks
 from wheatpaste.wire.route import Route
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel
+    from botocore.model import Shape as Model
 
 Extract: TypeAlias = Callable[[Request, Route], Any]
 Emit: TypeAlias = Callable[[Any], list[tuple[str, str]]]

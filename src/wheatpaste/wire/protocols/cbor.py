@@ -1,12 +1,11 @@
 """smithy-rpc-v2-cbor: one POST to ``/service/…/operation/…``, CBOR both ways. cbor2 is imported at the first such request."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache
-from typing import Any
-
-from botocore.model import OperationModel, ServiceModel
-from botocore.model import Shape as Model
+from typing import TYPE_CHECKING, Any
 
 from wheatpaste.wire import scalars
 from wheatpaste.wire.errors import AwsError, SerializationError
@@ -14,6 +13,10 @@ from wheatpaste.wire.http import Request, Response
 from wheatpaste.wire.protocols.base import Fault, Shape, deep, query_error
 from wheatpaste.wire.protocols.json_codec import SCALARS, Convert, JsonReader, JsonWriter
 from wheatpaste.wire.route import Route
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel, ServiceModel
+    from botocore.model import Shape as Model
 
 HEADERS = (("Content-Type", "application/cbor"), ("smithy-protocol", "rpc-v2-cbor"))
 

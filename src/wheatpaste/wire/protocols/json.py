@@ -1,9 +1,9 @@
 """json 1.0 and 1.1: one POST to ``/``, the operation in ``X-Amz-Target``, the shape as a JSON body."""
 
-from functools import cache
-from typing import Any
+from __future__ import annotations
 
-from botocore.model import OperationModel, ServiceModel
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from wheatpaste.wire.errors import AwsError
 from wheatpaste.wire.http import Request, Response
@@ -11,6 +11,9 @@ from wheatpaste.wire.index_generated import SERVICES
 from wheatpaste.wire.protocols.base import Fault, Shape, deep, query_error
 from wheatpaste.wire.protocols.json_codec import Convert, JsonReader, JsonWriter, dumps, loads
 from wheatpaste.wire.route import Route
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel, ServiceModel
 
 
 @cache

@@ -1,15 +1,18 @@
 """JSON ↔ shape, for json 1.0/1.1 and the bodies of rest-json."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any, TypeAlias
-
-from botocore.model import Shape
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from wheatpaste.wire import scalars
 from wheatpaste.wire.compiler import Compiler
 from wheatpaste.wire.errors import SerializationError
+
+if TYPE_CHECKING:
+    from botocore.model import Shape
 
 Convert: TypeAlias = Callable[[Any], Any]
 _KINDS = {str: "STRING_VALUE", bool: "TRUE_VALUE", int: "NUMBER_VALUE", float: "NUMBER_VALUE"}

@@ -1,11 +1,10 @@
 """query and ec2: parameters in a form (``A.member.1.B=…``), XML back."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Any, TypeAlias
-
-from botocore.model import OperationModel, ServiceModel
-from botocore.model import Shape as Model
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from wheatpaste.wire import scalars
 from wheatpaste.wire.compiler import Compiler
@@ -14,6 +13,10 @@ from wheatpaste.wire.http import Request, Response
 from wheatpaste.wire.protocols.base import Fault, Shape
 from wheatpaste.wire.protocols.xml_writer import DECLARATION, XmlWriter, escape
 from wheatpaste.wire.route import Route
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel, ServiceModel
+    from botocore.model import Shape as Model
 
 Tree: TypeAlias = dict[str, Any]  # a parameter's name split at its dots; a value lies under ""
 Read: TypeAlias = Callable[[Tree], Any]

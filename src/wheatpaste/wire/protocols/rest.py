@@ -1,17 +1,20 @@
 """What rest-json and rest-xml share: bound members, the payload, status and headers; each says how its bodies look."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from functools import cache
-from typing import Any
-
-from botocore.model import OperationModel
-from botocore.model import Shape as Model
+from typing import TYPE_CHECKING, Any
 
 from wheatpaste.wire.errors import SerializationError
 from wheatpaste.wire.http import Request, Response
 from wheatpaste.wire.protocols.base import Shape, deep
 from wheatpaste.wire.protocols.bindings import body_members, emitters, extractors, output_members
 from wheatpaste.wire.route import Route
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel
+    from botocore.model import Shape as Model
 
 EVENT_STREAM = "application/vnd.amazon.eventstream"
 NO_BODY = (204, 304)

@@ -1,10 +1,9 @@
 """rest-json: bound members in path, query string and headers, a JSON body."""
 
-from collections.abc import Callable
-from typing import Any
+from __future__ import annotations
 
-from botocore.model import OperationModel, ServiceModel
-from botocore.model import Shape as Model
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from wheatpaste.wire.errors import AwsError
 from wheatpaste.wire.http import Request, Response
@@ -13,6 +12,10 @@ from wheatpaste.wire.protocols.bindings import body_members, emitters, output_me
 from wheatpaste.wire.protocols.json import error_members, reader_of, writer_of
 from wheatpaste.wire.protocols.json_codec import dumps, loads
 from wheatpaste.wire.protocols.rest import Rest
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel, ServiceModel
+    from botocore.model import Shape as Model
 
 
 class RestJson(Rest):

@@ -1,13 +1,12 @@
 """rest-xml: S3's protocol. What only S3 does is in ``wire/quirks.json``."""
 
+from __future__ import annotations
+
 import base64
 import hashlib
 from collections.abc import Callable
 from functools import cache
-from typing import Any
-
-from botocore.model import OperationModel, ServiceModel
-from botocore.model import Shape as Model
+from typing import TYPE_CHECKING, Any
 
 from wheatpaste.wire import scalars
 from wheatpaste.wire.errors import AwsError
@@ -17,6 +16,10 @@ from wheatpaste.wire.protocols.bindings import body_members
 from wheatpaste.wire.protocols.rest import NO_BODY, Rest
 from wheatpaste.wire.protocols.xml_reader import XmlReader, parse_xml
 from wheatpaste.wire.protocols.xml_writer import DECLARATION, XmlWriter, escape
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel, ServiceModel
+    from botocore.model import Shape as Model
 
 
 @cache

@@ -1,14 +1,17 @@
 """XML → shape, for the bodies of rest-xml."""
 
-from collections.abc import Callable, Iterable
-from typing import Any, TypeAlias
-from xml.etree.ElementTree import Element, ParseError, XMLParser
+from __future__ import annotations
 
-from botocore.model import Shape
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, TypeAlias
+from xml.etree.ElementTree import Element, ParseError, XMLParser
 
 from wheatpaste.wire import scalars
 from wheatpaste.wire.compiler import Compiler
 from wheatpaste.wire.errors import MalformedXML, SerializationError
+
+if TYPE_CHECKING:
+    from botocore.model import Shape
 
 Read: TypeAlias = Callable[[Any], Any]  # an Element; the list of its equals for a flattened list or map
 MALFORMED = "The XML you provided was not well-formed or did not validate against our published schema"

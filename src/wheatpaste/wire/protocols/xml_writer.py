@@ -1,14 +1,17 @@
 """Shape → XML, for query, ec2 and rest-xml. A writer appends text to a list: no tree is built."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeAlias
-
-from botocore.model import Shape
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from wheatpaste.wire import scalars
 from wheatpaste.wire.compiler import Compiler
+
+if TYPE_CHECKING:
+    from botocore.model import Shape
 
 Write: TypeAlias = Callable[[list[str], str, Any], None]  # (text so far, tag, value)
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
