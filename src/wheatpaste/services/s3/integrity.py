@@ -3,6 +3,7 @@
 import base64
 import binascii
 
+from wheatpaste.call import Call
 from wheatpaste.service import Shape
 from wheatpaste.services.s3.errors import s3_error
 from wheatpaste.store.blobs import Blob
@@ -41,7 +42,7 @@ def check_md5(req: Shape, md5: str) -> None:
         raise s3_error("BadDigest", CalculatedDigest=base64.b64encode(bytes.fromhex(md5)).decode(), ExpectedDigest=given)
 
 
-def check(req: Shape, blob: Blob) -> dict[str, str]:
+def check(call: Call, req: Shape, blob: Blob) -> dict[str, str]:
     """The checksum to keep with the bytes: the client's, once it is right, or the CRC64NVME that S3 adds.
 
     Raises BadDigest, InvalidDigest, or InvalidRequest for a value that is no checksum.
@@ -51,7 +52,10 @@ def check(req: Shape, blob: Blob) -> dict[str, str]:
     if len(given) > 1:
         raise s3_error("InvalidRequest", "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")
     for algorithm, value in given.items():
-        computed = blob.checksums[algorithm]
+        computed = blob.checksums.get(algorithm)
+        if computed is None:
+            message = f"x-amz-checksum-{algorithm.lower()} of s3:{call.operation.name} is not implemented by wheatpaste: it is refused"
+            raise s3_error("NotImplemented", message)
         if not _well_formed(value, computed):
             raise s3_error("InvalidRequest", f"Value for x-amz-checksum-{algorithm.lower()} header is invalid.")
         if value != computed:

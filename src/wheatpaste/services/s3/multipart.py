@@ -32,7 +32,7 @@ def upload_part(call: Call, req: Shape) -> Shape:
     if blob.size > LARGEST:
         raise s3_error("EntityTooLarge", ProposedSize=str(blob.size), MaxSizeAllowed=str(LARGEST))
     _check_algorithm(upload, req)
-    given = integrity.check(req, blob)
+    given = integrity.check(call, req, blob)
     _keep(call, upload.upload_id, req["PartNumber"], blob)
     shown = (
         {integrity.MEMBERS[a]: value for a, value in given.items()}

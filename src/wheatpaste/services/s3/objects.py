@@ -29,7 +29,7 @@ def put_object(call: Call, req: Shape) -> Shape:
     check_key(key)
     if blob.size > LARGEST:
         raise s3_error("EntityTooLarge", ProposedSize=str(blob.size), MaxSizeAllowed=str(LARGEST))
-    checksums = integrity.check(req, blob)
+    checksums = integrity.check(call, req, blob)
     versions.hold(call, bucket.name, key)
     present = versions.current(call, bucket.name, key)
     conditions.check_write(req, key, present)
