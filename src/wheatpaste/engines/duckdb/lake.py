@@ -48,11 +48,9 @@ class Lake:
         """Write the rows to ``output``; raises QueryFailed, or QueryStopped when ``stopping()`` says so."""
         return self._call("query", stopping, sql=sql, tables=list(tables), output=str(output))
 
-    def write(
-        self, sql: str, tables: Sequence[Mapping[str, Any]], outputs: Sequence[str], copies: Sequence[str], stopping: Callable[[], bool]
-    ) -> dict[str, Any]:
-        """Run a query and write its rows by COPY statements; the same errors."""
-        return self._call("write", stopping, sql=sql, tables=list(tables), outputs=list(outputs), copies=list(copies))
+    def write(self, stopping: Callable[[], bool], **params: Any) -> dict[str, Any]:
+        """Write a query's rows as a table's files (see ``lake_worker.write`` for ``params``); the same errors."""
+        return self._call("write", stopping, **params)
 
     def _call(self, method: str, stopping: Callable[[], bool], **params: Any) -> dict[str, Any]:
         with self._turns:

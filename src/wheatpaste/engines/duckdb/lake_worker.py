@@ -2,14 +2,14 @@
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import duckdb
 import pyarrow as pa  # noqa: F401 - loaded while nobody waits
 
-from wheatpaste.engines.duckdb import settings
-from wheatpaste.engines.duckdb.failures import LakeError, explained
+from wheatpaste.engines.duckdb import lake_write, settings
+from wheatpaste.engines.duckdb.failures import explained
 from wheatpaste.engines.duckdb.lake_tables import LakeTable, register
 from wheatpaste.engines.worker import current, serve
 
@@ -50,38 +50,55 @@ SPARE = Spare()
 
 def query(sql: str, tables: Sequence[Mapping[str, Any]], output: str, prelude: Sequence[str], limits: Sequence[str]) -> dict[str, Any]:
     """Write the rows of ``sql`` (all columns text) as CSV, everything quoted, NULL empty, no header; how many, and the seconds it took."""
-    return _run(
-        tables, prelude, limits, [output], f"COPY ({sql}) TO {settings.text(output)} (FORMAT csv, HEADER false, FORCE_QUOTE *, NULLSTR '')"
-    )
+
+    def copy(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+        statement = f"COPY ({sql}) TO {settings.text(output)} (FORMAT csv, HEADER false, FORCE_QUOTE *, NULLSTR '')"
+        row = connection.execute(statement).fetchone()
+        return {"rows": int(row[0]) if row else 0}
+
+    return _run(tables, prelude, limits, settings.shut([*_paths(tables), output]), copy)
 
 
 def write(
     sql: str,
     tables: Sequence[Mapping[str, Any]],
-    outputs: Sequence[str],
-    copies: Sequence[str],
+    columns: Sequence[Sequence[str]],
+    keys: Sequence[str],
+    folder: str,
+    format: str,
+    compression: str,
     prelude: Sequence[str],
     limits: Sequence[str],
 ) -> dict[str, Any]:
-    """Run the query once into a table named ``result``, then each of ``copies`` (COPY statements to ``outputs``)."""
-    return _run(tables, prelude, limits, list(outputs), f"CREATE TEMP TABLE result AS {sql}", *copies)
+    """Write the rows as files of a table, one for each partition: ``{"rows": …, "files": [{"path", "values", "rows"}]}``.
+
+    ``columns`` are (name, SQL of the query's columns); those named in ``keys`` become the partitions' values (as text, None for NULL).
+    """
+    target = lake_write.Target(folder, columns, keys, format, compression)
+    return _run(tables, prelude, limits, settings.shut(_paths(tables), [folder]), lambda connection: lake_write.write(connection, sql, target))
+
+
+def _paths(tables: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [path for table in tables for group in table["groups"] for path, _, _ in group["files"]]
 
 
 def _run(
-    tables: Sequence[Mapping[str, Any]], prelude: Sequence[str], limits: Sequence[str], outputs: Sequence[str], *statements: str
+    tables: Sequence[Mapping[str, Any]],
+    prelude: Sequence[str],
+    limits: Sequence[str],
+    shutting: Sequence[str],
+    answer: Callable[[duckdb.DuckDBPyConnection], dict[str, Any]],
 ) -> dict[str, Any]:
     began = time.monotonic()
     connection = SPARE.take(prelude)
     current().on_cancel(connection.interrupt)
     try:
-        lake = [LakeTable.read(table) for table in tables]
-        allowed = [file.path for table in lake for group in table.groups for file in group.files]
-        for statement in (*limits, *settings.shut([*allowed, *outputs])):
+        for statement in (*limits, *shutting):
             connection.execute(statement)
-        for table in lake:
-            register(connection, table)
+        for table in tables:
+            register(connection, LakeTable.read(table))
         planned = time.monotonic()
-        counts = [_count(connection.execute(statement)) for statement in statements]
+        found = answer(connection)
     except duckdb.Error as error:
         current().check()
         raise explained(error) from error
@@ -89,12 +106,7 @@ def _run(
         current().on_cancel(None)
         connection.close()
         threading.Thread(target=SPARE.prepare, daemon=True).start()
-    return {"rows": counts[0], "counts": counts, "planning": planned - began, "seconds": time.monotonic() - began}
-
-
-def _count(connection: duckdb.DuckDBPyConnection) -> int:
-    row = connection.fetchone()
-    return int(row[0]) if row else 0
+    return {**found, "planning": planned - began, "seconds": time.monotonic() - began}
 
 
 def warm(prelude: Sequence[str]) -> bool:
@@ -106,5 +118,3 @@ def warm(prelude: Sequence[str]) -> bool:
 
 if __name__ == "__main__":
     serve({"query": query, "write": write, "warm": warm}, threads=2)
-
-__all__ = ["LakeError"]

@@ -21,7 +21,7 @@ def limits(memory: int, threads: int, spill: str) -> list[str]:
     return [f"SET memory_limit = '{max(64, memory >> 20)}MiB'", f"SET threads = {threads}", f"SET temp_directory = {text(spill)}"]
 
 
-def shut(allowed: Iterable[str]) -> list[str]:
-    """From here on the SQL can open the files of ``allowed`` and no others, and cannot change that."""
-    listed = ", ".join(text(path) for path in allowed)
-    return [f"SET allowed_paths = [{listed}]", "SET enable_external_access = false", "SET lock_configuration = true"]
+def shut(allowed: Iterable[str], folders: Iterable[str] = ()) -> list[str]:
+    """From here on the SQL can open the files of ``allowed`` and below ``folders``, no others, and cannot change that."""
+    listed, below = (", ".join(text(path) for path in paths) for paths in (allowed, folders))
+    return [f"SET allowed_paths = [{listed}]", f"SET allowed_directories = [{below}]", "SET enable_external_access = false", "SET lock_configuration = true"]

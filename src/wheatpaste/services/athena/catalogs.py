@@ -117,7 +117,7 @@ def get_database(call: Call, req: Shape) -> Shape:
     return {"Database": _database(_glue(call, req, "get_database", Name=req["DatabaseName"])["Database"])}
 
 
-@athena.operation(resource=catalog_arn, reads=True)
+@athena.operation(resource=catalog_arn, reads=True, refused=["AttributesToGet"])
 def list_databases(call: Call, req: Shape) -> Shape:
     """The databases by name."""
     answer = _glue(call, req, "get_databases", NextToken=req.get("NextToken"), MaxResults=req.get("MaxResults") or 50)
@@ -159,7 +159,7 @@ def get_table_metadata(call: Call, req: Shape) -> Shape:
     return {"TableMetadata": table_metadata(found["Table"])}
 
 
-@athena.operation(resource=catalog_arn, reads=True)
+@athena.operation(resource=catalog_arn, reads=True, refused=["AttributesToGet"])
 def list_table_metadata(call: Call, req: Shape) -> Shape:
     """A database's tables; ``Expression`` is a regular expression on their names."""
     answer = _glue(

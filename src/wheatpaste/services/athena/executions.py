@@ -62,13 +62,12 @@ def _insert(call: Call, req: Shape, execution: str) -> None:
         raise InvalidRequestException(f"WorkGroup {group['Name']} is disabled")
     kind = statement_type(sql)
     result = result_configuration(group["Configuration"], req.get("ResultConfiguration") or {})
-    suffix = ".csv" if kind == "DML" else ".txt"
     body = {
         "QueryExecutionId": execution,
         "Query": sql.strip(),
         "StatementType": kind,
         "SubstatementType": substatement_type(sql),
-        "ResultConfiguration": {**result, "OutputLocation": f"{result['OutputLocation'].rstrip('/')}/{execution}{suffix}"},
+        "ResultConfiguration": {**result, "OutputLocation": f"{result['OutputLocation'].rstrip('/')}/{result_name(sql, execution)}"},
         "ResultReuseConfiguration": req.get("ResultReuseConfiguration") or {"ResultReuseByAgeConfiguration": {"Enabled": False}},
         "QueryExecutionContext": context(req.get("QueryExecutionContext") or {}),
         "WorkGroup": group["Name"],
@@ -88,6 +87,16 @@ def _insert(call: Call, req: Shape, execution: str) -> None:
     call.db.execute(insert(executions).values(**place(call, principal=asdict(call.principal), **row)))
     emit_state(call, body, None, "QUEUED", 1)
     call.start("query", execution)
+
+
+def result_name(sql: str, execution: str) -> str:
+    """The result's key below the output location; a CTAS has its table's files there, an INSERT or UNLOAD no file of that name."""
+    kind = substatement_type(sql)
+    if kind == "CREATE_TABLE_AS_SELECT":
+        return f"tables/{execution}"
+    if kind in ("INSERT", "UNLOAD"):
+        return execution
+    return f"{execution}.csv" if statement_type(sql) == "DML" else f"{execution}.txt"
 
 
 def context(given: Shape) -> Shape:

@@ -1,7 +1,10 @@
 """A statement's text to what answers it: Hive's grammar first, queries otherwise."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
+from wheatpaste.services.athena import creating
 from wheatpaste.services.athena.classify import bare
 from wheatpaste.services.athena.ddl import grammar, prepare
 from wheatpaste.services.athena.ddl import statements as s
@@ -12,6 +15,12 @@ from wheatpaste.services.athena.outcome import Result
 from wheatpaste.services.athena.running import Running
 from wheatpaste.services.athena.select import is_query, run_select
 
+WRITERS: dict[type, Callable[[Running, Any], Result]] = {
+    s.CreateAs: creating.create_table_as,
+    s.InsertInto: creating.insert_into,
+    s.Unload: creating.unload,
+}
+
 
 def run(running: Running, sql: str) -> Result:
     """Run one statement; raises DialectError, QueryFailed, QueryStopped, Unreadable, CutOff or AwsError."""
@@ -20,6 +29,9 @@ def run(running: Running, sql: str) -> Result:
     if isinstance(statement, s.Execute):
         parameters = statement.values or tuple(running.parameters)
         return run(replace(running, parameters=parameters), prepare.statement_of(running, statement))
+    writer = WRITERS.get(type(statement))
+    if writer is not None:
+        return writer(running, statement)
     if statement is not None:
         return run_statement(running, statement)
     tree = parse(text)

@@ -1,10 +1,11 @@
 """One statement as it runs."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from wheatpaste.call import Aws
-from wheatpaste.services.athena.outcome import Clock
+from wheatpaste.services.athena.outcome import Clock, utc_now
 
 SCANNED_TOO_MUCH = "Query cancelled! : Bytes scanned limit was exceeded"
 
@@ -27,3 +28,4 @@ class Running:
     workgroup: str = "primary"
     cutoff: int | None = None
     scanned: int = 0
+    started: datetime = field(default_factory=utc_now)

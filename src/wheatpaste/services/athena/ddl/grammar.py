@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from wheatpaste.services.athena.ddl import statements as s
+from wheatpaste.services.athena.ddl import writing_grammar
 from wheatpaste.services.athena.ddl.tokens import Reader
 from wheatpaste.services.athena.dialect.errors import Refused, SqlError
 
@@ -43,7 +44,7 @@ def properties(reader: Reader) -> dict[str, str]:
     while True:
         key = reader.text()
         reader.expect("=")
-        if reader.token.kind not in ("text", "word"):
+        if reader.token.kind not in ("text", "text2", "word"):
             raise reader.wrong("a string")
         found[key] = reader.token.value
         reader.place += 1
@@ -202,9 +203,9 @@ def partition(reader: Reader, location: bool = False) -> s.PartitionSpec:
         if operator not in ("=", "<", ">", "<=", ">=", "<>", "!="):
             raise reader.wrong("'='")
         reader.place += 1
-        if reader.take("DATE") and reader.token.kind != "text":
+        if reader.take("DATE") and reader.token.kind not in ("text", "text2"):
             raise reader.wrong("a string")
-        if reader.token.kind not in ("text", "word"):
+        if reader.token.kind not in ("text", "text2", "word"):
             raise reader.wrong("a value")
         found.append((name, operator, reader.token.value))
         reader.place += 1
@@ -268,7 +269,7 @@ def _show_many(what: str) -> Callable[[Reader], s.Show]:
     def show(reader: Reader) -> s.Show:
         database = reader.name() if what != "DATABASES" and (reader.take("IN") or reader.take("FROM")) else None
         like = reader.take("LIKE")
-        pattern = reader.text() if like or reader.token.kind == "text" else None
+        pattern = reader.text() if like or reader.token.kind in ("text", "text2") else None
         return s.Show(what, None, database, pattern)
 
     return show
@@ -320,6 +321,9 @@ FORMS: tuple[tuple[tuple[str, ...], Callable[[Reader], s.Statement]], ...] = (
     (("CREATE", "DATABASE"), _create_database),
     (("CREATE", "SCHEMA"), _create_database),
     (("CREATE", "EXTERNAL", "TABLE"), _create_table),
+    (("CREATE", "TABLE"), writing_grammar.create_as),
+    (("INSERT", "INTO"), writing_grammar.insert_into),
+    (("UNLOAD",), writing_grammar.unload),
     (("CREATE", "OR", "REPLACE", "VIEW"), lambda reader: _create_view(reader, True)),
     (("CREATE", "VIEW"), lambda reader: _create_view(reader, False)),
     (("DROP", "DATABASE"), _drop_database),

@@ -159,8 +159,36 @@ class Deallocate:
     name: str
 
 
+@dataclass(frozen=True)
+class CreateAs:
+    """``CREATE TABLE … WITH (…) AS query [WITH NO DATA]``."""
+
+    table: TableName
+    query: str
+    options: dict[str, list[str]] = field(default_factory=dict)
+    data: bool = True
+    if_not_exists: bool = False
+
+
+@dataclass(frozen=True)
+class InsertInto:
+    table: TableName
+    query: str
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Unload:
+    query: str
+    location: str
+    options: dict[str, list[str]] = field(default_factory=dict)
+
+
 Statement = (
-    CreateDatabase
+    CreateAs
+    | InsertInto
+    | Unload
+    | CreateDatabase
     | DropDatabase
     | CreateTable
     | Drop

@@ -19,7 +19,7 @@ ESCAPES = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "0": "\0", "Z": "\x1a"}
 
 @dataclass(frozen=True)
 class Token:
-    """``kind`` is text, quoted, word, mark or end; ``value`` without quotes; ``start`` its place in the statement."""
+    """``kind`` is text ('…'), text2 ("…": a string, or an identifier), quoted (`…`), word, mark or end; ``value`` without quotes; ``start`` its place in the statement."""
 
     kind: str
     value: str
@@ -45,8 +45,8 @@ def tokenize(sql: str) -> list[Token]:
         kind = match.lastgroup or ""
         if kind != "space":
             value = match[kind]
-            if kind in ("text", "text2"):
-                kind, value = "text", unescaped(value)
+            if kind == "text":
+                value = unescaped(value)
             found.append(Token(kind, value.replace("``", "`") if kind == "quoted" else value, match.start()))
     return [*found, Token("end", "<EOF>", len(sql))]
 
@@ -92,7 +92,7 @@ class Reader:
     def name(self) -> str:
         """An identifier, in lower case as the catalog keeps it."""
         token = self.token
-        if token.kind not in ("word", "quoted"):
+        if token.kind not in ("word", "quoted", "text2"):
             raise self.wrong("an identifier")
         self.place += 1
         return token.value.lower()
@@ -100,10 +100,10 @@ class Reader:
     def text(self) -> str:
         """A string."""
         token = self.token
-        if token.kind != "text":
+        if token.kind not in ("text", "text2"):
             raise self.wrong("a string")
         self.place += 1
-        return token.value
+        return unescaped(token.value) if token.kind == "text2" else token.value
 
     def end(self) -> None:
         """Raise SqlError unless the statement ends here."""
