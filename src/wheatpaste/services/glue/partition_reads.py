@@ -1,7 +1,7 @@
 """Reading partitions: GetPartition, BatchGetPartition, and GetPartitions with its expression answered from an index."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Row, Select, select, tuple_
@@ -13,12 +13,14 @@ from wheatpaste.services.glue.errors import EntityNotFoundException, InvalidInpu
 from wheatpaste.services.glue.expression import ExpressionError, Tree, matches, parse, positions
 from wheatpaste.services.glue.expression_sql import predicate
 from wheatpaste.services.glue.partition_keys import CastError, base_type, cast
-from wheatpaste.services.glue.partition_rows import coded, key_columns, partition_shape, values_key, values_of
+from wheatpaste.services.glue.partition_rows import coded, misfit_mask, partition_shape, values_key, values_of
 from wheatpaste.services.glue.rows import find
 from wheatpaste.services.glue.schema import KEY_COLUMNS, partitions
 from wheatpaste.services.glue.scope import decoded, here, table_arn
 from wheatpaste.services.glue.tables import partition_keys, table_row
 from wheatpaste.wire.paginate import page
+
+Passes = Callable[[Row[Any]], bool]
 
 PAGE = 1000
 IN_LIST = 400
@@ -61,11 +63,12 @@ def read_expression(expression: str, keys: Sequence[tuple[str, str]]) -> Tree | 
 
 def _check_misfits(call: Call, table: Row[Any], tested: set[int], types: Sequence[str]) -> None:
     """InvalidStateException, as in Glue, when a partition's value is none of the type of a key that the expression tests."""
-    where = (here(call, partitions, table_id=table.id), partitions.c.misfits != 0)
-    for row in call.db.execute(select(partitions.c.values_key, partitions.c.misfits).where(*where).limit(PAGE)):
-        for position in sorted(tested):
-            if row.misfits & 1 << position:
-                raise InvalidStateException(_misfit(types[position], values_of(row)[position]))
+    mask = misfit_mask(tested)
+    where = (here(call, partitions, table_id=table.id), partitions.c.misfits != 0, partitions.c.misfits.bitwise_and(mask) != 0)
+    row = call.db.execute(select(partitions.c.values_key, partitions.c.misfits).where(*where).limit(1)).one_or_none()
+    if row is not None:
+        position = next(each for each in sorted(tested) if row.misfits & 1 << each)
+        raise InvalidStateException(_misfit(types[position], values_of(row)[position]))
 
 
 def _misfit(declared: str, value: str) -> str:
@@ -88,24 +91,33 @@ def _query(call: Call, table: Row[Any], tree: Tree | None, req: Shape) -> Select
     return query
 
 
+def _place(row: Row[Any], names: Sequence[str]) -> list[str]:
+    """Where a row stands in the order of the keys."""
+    return [getattr(row, name) for name in names]
+
+
 def _matching(
-    call: Call, query: Select[Any], after: Sequence[str] | None, tree: Tree | None, types: Sequence[str], limit: int
+    call: Call, query: Select[Any], after: Sequence[str] | None, names: Sequence[str], passes: Passes, limit: int
 ) -> list[Row[Any]]:
-    """Up to ``limit`` partitions in the order of their encoded keys, after those values; each page starts at its place in the index."""
-    names = [*(f"k{i}" for i in range(min(len(types), KEY_COLUMNS))), "values_key"]
+    """Up to ``limit`` partitions in the order of their keys, after a place: each page starts there in the index."""
     order = [partitions.c[name] for name in names]
-    unindexed = any(position >= KEY_COLUMNS for position in positions(tree))
     found: list[Row[Any]] = []
     while True:
         chunk = query.order_by(*order).limit(limit)
         if after is not None:
-            place = key_columns(after, types)
-            chunk = chunk.where(tuple_(*order) > tuple_(*(place[name] for name in names)))
+            chunk = chunk.where(tuple_(*order) > tuple_(*after))
         rows = call.db.execute(chunk).all()
-        found.extend(row for row in rows if not unindexed or matches(tree, coded(values_of(row), types)))
+        found.extend(row for row in rows if passes(row))
         if len(rows) < limit or len(found) >= limit:
             return found[:limit]
-        after = values_of(rows[-1])
+        after = _place(rows[-1], names)
+
+
+def _passes(tree: Tree | None, types: Sequence[str]) -> Passes:
+    """What the database could not decide: tests on keys without a column."""
+    if all(position < KEY_COLUMNS for position in positions(tree)):
+        return lambda row: True
+    return lambda row: matches(tree, coded(values_of(row), types))
 
 
 @glue.operation(reads=True, resource=table_arn, stored=["AuditContext"], refused=["TransactionId", "QueryAsOfTime"])
@@ -116,8 +128,9 @@ def get_partitions(call: Call, req: Shape) -> Shape:
     types = [declared for _, declared in keys]
     tree = read_expression(expression, keys)
     _check_misfits(call, table, positions(tree), types)
-    bound = f"{table.id}{zlib.crc32(expression.encode()):x}"
-    rows = _matching(call, _query(call, table, tree, req), decoded(req, bound), tree, types, limit + 1)
-    shown, token = page(rows, limit, values_of, bound)
+    names = [*(f"k{i}" for i in range(min(len(types), KEY_COLUMNS))), "values_key"]
+    bound = f"{table.id}{zlib.crc32(expression.encode()):x}.{len(names)}"
+    rows = _matching(call, _query(call, table, tree, req), decoded(req, bound), names, _passes(tree, types), limit + 1)
+    shown, token = page(rows, limit, lambda row: _place(row, names), bound)
     exclude = bool(req.get("ExcludeColumnSchema"))
     return {"Partitions": [partition_shape(table, row, exclude) for row in shown], **({"NextToken": token} if token else {})}

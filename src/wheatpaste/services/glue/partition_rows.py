@@ -2,7 +2,8 @@
 
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from sqlalchemy import Row, select, update
@@ -38,16 +39,25 @@ def values_of(row: Any) -> list[str]:
 
 
 def coded(values: Sequence[str], types: Sequence[str]) -> list[str]:
-    """The values, encoded by their types."""
-    return [encode(declared, value) for value, declared in zip(values, types, strict=True)]
+    """The values, encoded by their types.
+
+    UpdateTable can give a table more or fewer keys than its partitions have values: those that are missing are empty, the others texts.
+    """
+    pairs = zip_longest(values, types)
+    return ["" if value is None else encode(declared or "string", value) for value, declared in pairs]
 
 
 def key_columns(values: Sequence[str], types: Sequence[str]) -> dict[str, Any]:
     """What is computed from the values: ``values_key``, ``k0`` …, ``slot``, ``misfits``."""
     key, codes = values_key(values), coded(values, types)
-    columns = {f"k{i}": code for i, code in enumerate(codes[:KEY_COLUMNS])}
-    misfits = sum(1 << i for i, code in enumerate(codes) if code.startswith(MISFIT))
+    columns = {f"k{i}": codes[i] if i < len(codes) else "" for i in range(KEY_COLUMNS)}
+    misfits = misfit_mask(i for i, code in enumerate(codes) if code.startswith(MISFIT))
     return {"values_key": key, **columns, "slot": zlib.crc32(key.encode()) % SLOTS, "misfits": misfits}
+
+
+def misfit_mask(positions: Iterable[int]) -> int:
+    """The bits of these keys (of the first 62) in ``misfits``."""
+    return sum(1 << position for position in positions if position < 62)
 
 
 def partition_shape(table: Row[Any], row: Row[Any], exclude_columns: bool = False) -> Shape:
@@ -60,17 +70,15 @@ def partition_shape(table: Row[Any], row: Row[Any], exclude_columns: bool = Fals
 
 
 def recode(call: Call, table_id: str, types: Sequence[str]) -> None:
-    """Encode the values of a table's partitions anew: its key types changed. Partitions with another number of values stay as they are."""
+    """Encode the values of a table's partitions anew: its keys changed."""
     after = ""
     while True:
         where = (here(call, partitions, table_id=table_id), partitions.c.values_key > after)
-        rows = call.db.execute(select(partitions.c.values_key).where(*where).order_by(partitions.c.values_key).limit(CHUNK)).all()
+        query = select(partitions.c.values_key).where(*where).order_by(partitions.c.values_key).limit(CHUNK)
+        rows = call.db.execute(query).all()
         for row in rows:
-            if len(values_of(row)) == len(types):
-                columns = key_columns(values_of(row), types)
-                call.db.execute(
-                    update(partitions).where(here(call, partitions, table_id=table_id, values_key=row.values_key)).values(**columns)
-                )
+            of_row = here(call, partitions, table_id=table_id, values_key=row.values_key)
+            call.db.execute(update(partitions).where(of_row).values(**key_columns(values_of(row), types)))
         if len(rows) < CHUNK:
             return
         after = rows[-1].values_key

@@ -179,6 +179,23 @@ def test_a_key_that_changes_its_type_compares_anew(glue: Any, make_table: Make) 
     assert values(glue.get_partitions(**names, Expression="n > 5")) == [["9"], ["10"]]
 
 
+def test_a_table_that_gets_another_number_of_keys_still_answers(glue: Any, make_table: Make) -> None:
+    names = make_table("t", YEAR_MONTH)
+    for month in ("1", "x", "3"):
+        glue.create_partition(**names, PartitionInput=partition("2024", month))
+
+    def keys(*types: str) -> None:
+        wanted = [{"Name": f"k{i}", "Type": t} for i, t in enumerate(types)]
+        glue.update_table(DatabaseName=names["DatabaseName"], TableInput={"Name": "t", "PartitionKeys": wanted})
+
+    keys("int")
+    assert len(glue.get_partitions(**names, Expression="k0 = 2024")["Partitions"]) == 3
+    keys("int", "string", "int")
+    pages = glue.get_paginator("get_partitions").paginate(**names, Expression="k0 = 2024", PaginationConfig={"PageSize": 1})
+    assert sorted(v[1] for p in pages for v in values(p)) == ["1", "3", "x"]
+    assert glue.get_partitions(**names, Expression="k2 > 0")["Partitions"] == []
+
+
 def test_keys_beyond_the_indexed_columns(glue: Any, make_table: Make) -> None:
     names = make_table(keys=[(f"k{i}", "int") for i in range(10)])
     for i in range(30):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ FULL = {
     "Description": "d",
     "Owner": "me",
     "Retention": 3,
+    "LastAccessTime": datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC),
+    "LastAnalyzedTime": datetime(2024, 1, 2, 3, 4, 6, tzinfo=UTC),
     "StorageDescriptor": {
         "Columns": [{"Name": "A", "Type": "int", "Comment": "c", "Parameters": {}}],
         "Location": "s3://b/p/",
