@@ -6,10 +6,22 @@ from wheatpaste.engines.pgwire import values as v
 from wheatpaste.engines.pgwire.messages import Column
 
 TYPES = {
-    v.BOOL: "bool", v.INT2: "int2", v.INT4: "int4", v.INT8: "int8", v.FLOAT4: "float4", v.FLOAT8: "float8", v.NUMERIC: "numeric",
-    v.DATE: "date", v.TIME: "time", v.TIMETZ: "timetz", v.TIMESTAMP: "timestamp", v.TIMESTAMPTZ: "timestamptz", v.SUPER: "super", v.VARBYTE: "varbyte",
+    v.BOOL: "bool",
+    v.INT2: "int2",
+    v.INT4: "int4",
+    v.INT8: "int8",
+    v.FLOAT4: "float4",
+    v.FLOAT8: "float8",
+    v.NUMERIC: "numeric",
+    v.DATE: "date",
+    v.TIME: "time",
+    v.TIMETZ: "timetz",
+    v.TIMESTAMP: "timestamp",
+    v.TIMESTAMPTZ: "timestamptz",
+    v.SUPER: "super",
+    v.VARBYTE: "varbyte",
     v.INTERVAL: "interval",
-}  # fmt: skip
+}
 INTEGERS, FLOATS = (v.INT2, v.INT4, v.INT8), (v.FLOAT4, v.FLOAT8)
 
 

@@ -79,10 +79,11 @@ def list_tables(call: Call, req: Shape) -> Shape:
 def describe_table(call: Call, req: Shape) -> Shape:
     """A table's columns in their order."""
     schema, table = req.get("Schema") or "public", req.get("Table") or ""
-    sql = (
-        "SELECT column_name, data_type, is_nullable, character_maximum_length, numeric_precision, numeric_scale, column_default,"
-        f" ordinal_position FROM memory.main.svv_columns WHERE table_schema = {like(schema)} AND table_name = {like(table)} ORDER BY ordinal_position"
+    shown = (
+        "column_name, data_type, is_nullable, character_maximum_length, numeric_precision, numeric_scale, column_default, ordinal_position"
     )
+    where = f"table_schema = {like(schema)} AND table_name = {like(table)}"
+    sql = f"SELECT {shown} FROM memory.main.svv_columns WHERE {where} ORDER BY ordinal_position"
     rows = ask(call, req, sql)
     if not rows:
         raise ResourceNotFoundException(f"Table {schema}.{table} does not exist")
@@ -94,9 +95,17 @@ def describe_table(call: Call, req: Shape) -> Shape:
 
 
 TYPE_NAMES = {
-    "character varying": "varchar", "character": "bpchar", "integer": "int4", "bigint": "int8", "smallint": "int2",
-    "double precision": "float8", "real": "float4", "boolean": "bool", "timestamp without time zone": "timestamp", "timestamp with time zone": "timestamptz",
-}  # fmt: skip
+    "character varying": "varchar",
+    "character": "bpchar",
+    "integer": "int4",
+    "bigint": "int8",
+    "smallint": "int2",
+    "double precision": "float8",
+    "real": "float4",
+    "boolean": "bool",
+    "timestamp without time zone": "timestamp",
+    "timestamp with time zone": "timestamptz",
+}
 
 
 def _column(schema: str, table: str, row: list[str | None]) -> Shape:

@@ -158,7 +158,8 @@ class _Rejected(Exception):
 
 def _reading(session: Session, asked: Copy, columns: list[TableColumn], paths: list[Path]) -> tuple[str, list[str]]:
     if asked.form == "PARQUET":
-        described = session.rows(f"SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM read_parquet({readers.listed(paths)}))")
+        files = f"read_parquet({readers.listed(paths)}, hive_partitioning = false)"
+        described = session.rows(f"SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM {files})")
         return readers.read_parquet(columns, paths, [(name or "", kind or "") for name, kind in described])
     if asked.form == "JSON":
         return readers.read_json(asked, columns, paths, _jsonpaths(session, asked))

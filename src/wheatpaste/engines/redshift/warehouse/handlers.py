@@ -1,7 +1,8 @@
 """Which function runs which kind of statement."""
 
 from wheatpaste.engines.redshift.transfer.copy import copy
-from wheatpaste.engines.redshift.warehouse import changes, control, ddl, queries, users
+from wheatpaste.engines.redshift.transfer.unload import unload
+from wheatpaste.engines.redshift.warehouse import alter, changes, control, ddl, queries, users
 from wheatpaste.engines.redshift.warehouse.session import Handler
 
 HANDLERS: dict[str, Handler] = {
@@ -30,6 +31,8 @@ HANDLERS: dict[str, Handler] = {
     "note": control.note,
     "comment": control.comment,
     "copy": copy,
+    "unload": unload,
+    "alter_table": alter.alter_table,
     "create_user": users.create,
     "alter_user": users.alter,
     "drop_user": users.drop,
