@@ -59,6 +59,8 @@ def test_a_name_is_unique_across_accounts(client: Callable[..., Any], unique: st
     other = client("s3", key="222222222222")
     assert refused(other.create_bucket, Bucket=unique) == ("BucketAlreadyExists", 409)
     assert unique not in [b["Name"] for b in other.list_buckets()["Buckets"]]
+    assert refused(other.list_objects_v2, Bucket=unique) == ("AccessDenied", 403)
+    assert refused(other.put_object, Bucket=unique, Key="k", Body=b"x") == ("AccessDenied", 403)
 
 
 def test_ones_own_again_succeeds_in_us_east_1_only(client: Callable[..., Any], unique: str) -> None:
