@@ -4,6 +4,7 @@ import http.client
 import os
 import urllib.error
 import urllib.request
+from email.header import decode_header, make_header
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,6 +36,14 @@ def test_presigned_urls(s3: Any, bucket: str) -> None:
     get = s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "a b/+é", "ResponseContentType": "text/html"})
     with urllib.request.urlopen(get) as answer:
         assert (answer.read(), answer.headers["Content-Type"]) == (b"presigned", "text/html")
+
+
+def test_metadata_that_is_not_ascii_comes_back_as_rfc_2047(s3: Any, bucket: str) -> None:
+    url = s3.generate_presigned_url("put_object", Params={"Bucket": bucket, "Key": "k"})
+    request = urllib.request.Request(url, data=b"x", method="PUT", headers={"x-amz-meta-name": "Käse".encode().decode("latin-1")})
+    urllib.request.urlopen(request).close()
+    value = s3.head_object(Bucket=bucket, Key="k")["Metadata"]["name"]
+    assert str(make_header(decode_header(value))) == "Käse"
 
 
 def test_a_virtual_host(s3: Any, bucket: str) -> None:
