@@ -35,8 +35,6 @@ def main() -> int:
 def attempt(script: str, jvm: Jvm | None) -> dict[str, Any]:
     try:
         if jvm is not None:
-            import pyspark.sql  # noqa: F401  while the JVM starts
-
             jvm.ready()
         run(script)
     except SystemExit as end:

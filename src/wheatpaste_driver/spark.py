@@ -29,6 +29,7 @@ class Jvm:
 
     def ready(self) -> None:
         """Wait for its port and secret. Raises JavaEnded."""
+        import_pyspark()
         deadline = time.monotonic() + START_TIMEOUT
         while not self._info.exists():
             if self._process.poll() is not None or time.monotonic() > deadline:
@@ -68,6 +69,15 @@ class Jvm:
         if status in (-9, 137):
             return "OutOfMemoryError", "Spark's JVM was killed (SIGKILL), most likely by the system for want of memory"
         return "JavaEnded", f"Spark's JVM ended with status {status}; the run's error log has its last words"
+
+
+def import_pyspark() -> None:
+    """While the JVM starts. pyspark logs every SQL error with its whole Java trace in one line, also of those that a script handles."""
+    import pyspark.sql  # noqa: F401
+    from pyspark.logger import PySparkLogger
+
+    for name in ("SQLQueryContextLogger", "DataFrameQueryContextLogger"):
+        PySparkLogger.getLogger(name).setLevel("CRITICAL")
 
 
 def active_context() -> Any | None:

@@ -33,6 +33,8 @@ def made_once(target: Path, make: Callable[[Path], None]) -> Path:
     with locked(target.with_name(f".{target.name}.lock")):
         if target.exists():
             return target
+        for abandoned in target.parent.glob(f".{target.name}.*/"):  # by a process that was killed: nobody else makes it now
+            shutil.rmtree(abandoned)
         draft = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
         try:
             make(draft)

@@ -129,6 +129,13 @@ def test_what_is_made_once_is_made_once(tmp_path: Path) -> None:
     assert (tmp_path / "a" / "b" / "file").read_text() == "x"
 
 
+def test_what_a_killed_process_left_is_removed(tmp_path: Path) -> None:
+    (tmp_path / ".b.x1y2").mkdir()
+    (tmp_path / ".b.x1y2" / "half").write_text("x")
+    made_once(tmp_path / "b", lambda draft: None)
+    assert sorted(os.listdir(tmp_path)) == [".b.lock", "b"]
+
+
 def test_what_fails_leaves_nothing(tmp_path: Path) -> None:
     def make(draft: Path) -> None:
         (draft / "half").write_text("x")

@@ -4,6 +4,7 @@ import json
 import os
 import threading
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -64,8 +65,6 @@ json.dump({"argv": sys.argv, "cwd": os.getcwd(), "env": dict(os.environ), "name"
 
 
 def test_what_a_script_sees(run: Runner, tmp_path: Path) -> None:
-    import zipfile
-
     (tmp_path / "helper.py").write_text("X = 1")
     (tmp_path / "config.json").write_text("{}")
     with zipfile.ZipFile(tmp_path / "inner.zip", "w") as archive:
@@ -131,6 +130,22 @@ def test_versions_that_are_not_offered_are_refused(engine: JobEngine, spec: Call
 
     with pytest.raises(UnsupportedRuntime, match=r"glueetl 4\.0 is not offered here; offered: glueetl 6\.0"):
         engine.submit(dataclasses.replace(spec("pass", "glueetl"), version="4.0"))
+
+
+def wheel(folder: Path) -> Path:
+    file, info = folder / "tinymodule-1.2-py3-none-any.whl", "tinymodule-1.2.dist-info"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("tinymodule.py", "VERSION = '1.2'\n")
+        archive.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: tinymodule\nVersion: 1.2\n")
+        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr(f"{info}/RECORD", f"tinymodule.py,,\n{info}/METADATA,,\n{info}/WHEEL,,\n{info}/RECORD,,\n")
+    return file
+
+
+def test_additional_modules(run: Runner, tmp_path: Path) -> None:
+    result = run("import tinymodule\nprint(tinymodule.VERSION)\n", modules=(str(wheel(tmp_path)),), module_options=("--no-deps",))
+    assert result.state == "SUCCEEDED", result.message
+    assert (tmp_path / "run" / "stdout").read_text() == "1.2\n"
 
 
 def test_a_module_that_cannot_be_installed_says_why(engine: JobEngine, spec: Callable[..., RunSpec], tmp_path: Path) -> None:

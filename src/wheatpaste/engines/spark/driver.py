@@ -205,7 +205,6 @@ def python_environment(run: RunSpec, runtime: Runtime, library: Path, modules: P
     path = [str(library), *([str(modules)] if modules else []), *(import_path(file) for file in run.py_files)]
     return {
         "PYTHONPATH": ":".join(path),  # Spark's Python workers inherit it
-        "PYTHONDONTWRITEBYTECODE": "1",
         "PATH": f"{binaries}:{os.environ.get('PATH', os.defpath)}",
         "VIRTUAL_ENV": str(runtime.python.parents[1]),
         "GLUE_VERSION": run.version,

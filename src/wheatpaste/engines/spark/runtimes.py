@@ -85,7 +85,7 @@ def environment(name: str, cache: Path, progress: Progress = silent) -> Path:
         progress(f"making the Python environment {name}", 0, 2)
         uv("venv", "--quiet", "--relocatable", "--allow-existing", "--python", sys.executable, draft)
         progress(f"installing {len(listed)} packages of {name}", 1, 2)
-        uv("pip", "install", "--quiet", "--python", draft / "bin" / "python", "-r", LOCKS / f"{name}.txt")
+        uv("pip", "install", "--quiet", "--compile-bytecode", "--python", draft / "bin" / "python", "-r", LOCKS / f"{name}.txt")
         progress(f"Python environment {name} ready", 2, 2)
 
     return made_once(cache / "runtimes" / f"{name}-{digest}", make) / "bin" / "python"
@@ -98,7 +98,7 @@ def modules(runtime: Runtime, wanted: Sequence[str], options: Sequence[str], cac
 
     def make(draft: Path) -> None:
         progress(f"installing {', '.join(wanted)}", 0, 1)
-        uv("pip", "install", "--quiet", "--python", runtime.python, "--target", draft, *options, *wanted)
+        uv("pip", "install", "--quiet", "--compile-bytecode", "--python", runtime.python, "--target", draft, *options, *wanted)
         progress(f"{', '.join(wanted)} installed", 1, 1)
 
     return made_once(cache / "modules" / digest, make)
