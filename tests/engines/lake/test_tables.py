@@ -67,7 +67,9 @@ def made(folder: Path, data: bytes, name: str = "file") -> Path:
 def test_lazy_simple_has_hives_own_idea_of_a_cell(tmp_path: Path) -> None:
     data = b'1,a,1.5,2024-03-05,true\nx,"q,7.,2024-13-01,yes\n\n2.9,\\N\r\n3,e,NaN,2024-1-2,FALSE,extra\n4'
     columns = {"i": BIGINT, "s": VARCHAR, "d": DOUBLE, "day": DATE, "b": BOOLEAN}
-    found = rows("text", [made(tmp_path, data)], columns, parameters={"field.delim": ","}, select="i, s, CAST(d AS VARCHAR), CAST(day AS VARCHAR), b")
+    found = rows(
+        "text", [made(tmp_path, data)], columns, parameters={"field.delim": ","}, select="i, s, CAST(d AS VARCHAR), CAST(day AS VARCHAR), b"
+    )
     assert found == [
         (1, "a", "1.5", "2024-03-05", True),
         (None, '"q', "7.0", None, None),
@@ -92,7 +94,12 @@ def test_lazy_simple_defaults_collections_and_headers(tmp_path: Path) -> None:
 
 
 def test_escaped_delimiters(tmp_path: Path) -> None:
-    found = rows("text", [made(tmp_path, b"a\\,b,c\\\\,d\n")], {"x": VARCHAR, "y": VARCHAR, "z": VARCHAR}, parameters={"field.delim": ",", "escape.delim": "\\"})
+    found = rows(
+        "text",
+        [made(tmp_path, b"a\\,b,c\\\\,d\n")],
+        {"x": VARCHAR, "y": VARCHAR, "z": VARCHAR},
+        parameters={"field.delim": ",", "escape.delim": "\\"},
+    )
     assert found == [("a,b", "c\\", "d")]
 
 
@@ -107,7 +114,14 @@ def test_escaped_delimiters(tmp_path: Path) -> None:
 )
 def test_compression_goes_by_the_name(tmp_path: Path, suffix: str, pack: Callable[[bytes], bytes]) -> None:
     data = "".join(f"{n}\tä{n}\n" for n in range(30000)).encode()
-    found = rows("text", [made(tmp_path, pack(data))], {"n": BIGINT, "s": VARCHAR}, parameters={"field.delim": "\t"}, suffix=suffix, select="count(*), sum(n), max(s)")
+    found = rows(
+        "text",
+        [made(tmp_path, pack(data))],
+        {"n": BIGINT, "s": VARCHAR},
+        parameters={"field.delim": "\t"},
+        suffix=suffix,
+        select="count(*), sum(n), max(s)",
+    )
     assert found == [(30000, 449985000, "ä9999")]
 
 
@@ -118,7 +132,12 @@ def _chunk(data: bytes) -> bytes:
 
 def test_open_csv_quotes_and_types(tmp_path: Path) -> None:
     data = b'"a, ""x""",1,19787,1709618828000\nplain,"2","19788","2024-03-05 06:07:08.120"\n"back\\\\slash \\" quote",3,0,0\n'
-    found = rows("csv", [made(tmp_path, data)], {"s": VARCHAR, "n": BIGINT, "d": DATE, "t": TIMESTAMP}, select="s, n, CAST(d AS VARCHAR), CAST(t AS VARCHAR)")
+    found = rows(
+        "csv",
+        [made(tmp_path, data)],
+        {"s": VARCHAR, "n": BIGINT, "d": DATE, "t": TIMESTAMP},
+        select="s, n, CAST(d AS VARCHAR), CAST(t AS VARCHAR)",
+    )
     assert found == [
         ('a, "x"', 1, "2024-03-05", "2024-03-05 06:07:08"),
         ("plain", 2, "2024-03-06", "2024-03-05 06:07:08.12"),
@@ -147,10 +166,10 @@ def test_json_names_in_any_case_and_nested(tmp_path: Path) -> None:
 
 def test_malformed_json_is_an_error_or_a_row_of_nulls(tmp_path: Path) -> None:
     file = made(tmp_path, b'{"id":1}\n{"id":\n')
-    with pytest.raises(LakeError, match="HIVE_CURSOR_ERROR: Row is not a valid JSON Object"):
+    with pytest.raises(LakeError, match="^HIVE_CURSOR_ERROR: Row is not a valid JSON Object"):
         rows("json", [file], {"id": BIGINT})
     assert rows("json", [file], {"id": BIGINT}, parameters={"ignore.malformed.json": "true"}) == [(1,), (None,)]
-    with pytest.raises(LakeError, match="HIVE_BAD_DATA"):
+    with pytest.raises(LakeError, match="^HIVE_BAD_DATA"):
         rows("json", [made(tmp_path, b'{"id":"x"}\n', "bad")], {"id": BIGINT})
 
 
@@ -159,24 +178,41 @@ def test_orc_and_avro(tmp_path: Path) -> None:
     pa.orc.write_table(table, tmp_path / "x.orc")
     columns = {"id": BIGINT, "m": {"name": "map", "items": [VARCHAR, BIGINT]}, "nosuch": VARCHAR}
     assert rows("orc", [tmp_path / "x.orc"], columns) == [(1, {"k": 1}, None), (None, None, None)]
-    schema = {"type": "record", "name": "r", "fields": [{"name": "id", "type": "long"}, {"name": "t", "type": {"type": "long", "logicalType": "timestamp-millis"}}]}
+    schema = {
+        "type": "record",
+        "name": "r",
+        "fields": [{"name": "id", "type": "long"}, {"name": "t", "type": {"type": "long", "logicalType": "timestamp-millis"}}],
+    }
     with (tmp_path / "x.avro").open("wb") as file:
         fastavro.writer(file, fastavro.parse_schema(schema), [{"id": 7, "t": 1709618828123}])
-    assert rows("avro", [tmp_path / "x.avro"], {"id": BIGINT, "t": TIMESTAMP}, select="id, CAST(t AS VARCHAR)") == [(7, "2024-03-05 06:07:08.123")]
+    assert rows("avro", [tmp_path / "x.avro"], {"id": BIGINT, "t": TIMESTAMP}, select="id, CAST(t AS VARCHAR)") == [
+        (7, "2024-03-05 06:07:08.123")
+    ]
 
 
 def test_parquet_by_name_with_partitions_and_path(tmp_path: Path) -> None:
     pq.write_table(pa.table({"B": ["x"], "a": pa.array([1], pa.int32())}), tmp_path / "1.parquet")
     pq.write_table(pa.table({"a": pa.array([2], pa.int64()), "c": [1.5]}), tmp_path / "2.parquet")
     files = [tmp_path / "1.parquet", tmp_path / "2.parquet"]
-    found = rows("parquet", files, {"a": BIGINT, "b": VARCHAR, "c": DOUBLE}, keys={"day": DATE, "n": BIGINT}, values=[("2024-01-02", "7"), (None, "8")])
+    found = rows(
+        "parquet",
+        files,
+        {"a": BIGINT, "b": VARCHAR, "c": DOUBLE},
+        keys={"day": DATE, "n": BIGINT},
+        values=[("2024-01-02", "7"), (None, "8")],
+    )
     assert sorted((a, b, c, str(day), n) for a, b, c, day, n in found) == [(1, "x", None, "2024-01-02", 7), (2, None, 1.5, "None", 8)]
-    assert sorted(rows("parquet", files, {"a": BIGINT}, path=True, select='a, "$path"')) == [(1, "s3://b/1.parquet"), (2, "s3://b/2.parquet")]
+    assert sorted(rows("parquet", files, {"a": BIGINT}, path=True, select='a, "$path"')) == [
+        (1, "s3://b/1.parquet"),
+        (2, "s3://b/2.parquet"),
+    ]
 
 
 def test_parquet_of_another_type_is_bad_data(tmp_path: Path) -> None:
     pq.write_table(pa.table({"a": ["x"]}), tmp_path / "1.parquet")
-    with pytest.raises(LakeError, match="HIVE_BAD_DATA: Field a's type VARCHAR in parquet file s3://b/1.parquet is incompatible with type bigint"):
+    with pytest.raises(
+        LakeError, match="HIVE_BAD_DATA: Field a's type VARCHAR in parquet file s3://b/1.parquet is incompatible with type bigint"
+    ):
         rows("parquet", [tmp_path / "1.parquet"], {"a": BIGINT})
     with pytest.raises(LakeError, match="HIVE_CANNOT_OPEN_SPLIT"):
         rows("parquet", [made(tmp_path, b"PAR1 no parquet", "corrupt")], {"a": BIGINT})
@@ -196,7 +232,12 @@ def test_other_files_are_out_of_reach(tmp_path: Path) -> None:
     connection = duckdb.connect(config=settings.START)
     for statement in settings.shut([]):
         connection.execute(statement)
-    for sql in (f"SELECT * FROM read_text('{secret}')", f"COPY (SELECT 1) TO '{secret}'", "SET enable_external_access = true", "INSTALL httpfs"):
+    for sql in (
+        f"SELECT * FROM read_text('{secret}')",
+        f"COPY (SELECT 1) TO '{secret}'",
+        "SET enable_external_access = true",
+        "INSTALL httpfs",
+    ):
         with pytest.raises(duckdb.Error):
             connection.execute(sql)
     assert secret.read_bytes() == b"secret"
@@ -210,4 +251,6 @@ def test_timestamps_are_rounded_to_milliseconds(tmp_path: Path) -> None:
 
 
 def test_json_keeps_decimals_as_written(tmp_path: Path) -> None:
-    assert rows("json", [made(tmp_path, json.dumps({"s": 1.5, "d": 2.345}).encode())], {"s": VARCHAR, "d": DECIMAL}, select="s, CAST(d AS VARCHAR)") == [("1.5", "2.35")]
+    assert rows(
+        "json", [made(tmp_path, json.dumps({"s": 1.5, "d": 2.345}).encode())], {"s": VARCHAR, "d": DECIMAL}, select="s, CAST(d AS VARCHAR)"
+    ) == [("1.5", "2.35")]

@@ -42,7 +42,6 @@ class NoTables:
 @pytest.fixture(scope="module")
 def database() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(config={"threads": 1})
-    connection.execute("SET TimeZone = 'UTC'")
     for macro in MACROS:
         connection.execute(macro)
     return connection

@@ -1,17 +1,14 @@
 """A table of the query in DuckDB: a view over Parquet files, or a temporary table that other formats are read into."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
-from wheatpaste.engines.duckdb import lake_parquet, lake_rows
+from wheatpaste.engines.duckdb import lake_parquet
 from wheatpaste.engines.duckdb.failures import LakeError
-from wheatpaste.engines.duckdb.lake_lines import lines
-from wheatpaste.engines.duckdb.lake_text import Lazy, OpenCsv, scalar
-from wheatpaste.engines.duckdb.lake_text import columns as text_columns
+from wheatpaste.engines.duckdb.lake_text import scalar
 from wheatpaste.engines.duckdb.lake_types import LakeType
 from wheatpaste.engines.duckdb.settings import quoted, text
 
@@ -141,10 +138,9 @@ def _file_table(connection: duckdb.DuckDBPyConnection, table: LakeTable, name: s
 
 
 def _materialized(connection: duckdb.DuckDBPyConnection, table: LakeTable, group: Group, name: str) -> str:
-    if group.format in ("text", "csv"):
-        _text_table(connection, table, group, name)
-    else:
-        _row_table(connection, table, group, name)
+    from wheatpaste.engines.duckdb.lake_reading import read_into  # brings pyarrow, which Parquet does not need
+
+    read_into(connection, table, group, name)
     mapping = f"{name}_files"
     _file_table(connection, table, mapping, group.files)
     keys = [f"m.{quoted(key)}" for key, _ in table.keys] + (['m."$path"'] if table.path else [])
@@ -152,45 +148,3 @@ def _materialized(connection: duckdb.DuckDBPyConnection, table: LakeTable, group
     if not keys:
         return f"SELECT {', '.join(everything) or '1 AS one'} FROM {quoted(name)} AS s"
     return f"SELECT {', '.join(everything)} FROM {quoted(name)} AS s JOIN {quoted(mapping)} AS m ON s.file = m.number"
-
-
-def _text_table(connection: duckdb.DuckDBPyConnection, table: LakeTable, group: Group, name: str) -> None:
-    reader = Lazy(group.parameters) if group.format == "text" else OpenCsv(group.parameters)
-    skip = int(group.parameters.get("skip.header.line.count") or 0)
-    schema = pa.schema([("line", pa.string()), ("file", pa.int32())])
-
-    def read() -> Iterator[pa.RecordBatch]:
-        for number, file in enumerate(group.files):
-            for array in lines(file.path, file.url, skip):
-                yield pa.RecordBatch.from_arrays([array, pa.repeat(pa.scalar(number, pa.int32()), len(array))], schema=schema)
-
-    positions = {column: place for place, (column, _) in enumerate(table.columns)}
-    select = text_columns(reader, [(positions[column], column, type_) for column, type_ in table.wanted])
-    _create(connection, name, pa.RecordBatchReader.from_batches(schema, read()), select)
-
-
-def _create(connection: duckdb.DuckDBPyConnection, name: str, reader: pa.RecordBatchReader, select: str) -> None:
-    connection.register("lines", reader)
-    try:
-        connection.execute(f"CREATE TEMP TABLE {quoted(name)} AS {select}")
-    finally:
-        connection.unregister("lines")
-
-
-def _row_table(connection: duckdb.DuckDBPyConnection, table: LakeTable, group: Group, name: str) -> None:
-    columns = table.wanted
-    schema = pa.schema([*((column, lake_rows.arrow(type_)) for column, type_ in columns), ("file", pa.int32())])
-
-    def read() -> Iterator[pa.RecordBatch]:
-        for number, file in enumerate(group.files):
-            yield from lake_rows.batches(_rows(group, file, [column for column, _ in columns]), columns, number, file.url)
-
-    _create(connection, name, pa.RecordBatchReader.from_batches(schema, read()), "SELECT * FROM lines")
-
-
-def _rows(group: Group, file: File, wanted: Sequence[str]) -> Iterator[Mapping[str, Any]]:
-    if group.format == "json":
-        return lake_rows.json_rows(file.path, file.url, group.parameters)
-    if group.format == "avro":
-        return lake_rows.avro_rows(file.path, file.url)
-    return lake_rows.orc_rows(file.path, file.url, [name.lower() for name in wanted])

@@ -1,12 +1,12 @@
 """The child process that answers queries over files: an in-memory DuckDB for each query, and the next one ready before it is asked for."""
 
+import importlib
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import duckdb
-import pyarrow as pa  # noqa: F401 - loaded while nobody waits
 
 from wheatpaste.engines.duckdb import lake_write, settings
 from wheatpaste.engines.duckdb.failures import explained
@@ -39,7 +39,6 @@ class Spare:
 def made(prelude: Sequence[str]) -> duckdb.DuckDBPyConnection:
     """A connection to a database of its own."""
     connection = duckdb.connect(":memory:", config=settings.START)
-    connection.execute("SET TimeZone = 'UTC'")
     for statement in prelude:
         connection.execute(statement)
     return connection
@@ -110,9 +109,10 @@ def _run(
 
 
 def warm(prelude: Sequence[str]) -> bool:
-    """Be ready for a first query."""
+    """Be ready for a first query; what only some queries need is loaded behind it."""
     SPARE.take(prelude).close()
     SPARE.prepare()
+    threading.Thread(target=importlib.import_module, args=("wheatpaste.engines.duckdb.lake_reading",), daemon=True).start()
     return True
 
 
