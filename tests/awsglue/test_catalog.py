@@ -194,6 +194,13 @@ def test_predicates(glue: Any, months: str, unique: str, predicates: dict[str, A
     assert [field.name for field in frame.schema()] == ["n", "month", "year"]
 
 
+def test_a_partition_key_that_the_files_hold_too(glue: Any, catalog: Any, table: Any, unique: str) -> None:
+    location = table([("month", "int"), ("n", "int")], keys=[("month", "string")])
+    storage = {"Location": put(location, "x/a.csv", "7,1\n")}
+    catalog.create_partition(DatabaseName=unique, TableName="t", PartitionInput={"Values": ["07"], "StorageDescriptor": storage})
+    assert records(glue.create_dynamic_frame.from_catalog(unique, "t", push_down_predicate="month = '07'")) == [{"n": 1, "month": "07"}]
+
+
 def test_json_has_the_declared_types_where_the_values_are_such(glue: Any, table: Any, unique: str) -> None:
     columns = [("userid", "bigint"), ("price", "double"), ("day", "date"), ("tags", "array<int>"), ("unseen", "string")]
     put(
@@ -316,6 +323,18 @@ def test_writing_to_a_table_by_its_name(glue: Any, spark: Any, table: Any, uniqu
     frame = DynamicFrame.fromDF(spark.createDataFrame([(1, "x")], "n long, s string"), glue)
     glue.write_dynamic_frame.from_catalog(frame=frame, database=unique, table_name="t", transformation_ctx="w")
     assert records(glue.create_dynamic_frame.from_catalog(unique, "t")) == [{"n": 1, "s": "x"}]
+
+
+def test_a_table_of_a_database_is_read_through_its_connection(glue: Any, catalog: Any, unique: str) -> None:
+    url = f"jdbc:derby:memory:{unique};create=true"
+    catalog.create_connection(
+        ConnectionInput={"Name": unique, "ConnectionType": "JDBC", "ConnectionProperties": {"JDBC_CONNECTION_URL": url}}
+    )
+    storage = {"Columns": [{"Name": "n", "Type": "int"}], "Location": "db.sys.systables"}
+    parameters = {"classification": "oracle", "connectionName": unique}
+    catalog.create_table(DatabaseName=unique, TableInput={"Name": "t", "StorageDescriptor": storage, "Parameters": parameters})
+    options = {"className": "org.apache.derby.iapi.jdbc.AutoloadedDriver"}
+    assert glue.create_dynamic_frame.from_catalog(unique, "t", additional_options=options).count() > 0
 
 
 def test_connections(glue: Any, catalog: Any, unique: str) -> None:

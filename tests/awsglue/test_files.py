@@ -154,8 +154,15 @@ def test_the_file_name_can_be_a_column(glue: Any, write: Any) -> None:
 
 def test_parquet_finds_partitions_in_folder_names(glue: Any, spark: Any, tmp_path: Path) -> None:
     spark.range(4).selectExpr("id", "id % 2 as k").write.partitionBy("k").parquet(str(tmp_path / "p"))
-    frame = read(glue, str(tmp_path / "p"), "parquet")
+    frame = read(glue, str(tmp_path / "p"), "parquet", recurse="True")
     assert sorted((r["id"], r["k"]) for r in records(frame)) == [(0, 0), (1, 1), (2, 0), (3, 1)]
+
+
+def test_parquet_in_other_folders_needs_recurse(glue: Any, spark: Any, tmp_path: Path) -> None:
+    spark.range(2).write.parquet(str(tmp_path / "p" / "sub" / "deep"))
+    assert read(glue, str(tmp_path / "p"), "parquet", recurse=True).count() == 2
+    with pytest.raises(ValueError, match=f"no parquet file .*{tmp_path}/p.*recurse"):
+        read(glue, str(tmp_path / "p"), "parquet")
 
 
 REFUSED: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [

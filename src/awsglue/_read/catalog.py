@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql import types as st
 
@@ -20,6 +20,8 @@ from awsglue._frame.frame import Frame
 from awsglue._frame.types import glue_schema, parse_type, spark_schema
 from awsglue._read import csv, json, listing
 from awsglue._read.files import Files, Partition, PartitionedFiles, PathFiles
+from awsglue._read.jdbc import DRIVERS, read_jdbc
+from awsglue._read.spec import ReadSpec
 
 log = logging.getLogger("awsglue")
 Rows = tuple[DataFrame, list[Value], tuple[DataFrame, ...]]
@@ -48,6 +50,11 @@ class TableRead:
     @property
     def parameters(self) -> Mapping[str, str]:
         return {**(self.storage.get("Parameters") or {}), **(self.table.get("Parameters") or {})}
+
+    @property
+    def inner_keys(self) -> list[str]:
+        """Names for the partition columns that no column of the data can have: crawled files often hold their partition's key too."""
+        return [f"__partition_{n}" for n in range(len(self.keys))]
 
     @property
     def keys(self) -> list[Mapping[str, Any]]:
@@ -90,14 +97,28 @@ def read_table(read: TableRead) -> Frame:
     if lake.lower() in ("iceberg", "delta", "hudi"):
         raise NotImplementedError(f"{read.name} is a table of a lake format; read it with spark.sql or spark.table")
     name = format_of(read)
+    if name in DRIVERS:
+        return _read_database(read, name)
     if name not in _READERS:
         raise NotImplementedError(f"The table {read.name} is classified as {name} (built: {', '.join(sorted(_READERS))})")
     files = _files(read)
     columns = columns_of(read.storage.get("Columns") or [])
     df, values, errors = _READERS[name](read, files, columns)
-    values = [*values, *_partition_values(read)]
+    partition_values = _partition_values(read)
+    taken = {field.lower() for field, _, _ in partition_values}
+    values = [*[value for value in values if value[0].lower() not in taken], *partition_values]
     schema = gt.StructType([gt.Field(field, kind) for field, kind, _ in values])
     return Frame(df.select(*[col.alias(field) for field, _, col in values]), schema, stage=errors)
+
+
+def _read_database(read: TableRead, vendor: str) -> Frame:
+    """A table that a crawler found in a database: its location is database.schema.table."""
+    connection, location = read.parameters.get("connectionName"), str(read.storage.get("Location") or "")
+    if not connection:
+        raise ValueError(f"The table {read.name} has no parameter connectionName")
+    hashing = {key: value for key, value in read.parameters.items() if key.startswith("hash")}
+    options = {**hashing, **(read.options or {}), "connectionName": connection, "dbtable": location.partition(".")[2]}
+    return read_jdbc(ReadSpec(read.spark, vendor, options))
 
 
 def _files(read: TableRead) -> Files | None:
@@ -107,7 +128,7 @@ def _files(read: TableRead) -> Files | None:
         raise ValueError(f"The table {read.name} has no location")
     if read.keys:
         partitions = chosen_partitions(read)
-        return PartitionedFiles(read.spark, [key["Name"] for key in read.keys], partitions) if partitions else None
+        return PartitionedFiles(read.spark, read.inner_keys, partitions) if partitions else None
     patterns = listing.exclusion_patterns((read.options or {}).get("exclusions") or read.parameters.get("exclusions"))
     paths = [location]
     if patterns:
@@ -157,19 +178,17 @@ def _pruned(read: TableRead, partitions: list[Partition]) -> list[Partition]:
     """`push_down_predicate`: Spark SQL on the partition columns, evaluated on the values alone."""
     if not partitions:
         return []
-    names = [key["Name"] for key in read.keys]
-    schema = st.StructType([st.StructField(name, st.StringType()) for name in [*names, "__n"]])
+    schema = st.StructType([st.StructField(name, st.StringType()) for name in [*read.inner_keys, "__n"]])
     values = read.spark.createDataFrame([(*part.values, str(n)) for n, part in enumerate(partitions)], schema)
-    typed = values.select(*[_typed(key).alias(key["Name"]) for key in read.keys], F.col("__n"))
+    typed = values.select(*[col.alias(name) for name, _, col in _partition_values(read)], F.col("__n"))
     return [partitions[int(row["__n"])] for row in typed.where(read.predicate).select("__n").collect()]
 
 
 def _partition_values(read: TableRead) -> list[Value]:
-    return [(key["Name"], parse_type(key.get("Type") or "string"), _typed(key)) for key in read.keys]
-
-
-def _typed(key: Mapping[str, Any]) -> Column:
-    return convert(column(key["Name"]), gt.StringType(), parse_type(key.get("Type") or "string"))
+    """The partition keys' values, typed as declared; they take the place of the data's columns of the same name."""
+    kinds = [parse_type(key.get("Type") or "string") for key in read.keys]
+    texts = [column(inner) for inner in read.inner_keys]
+    return [(key["Name"], kind, convert(text, gt.StringType(), kind)) for key, kind, text in zip(read.keys, kinds, texts, strict=True)]
 
 
 # --- formats ---------------------------------------------------------------------------------------------------------
@@ -177,7 +196,7 @@ def _typed(key: Mapping[str, Any]) -> Column:
 
 def _no_rows(read: TableRead, columns: gt.StructType) -> Rows:
     """A table without files has its declared columns all the same, so that scripts can go on."""
-    whole = gt.StructType([*columns, *[gt.Field(key["Name"], gt.StringType()) for key in read.keys]])
+    whole = gt.StructType([*columns, *[gt.Field(inner, gt.StringType()) for inner in read.inner_keys]])
     df = read.spark.createDataFrame([], spark_schema(whole))
     return df, [(field.name, field.dataType, column(field.name)) for field in columns], ()
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from pyspark.errors import AnalysisException
 from pyspark.sql import functions as F
 
 from awsglue._frame.frame import Frame
@@ -32,7 +33,13 @@ _OWN = {
 def _plain(spec: ReadSpec, files: Files, options: dict[str, str]) -> Frame:
     """Formats whose files carry their types: Spark's own reader."""
     name = str(spec.format)
-    found = files.infer(name, options)
+    try:
+        found = files.infer(name, options)
+    except AnalysisException as error:
+        if "UNABLE_TO_INFER_SCHEMA" not in str(error):
+            raise
+        where = spec.options.get("paths") or spec.options.get("path")
+        raise ValueError(f"There is no {name} file directly in {where}; `recurse` reads the folders below") from error
     if not found.fields:
         return empty_frame(spec.spark)
     df = files.load(name, found, options)

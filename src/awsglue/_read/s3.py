@@ -42,7 +42,14 @@ def _read_columnar(spec: ReadSpec, paths: list[str]) -> Frame:
     if not chosen:
         log.warning("There are no files to read under %s: the frame is empty", ", ".join(paths))
         return empty_frame(spec.spark)
-    return read_columnar(spec, PathFiles(spec.spark, chosen, recursive=bool(patterns)))
+    deep = truth(spec.options.get("recurse", False)) and not any(_in_partitions(spec, path) for path in chosen)
+    return read_columnar(spec, PathFiles(spec.spark, chosen, recursive=bool(patterns) or deep))
+
+
+def _in_partitions(spec: ReadSpec, path: str) -> bool:
+    """Whether the files lie in folders called key=value, which Spark reads as partitions unless it is told to look for files only."""
+    first = None if _is_glob(path) else next(listing.files_below(spec.spark, path), None)
+    return first is not None and any("=" in step for step in first.path[len(path.rstrip("/")) :].split("/")[:-1])
 
 
 def _chosen(spec: ReadSpec, paths: list[str]) -> list[str]:

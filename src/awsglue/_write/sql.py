@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,7 +12,7 @@ from awsglue._read.jdbc import driver_class, usable_url
 
 
 class StatementError(RuntimeError):
-    """A statement that the database refused."""
+    """A statement, or a connection, that the database refused."""
 
 
 def run_transaction(spark: Any, details: Mapping[str, Any], statements: Sequence[str], driver: str | None = None) -> None:
@@ -35,7 +35,7 @@ def _run_jdbc(spark: Any, driver: str, details: Mapping[str, Any], statements: S
     for key in ("user", "password"):
         if details[key] is not None:
             properties.setProperty(key, str(details[key]))
-    connection = made.connect(usable_url(details["url"], driver), properties)
+    connection = _connected(lambda: made.connect(usable_url(details["url"], driver), properties), details["url"])
     try:
         connection.setAutoCommit(False)
         statement = connection.createStatement()
@@ -47,6 +47,13 @@ def _run_jdbc(spark: Any, driver: str, details: Mapping[str, Any], statements: S
         raise
     finally:
         connection.close()
+
+
+def _connected(connect: Callable[[], Any], url: str) -> Any:
+    try:
+        return connect()
+    except Exception as error:
+        raise StatementError(f"There is no connection to {url.split('?')[0]}: {_message(error)}") from error
 
 
 def _execute(execute: Any, text: str) -> None:
@@ -69,7 +76,7 @@ def masked(text: str) -> str:
 
 
 def _run_python(details: Mapping[str, Any], statements: Sequence[str], missing: Exception) -> None:
-    connection = _connect(details, missing)
+    connection = _connected(lambda: _connect(details, missing), details["url"])
     try:
         cursor = connection.cursor()
         for text in statements:
