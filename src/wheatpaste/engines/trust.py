@@ -73,13 +73,13 @@ def java_store(pem: bytes) -> bytes:
 
 
 def readable(pem: bytes) -> Iterator[Certificate]:
-    """The certificates, but for those of the machine's old authorities that break RFC 5280."""
+    """The certificates; old authorities of the machine that the library cannot read are left out, as every later TLS client will do."""
     from cryptography import x509
 
     for text in re.findall(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", pem, re.DOTALL):
         with warnings.catch_warnings():
-            warnings.simplefilter("error")
+            warnings.simplefilter("ignore")  # of some it says that a future release will not read them
             try:
                 yield x509.load_pem_x509_certificate(text)
-            except (ValueError, Warning) as error:
+            except ValueError as error:
                 log.info("an authority of this machine is left out of Java's trust store: %s", error)
