@@ -6,6 +6,7 @@ from typing import Any
 from sqlglot import exp
 
 from wheatpaste.engines.pgwire.session import SqlError
+from wheatpaste.engines.redshift.dialect import infer
 from wheatpaste.engines.redshift.dialect.calls import final
 
 PARTS = {
@@ -176,6 +177,8 @@ def date_add(node: Any) -> Any:
 def date_diff(node: Any) -> Any:
     """DATEDIFF(part, from, to): how many boundaries of the part lie between."""
     unit, start, end = _arguments(node, 3, 3)
+    if part_of(unit) == "week":
+        raise SqlError("0A000", "DATEDIFF in weeks is not supported by wheatpaste: AWS does not document on which day a week begins there")
     return final("rs_datediff", exp.Literal.string(part_of(unit)), start, end)
 
 
@@ -193,7 +196,7 @@ def date_trunc(node: Any) -> Any:
 def trunc(node: Any) -> Any:
     """TRUNC of a number; of a moment that is seen to be one, its date."""
     value, *digits = _arguments(node, 1, 2)
-    if not digits and is_moment(value):
+    if not digits and (is_moment(value) or infer.is_moment(node)):
         return exp.cast(value, "date")
     return final("trunc", value, *digits)
 

@@ -81,6 +81,7 @@ def listagg(node: Any, order: Any = None) -> Any:
 
 REWRITTEN: dict[type, Rewrite] = {
     exp.Concat: concat,
+    exp.Initcap: lambda node: final("rs_initcap", node.this),
     exp.Substring: lambda node: final("rs_substring", node.this, node.args["start"], node.args.get("length")),
     exp.RegexpLike: lambda node: final("regexp_matches", node.this, node.expression),
     exp.RegexpILike: lambda node: final("regexp_matches", node.this, node.expression, exp.Literal.string("i")),

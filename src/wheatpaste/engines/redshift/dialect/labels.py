@@ -81,6 +81,10 @@ def name_of(node: Any) -> str:
         return name_of(node.expression) if isinstance(node, exp.Dot) else name_of(node.this)
     if isinstance(node, exp.Identifier):
         return str(node.this)
+    if isinstance(node, exp.Pad):
+        return "lpad" if node.args.get("is_left") else "rpad"
+    if isinstance(node, exp.Trim) and node.args.get("position"):
+        return "ltrim" if str(node.args["position"]).upper() in ("LEADING", "LTRIM") else "rtrim"
     if type(node) in NODE_LABELS:
         return NODE_LABELS[type(node)]
     if isinstance(node, exp.Anonymous):

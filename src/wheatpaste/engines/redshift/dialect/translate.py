@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from wheatpaste.engines.pgwire import values as v
 from wheatpaste.engines.pgwire.session import Parameters, SqlError
-from wheatpaste.engines.redshift.dialect import functions, labels, patterns, relations
+from wheatpaste.engines.redshift.dialect import functions, infer, labels, patterns, relations
 from wheatpaste.engines.redshift.dialect.calls import final
 from wheatpaste.engines.redshift.dialect.parser import parse_query
 
@@ -38,13 +38,15 @@ class Surroundings:
     user: str = "admin"
     schema: str = "public"
     process: int = 0
+    last_copy: tuple[int, int] = (0, 0)
 
 
 class Translator:
     """Translates the trees of one statement, with its parameters and its session's surroundings."""
 
-    def __init__(self, surroundings: Surroundings, parameters: Parameters | None = None) -> None:
+    def __init__(self, surroundings: Surroundings, parameters: Parameters | None = None, columns: infer.Columns = lambda parts: {}) -> None:
         self.surroundings = surroundings
+        self._columns = columns
         self._parameters = parameters
 
     def query(self, sql: str) -> str:
@@ -59,8 +61,10 @@ class Translator:
         """A parsed tree with everything of Redshift's replaced by DuckDB's."""
         for identifier in tree.find_all(exp.Identifier):
             identifier.set("this", identifier.this.lower())
-        relations.resolve(tree, self.surroundings.database)
         labels.label(tree)
+        tree = self._bind(tree)
+        infer.infer(tree, self._columns)
+        relations.resolve(tree, self.surroundings.database)
         return self._rewrite(tree)
 
     def _rewrite(self, node: Any) -> Any:
@@ -80,6 +84,14 @@ class Translator:
             if isinstance(node, kind):
                 return fn(self, node)
         return functions.rewrite(node) if isinstance(node, exp.Func) else node
+
+    def _bind(self, tree: Any) -> Any:
+        for node in list(tree.find_all(exp.Parameter)):
+            value = self._parameter(node)
+            if node is tree:
+                return value
+            node.replace(value)
+        return tree
 
     def _parameter(self, node: Any) -> Any:
         if self._parameters is None:
@@ -108,6 +120,8 @@ class Translator:
             "current_user": s.user,
             "session_user": s.user,
             "pg_backend_pid": s.process,
+            "pg_last_copy_id": s.last_copy[0],
+            "pg_last_copy_count": s.last_copy[1],
         }
         name = str(node.this).lower()
         if name in known and not node.expressions:
@@ -116,10 +130,20 @@ class Translator:
         return functions.rewrite(node)
 
     def _division(self, node: Any) -> Any:
-        if isinstance(node.expression, exp.Literal) and not node.expression.is_string and float(node.expression.this) != 0:
-            return node
-        divisor = final("rs_divisor", node.expression)
-        return type(node)(**{**node.args, "expression": divisor})
+        safe = isinstance(node.expression, exp.Literal) and not node.expression.is_string and float(node.expression.this) != 0
+        divisor = node.expression if safe else final("rs_divisor", node.expression)
+        divided = type(node)(**{**node.args, "expression": divisor})
+        return infer.division(node, divided) if isinstance(node, exp.Div) else divided
+
+    def _aggregate(self, node: Any) -> Any:
+        """SUM and AVG, unless OVER or FILTER follow, which are part of what is cast."""
+        return node if isinstance(node.parent, exp.Window | exp.Filter) else infer.aggregate(node, node)
+
+    def _around(self, node: Any) -> Any:
+        inner = node.this.this if isinstance(node.this, exp.Filter) else node.this
+        if isinstance(inner, exp.Sum | exp.Avg) and not isinstance(node.parent, exp.Window):
+            return infer.aggregate(inner, node)
+        return node
 
     def _cast(self, node: Any) -> Any:
         return cast(node.this, node.args["to"])
@@ -160,7 +184,6 @@ class Translator:
     )
 
     _RULES: Sequence[tuple[Any, Callable[["Translator", Any], Any]]] = (
-        (exp.Parameter, _parameter),
         (exp.Column, _column),
         ((exp.CurrentUser, exp.SessionUser), lambda self, node: exp.Literal.string(self.surroundings.user)),
         (exp.CurrentSchema, lambda self, node: exp.Literal.string(self.surroundings.schema)),
@@ -168,12 +191,20 @@ class Translator:
         (exp.CurrentVersion, lambda self, node: exp.Literal.string(VERSION)),
         (exp.Anonymous, _anonymous),
         ((exp.Div, exp.Mod), _division),
+        ((exp.Sum, exp.Avg), _aggregate),
+        ((exp.Window, exp.Filter), _around),
+        (exp.Unnest, lambda self, node: unnest(node)),
         ((exp.Cast, exp.TryCast), _cast),
         (exp.Bracket, _bracket),
         (exp.Dot, _dot),
         ((exp.Like, exp.ILike), lambda self, node: patterns.like(node)),
         (exp.SimilarTo, lambda self, node: patterns.similar(node)),
     )
+
+
+def unnest(node: Any) -> Any:
+    """The elements of a SUPER array in FROM."""
+    return exp.Unnest(expressions=[final("rs_elements", e) for e in node.expressions], alias=node.args.get("alias"))
 
 
 def literal(text: str | None, oid: int) -> Any:
@@ -189,7 +220,7 @@ def cast(value: Any, kind: Any) -> Any:
     name = kind.this.name if isinstance(kind.this, exp.DType) else str(kind.this)
     sizes = [int(e.name) for e in kind.expressions if e.name.isdigit()]
     if name in ("VARCHAR", "CHAR", "NCHAR", "NVARCHAR", "TEXT", "BPCHAR"):
-        text = exp.cast(value, "text")
+        text = value if value.is_string else final("rs_text", value)
         if name in ("CHAR", "NCHAR") and not sizes:
             sizes = [1]
         return final("rs_cut", text, exp.Literal.number(sizes[0])) if sizes else text

@@ -54,10 +54,11 @@ rs_strtol(x, base) AS CASE WHEN x IS NULL OR base IS NULL THEN NULL
 rs_regexp_instr(x, pattern) AS CASE WHEN regexp_matches(x, pattern) THEN strpos(x, regexp_extract(x, pattern)) ELSE 0 END
 rs_quote_ident(x) AS CASE WHEN regexp_full_match(x, '[a-z_][a-z0-9_]*') THEN x ELSE '"' || replace(x, '"', '""') || '"' END
 rs_quote_literal(x) AS '''' || replace(replace(x, '\', '\\'), '''', '''''') || ''''
-rs_json_parse(x) AS CASE WHEN x IS NULL THEN NULL WHEN json_valid(x) THEN CAST(x AS JSON) ELSE error('22P02:Invalid JSON: ' || left(x,
+rs_json_parse(x) AS CASE WHEN x IS NULL THEN NULL WHEN json_valid(x) THEN json(x) ELSE error('22P02:Invalid JSON: ' || left(x,
     100)) END
 rs_json_text(j) AS CASE WHEN j IS NULL OR json_type(j) = 'NULL' THEN '' WHEN json_type(j) = 'VARCHAR' THEN j ->> '$' ELSE CAST(j AS
     VARCHAR) END
+rs_text(x) AS CASE WHEN typeof(x) = 'JSON' THEN json_extract_string(CAST(CAST(x AS VARCHAR) AS JSON), '$') ELSE CAST(x AS VARCHAR) END
 rs_json_step(j, k) AS CASE WHEN json_type(j) = 'ARRAY' THEN TRY(j -> CAST(TRY_CAST(k AS INTEGER) AS INTEGER)) ELSE j -> ('$."' || k ||
     '"') END
 rs_json_path_text(x, keys, lenient) AS CASE WHEN x IS NULL THEN NULL
@@ -76,6 +77,7 @@ rs_json_typeof(j) AS CASE json_type(j) WHEN 'VARCHAR' THEN 'string' WHEN 'BIGINT
     'DOUBLE' THEN 'number'
     WHEN 'HUGEINT' THEN 'number' WHEN 'NULL' THEN 'null' ELSE lower(json_type(j)) END
 rs_array_length(j) AS CASE WHEN json_type(j) = 'ARRAY' THEN CAST(json_array_length(j) AS BIGINT) END
+rs_elements(j) AS CASE WHEN json_type(j) = 'ARRAY' THEN CAST(j AS JSON[]) END
 rs_is_json_type(j, kind) AS json_type(j) = kind
 """
 

@@ -134,7 +134,17 @@ class Session:
 
     def translator(self, parameters: Parameters | None = None) -> Translator:
         """A translator for one statement."""
-        return Translator(Surroundings(self.database, self.user, self.current_schema(), self.process), parameters)
+        surroundings = Surroundings(self.database, self.user, self.current_schema(), self.process, self.last_copy)
+        return Translator(surroundings, parameters, self._columns_of)
+
+    def _columns_of(self, parts: list[str]) -> dict[str, str]:
+        """A table's columns and their types; empty for what is no table of the user's."""
+        from wheatpaste.engines.redshift.warehouse.catalog import find
+
+        try:
+            return {column.name: column.type for column in find(self, parts).columns}
+        except SqlError:
+            return {}
 
     def current_schema(self) -> str:
         """The schema in which a table without one is made."""
