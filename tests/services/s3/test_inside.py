@@ -89,3 +89,13 @@ def test_an_event_is_not_told_of_what_failed(app: App, aws: Aws, unique: str) ->
     with pytest.raises(Exception, match="PreconditionFailed"):
         s3.put_object(Bucket=unique, Key="k", Body=app.blobs.put(b"y"), IfNoneMatch="*")
     assert events(app) == []
+
+
+def test_one_blob_may_be_put_under_several_keys(app: App, aws: Aws, unique: str) -> None:
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket=unique)
+    blob = app.blobs.put(b"shared")
+    for key in ("a", "b"):
+        s3.put_object(Bucket=unique, Key=key, Body=blob)
+    s3.delete_object(Bucket=unique, Key="a")
+    assert app.blobs.bytes(s3.head_object(Bucket=unique, Key="b")["Blob"]) == b"shared"

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Row, bindparam, delete, func, insert, literal, select, update
+from sqlalchemy import BigInteger, Row, bindparam, delete, func, insert, literal, select, text, update
 
 from wheatpaste import ids
 from wheatpaste.call import Call
@@ -29,7 +29,7 @@ _RETIRE = update(objects).where(_KEY, _c.rank == 0).values(rank=LAST - _c.seq)
 _REMOVE = delete(objects).where(_KEY, _c.rank == bindparam("at_rank"))
 _PROMOTE = update(objects).where(_KEY, _c.rank == select(func.min(_c.rank)).where(_KEY).scalar_subquery()).values(rank=0)
 _ADD = insert(objects)
-_ADD_BYTES = insert(inline)
+_ADD_BYTES = text("INSERT INTO s3_inline (id, bytes) VALUES (:id, :bytes) ON CONFLICT DO NOTHING")  # the same Blob may be put twice
 _BYTES = select(inline.c.bytes).where(inline.c.id == bindparam("blob"))
 
 
