@@ -32,8 +32,8 @@ def bucket_arn(call: Call, req: Shape) -> list[tuple[str, str, Shape]]:
 def find(call: Call, req: Shape, name: str = "Bucket", expected: str = "ExpectedBucketOwner") -> Row[Any]:
     """The row of the bucket that a request names.
 
-    Raises NoSuchBucket; AccessDenied when it is another account's (bucket policies, which could allow that, are not evaluated yet) or not its
-    expected owner's. A writing call keeps the bucket from being deleted until its end.
+    Raises NoSuchBucket; AccessDenied when it is another account's (bucket policies, which could allow that, are not evaluated yet) or not
+    its expected owner's. A writing call keeps the bucket from being deleted until its end.
     """
     row = call.db.execute(_FOUND if call.operation.reads else _HELD, {"wanted": req[name]}).one_or_none()
     if row is None:
