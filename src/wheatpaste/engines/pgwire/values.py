@@ -211,16 +211,29 @@ def encoder(oid: int, form: int) -> Encoder:
 
 
 def encode_rows(rows: Sequence[Sequence[Any]], oids: Sequence[int], formats: Sequence[int]) -> bytes:
-    """``rows`` as consecutive DataRow messages."""
-    encoders = [encoder(oid, form) for oid, form in zip(oids, formats, strict=True)]
-    head, length = struct.Struct("!cih").pack, struct.Struct("!i").pack
-    out, count = [], len(encoders)
-    for row in rows:
-        body = b"".join(
-            b"\xff\xff\xff\xff" if v is None else length(len(raw := encode(v))) + raw for encode, v in zip(encoders, row, strict=True)
-        )
-        out.append(head(b"D", len(body) + 6, count) + body)
-    return b"".join(out)
+    """``rows`` as consecutive DataRow messages; column by column, which is several times faster than cell by cell."""
+    if not rows:
+        return b""
+    columns = [_cells(column, encoder(oid, form)) for column, oid, form in zip(zip(*rows, strict=True), oids, formats, strict=True)]
+    head, count = struct.Struct("!cih").pack, len(oids)
+    if not columns:
+        return head(b"D", 6, 0) * len(rows)
+    bodies = map(b"".join, zip(*columns, strict=True))
+    return b"".join([head(b"D", len(body) + 6, count) + body for body in bodies])
+
+
+def _cells(column: Sequence[Any], encode: Encoder) -> list[bytes]:
+    """One column's values, each with its length before it; values that repeat are encoded once."""
+    length = struct.Struct("!i").pack
+    known: dict[Any, bytes] = {None: b"\xff\xff\xff\xff"}
+    try:
+        for value in set(column) - {None}:
+            raw = encode(value)
+            known[value] = length(len(raw)) + raw
+        return [known[value] for value in column]
+    except TypeError:  # lists and dictionaries cannot be keys
+        raws = [None if value is None else encode(value) for value in column]
+        return [known[None] if raw is None else length(len(raw)) + raw for raw in raws]
 
 
 _DECODERS: dict[int, Callable[[bytes], Any]] = {
