@@ -1,7 +1,7 @@
 """What a query reads of a table of the Data Catalog: the files of its partitions, with their values, and how to read them.
 
-The one resolver for every engine: partitions come from the catalog (pruned there by an expression), never from paths, and files from the object store
-itself, so that no engine needs to list or to be let in.
+The one resolver for every engine: partitions come from the catalog (pruned there by an expression), never from paths, and files from
+the object store itself, so that no engine needs to list or to be let in.
 """
 
 import re
@@ -132,7 +132,8 @@ def refuse_kinds(table: Mapping[str, Any]) -> None:
 
 
 READ = re.compile(
-    r"(field|serialization\.null|collection|colelction|mapkey|escape)\.(delim|format)|serialization\.format|skip\.(header|footer)\.line\.count"
+    r"(field|serialization\.null|collection|colelction|mapkey|escape)\.(delim|format)|serialization\.format"
+    r"|skip\.(header|footer)\.line\.count"
     r"|(separator|quote|escape)Char|ignore\.malformed\.json|mapping\..+|case\.insensitive|dots\.in\.keys|timestamp\.formats|strip\.outer\.array"
 )
 """The parameters that say how files are read."""

@@ -146,9 +146,9 @@ def test_open_csv_quotes_and_types(tmp_path: Path) -> None:
 
 
 def test_open_csv_bad_cells_are_errors(tmp_path: Path) -> None:
-    with pytest.raises(LakeError, match="HIVE_BAD_DATA: Error parsing field value 'x' for field 1"):
+    with pytest.raises(LakeError, match=r"HIVE_BAD_DATA: Error parsing field value 'x' for field 1"):
         rows("csv", [made(tmp_path, b"a,x\n")], {"s": VARCHAR, "n": BIGINT})
-    with pytest.raises(LakeError, match="NOT_SUPPORTED: wheatpaste refuses a line of this CSV file"):
+    with pytest.raises(LakeError, match=r"NOT_SUPPORTED: wheatpaste refuses a line of this CSV file"):
         rows("csv", [made(tmp_path, b'a"b,1\n')], {"s": VARCHAR, "n": BIGINT})
 
 
@@ -166,10 +166,10 @@ def test_json_names_in_any_case_and_nested(tmp_path: Path) -> None:
 
 def test_malformed_json_is_an_error_or_a_row_of_nulls(tmp_path: Path) -> None:
     file = made(tmp_path, b'{"id":1}\n{"id":\n')
-    with pytest.raises(LakeError, match="^HIVE_CURSOR_ERROR: Row is not a valid JSON Object"):
+    with pytest.raises(LakeError, match=r"^HIVE_CURSOR_ERROR: Row is not a valid JSON Object"):
         rows("json", [file], {"id": BIGINT})
     assert rows("json", [file], {"id": BIGINT}, parameters={"ignore.malformed.json": "true"}) == [(1,), (None,)]
-    with pytest.raises(LakeError, match="^HIVE_BAD_DATA"):
+    with pytest.raises(LakeError, match=r"^HIVE_BAD_DATA"):
         rows("json", [made(tmp_path, b'{"id":"x"}\n', "bad")], {"id": BIGINT})
 
 
@@ -211,15 +211,15 @@ def test_parquet_by_name_with_partitions_and_path(tmp_path: Path) -> None:
 def test_parquet_of_another_type_is_bad_data(tmp_path: Path) -> None:
     pq.write_table(pa.table({"a": ["x"]}), tmp_path / "1.parquet")
     with pytest.raises(
-        LakeError, match="HIVE_BAD_DATA: Field a's type VARCHAR in parquet file s3://b/1.parquet is incompatible with type bigint"
+        LakeError, match=r"HIVE_BAD_DATA: Field a's type VARCHAR in parquet file s3://b/1.parquet is incompatible with type bigint"
     ):
         rows("parquet", [tmp_path / "1.parquet"], {"a": BIGINT})
-    with pytest.raises(LakeError, match="HIVE_CANNOT_OPEN_SPLIT"):
+    with pytest.raises(LakeError, match=r"HIVE_CANNOT_OPEN_SPLIT"):
         rows("parquet", [made(tmp_path, b"PAR1 no parquet", "corrupt")], {"a": BIGINT})
 
 
 def test_wrong_partition_value_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(LakeError, match="HIVE_INVALID_PARTITION_VALUE: Invalid partition value 'x' for bigint partition key: n"):
+    with pytest.raises(LakeError, match=r"HIVE_INVALID_PARTITION_VALUE: Invalid partition value 'x' for bigint partition key: n"):
         rows("text", [made(tmp_path, b"1\n")], {"i": BIGINT}, keys={"n": BIGINT}, values=[("x",)])
 
 

@@ -10,13 +10,17 @@ from wheatpaste.services.athena.dialect.errors import DialectError
 def test_create_table_in_full(lake: Athena) -> None:
     lake.run(
         "CREATE EXTERNAL TABLE IF NOT EXISTS `T`(`A` int COMMENT 'first', b struct<c: array<string>, d:decimal(10, 2)>) COMMENT 'about' "
-        "PARTITIONED BY (dt string COMMENT 'day') ROW FORMAT DELIMITED FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' COLLECTION ITEMS TERMINATED BY '\\002' "
+        "PARTITIONED BY (dt string COMMENT 'day') ROW FORMAT DELIMITED FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' "
+        "COLLECTION ITEMS TERMINATED BY '\\002' "
         f"LINES TERMINATED BY '\\n' STORED AS TEXTFILE LOCATION 's3://{lake.name}/t/' TBLPROPERTIES ('k'='v')"
     )
     table = lake.glue.get_table(DatabaseName=lake.name, Name="t")["Table"]
     assert table["TableType"] == "EXTERNAL_TABLE"
     assert table["Parameters"]["k"] == "v" and table["Parameters"]["EXTERNAL"] == "TRUE"
-    assert [(c["Name"], c["Type"]) for c in table["StorageDescriptor"]["Columns"]] == [("a", "int"), ("b", "struct<c:array<string>,d:decimal(10,2)>")]
+    assert [(c["Name"], c["Type"]) for c in table["StorageDescriptor"]["Columns"]] == [
+        ("a", "int"),
+        ("b", "struct<c:array<string>,d:decimal(10,2)>"),
+    ]
     assert table["StorageDescriptor"]["SerdeInfo"]["Parameters"]["field.delim"] == "\t"
     assert table["StorageDescriptor"]["SerdeInfo"]["Parameters"]["collection.delim"] == "\x02"
     assert [c["Name"] for c in table["PartitionKeys"]] == ["dt"]
@@ -24,7 +28,10 @@ def test_create_table_in_full(lake: Athena) -> None:
 
 
 def test_show_create_table_makes_the_table_again(lake: Athena) -> None:
-    lake.run(f"CREATE EXTERNAL TABLE t (a int, b string) PARTITIONED BY (k int) ROW FORMAT DELIMITED FIELDS TERMINATED BY '\\t' LOCATION 's3://{lake.name}/t/'")
+    lake.run(
+        f"CREATE EXTERNAL TABLE t (a int, b string) PARTITIONED BY (k int) ROW FORMAT DELIMITED FIELDS TERMINATED BY "
+        f"'\\t' LOCATION 's3://{lake.name}/t/'"
+    )
     text = "\n".join(str(row[0]) for row in lake.rows("SHOW CREATE TABLE t"))
     assert text.startswith("CREATE EXTERNAL TABLE `t`(\n  `a` int COMMENT ''")
     before = lake.glue.get_table(DatabaseName=lake.name, Name="t")["Table"]
@@ -67,7 +74,7 @@ def test_alter_columns_and_properties(lake: Athena) -> None:
         ("p                   \tstring              \t                    ",),
         ("\t \t ",),
         ("# Partition Information\t \t ",),
-        ("# col_name          \tdata_type           \tcomment             ",),
+        ("# col_name            \tdata_type           \tcomment             ",),
         ("\t \t ",),
         ("p                   \tstring              \t                    ",),
     ]

@@ -30,7 +30,7 @@ def test_kill_while_queries_run(own_server: Callable[..., Server], tmp_path: Pat
     lake = athena(own_server(home=tmp_path / "home"))
     found = lake.wait(reading)
     assert found["Status"]["State"] == "SUCCEEDED", found["Status"]
-    assert lake.athena.get_query_results(QueryExecutionId=reading)["ResultSet"]["Rows"][1]["Data"] == [{"VarCharValue": "12244899"}]
+    assert lake.athena.get_query_results(QueryExecutionId=reading)["ResultSet"]["Rows"][1]["Data"] == [{"VarCharValue": "12246531"}]
     assert "the control plane restarted" in lake.wait(writing)["Status"]["StateChangeReason"]
     assert lake.rows("SHOW TABLES") == []
     wait_for(lambda: orphans(tmp_path / "home") == [])
@@ -58,7 +58,10 @@ def test_a_worker_that_dies_takes_only_its_query(lake: Athena, server: Server) -
     for pid in workers(server):
         os.kill(pid, signal.SIGKILL)
     found = lake.wait(execution)
-    assert found["Status"]["State"] == "FAILED" and "GENERIC_INTERNAL_ERROR: the worker ended by signal" in found["Status"]["StateChangeReason"]
+    assert (
+        found["Status"]["State"] == "FAILED"
+        and "GENERIC_INTERNAL_ERROR: the worker ended by signal" in found["Status"]["StateChangeReason"]
+    )
     assert lake.rows("SELECT 2") == [("2",)]
 
 

@@ -10,7 +10,8 @@ def flights(lake: Athena) -> None:
         lake.parquet(f"flights/day={day}/part.parquet", carrier=["AA", "UA", "AA"], delay=delays)
     lake.put("flights/day=2024-01-02/_SUCCESS", b"x")
     lake.run(
-        f"CREATE EXTERNAL TABLE flights (carrier string, delay bigint) PARTITIONED BY (day date) STORED AS PARQUET LOCATION 's3://{lake.name}/flights/'"
+        f"CREATE EXTERNAL TABLE flights (carrier string, delay bigint) PARTITIONED BY (day date) STORED AS PARQUET LOCATION "
+        f"'s3://{lake.name}/flights/'"
     )
     lake.run("MSCK REPAIR TABLE flights")
 
@@ -35,7 +36,8 @@ def test_partitions_are_pruned_in_the_catalog(lake: Athena) -> None:
 
 def test_the_result_file_is_athenas_csv(lake: Athena) -> None:
     found = lake.run(
-        "SELECT 'a \"b\"' AS \"Text\", CAST(NULL AS varchar) n, '' e, TIMESTAMP '2024-03-05 06:07:08' t, ARRAY['x', NULL] a, MAP(ARRAY['k'], ARRAY[1]) m, "
+        "SELECT 'a \"b\"' AS \"Text\", CAST(NULL AS varchar) n, '' e, TIMESTAMP '2024-03-05 06:07:08' t, ARRAY['x', NULL] a, "
+        "MAP(ARRAY['k'], ARRAY[1]) m, "
         "CAST(ROW(1, 'x') AS ROW(a integer, b varchar)) r, 1.50 d, 1e10 f, true b, DATE '2024-01-02' x"
     )
     key = found["ResultConfiguration"]["OutputLocation"].split(lake.name + "/", 1)[1]
@@ -47,7 +49,9 @@ def test_the_result_file_is_athenas_csv(lake: Athena) -> None:
 
 
 def test_results_in_pages_with_types(lake: Athena) -> None:
-    found = lake.run("SELECT x, CAST(x AS decimal(10, 2)) d, CAST(x AS varchar(5)) s, ARRAY[x] a FROM UNNEST(sequence(1, 2500)) t(x) ORDER BY 1")
+    found = lake.run(
+        "SELECT x, CAST(x AS decimal(10, 2)) d, CAST(x AS varchar(5)) s, ARRAY[x] a FROM UNNEST(sequence(1, 2500)) t(x) ORDER BY 1"
+    )
     first = lake.athena.get_query_results(QueryExecutionId=found["QueryExecutionId"])
     assert len(first["ResultSet"]["Rows"]) == 1000
     columns = [(c["Name"], c["Type"], c["Precision"], c["Scale"]) for c in first["ResultSet"]["ResultSetMetadata"]["ColumnInfo"]]
@@ -128,7 +132,10 @@ def test_results_of_a_query_that_has_none(lake: Athena) -> None:
 
 
 def test_stop(lake: Athena) -> None:
-    execution = lake.start("SELECT count(*) FROM UNNEST(sequence(1, 10000)) a(x), UNNEST(sequence(1, 10000)) b(y), UNNEST(sequence(1, 10000)) c(z) WHERE x * y = z + 1")
+    execution = lake.start(
+        "SELECT count(*) FROM UNNEST(sequence(1, 10000)) a(x), UNNEST(sequence(1, 10000)) b(y), "
+        "UNNEST(sequence(1, 10000)) c(z) WHERE x * y = z + 1"
+    )
     lake.athena.stop_query_execution(QueryExecutionId=execution)
     found = lake.wait(execution)
     assert found["Status"]["State"] == "CANCELLED"

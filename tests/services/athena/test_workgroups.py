@@ -15,7 +15,9 @@ def test_workgroups(lake: Athena) -> None:
     found = lake.athena.get_work_group(WorkGroup=name)["WorkGroup"]
     assert found["State"] == "ENABLED" and found["Configuration"]["EnforceWorkGroupConfiguration"] is True
     assert lake.run("SELECT 1", WorkGroup=name)["ResultConfiguration"]["OutputLocation"].startswith(other)
-    lake.athena.update_work_group(WorkGroup=name, ConfigurationUpdates={"EnforceWorkGroupConfiguration": False, "BytesScannedCutoffPerQuery": 10_000_000})
+    lake.athena.update_work_group(
+        WorkGroup=name, ConfigurationUpdates={"EnforceWorkGroupConfiguration": False, "BytesScannedCutoffPerQuery": 10_000_000}
+    )
     assert lake.run("SELECT 1", WorkGroup=name)["ResultConfiguration"]["OutputLocation"].startswith(lake.output)
     assert name in [each["Name"] for each in lake.athena.list_work_groups()["WorkGroups"]]
     arn = f"arn:aws:athena:us-east-1:123456789012:workgroup/{name}"
@@ -53,7 +55,9 @@ def test_the_primary_workgroup_is_there(lake: Athena) -> None:
 def test_named_queries(lake: Athena) -> None:
     lake.athena.create_work_group(Name=lake.name)
     made = lake.athena.create_named_query(Name="q", Database="db", QueryString="SELECT 1", WorkGroup=lake.name, ClientRequestToken="x" * 32)
-    again = lake.athena.create_named_query(Name="q", Database="db", QueryString="SELECT 1", WorkGroup=lake.name, ClientRequestToken="x" * 32)
+    again = lake.athena.create_named_query(
+        Name="q", Database="db", QueryString="SELECT 1", WorkGroup=lake.name, ClientRequestToken="x" * 32
+    )
     assert again["NamedQueryId"] == made["NamedQueryId"]
     lake.athena.update_named_query(NamedQueryId=made["NamedQueryId"], Name="r", QueryString="SELECT 2")
     assert lake.athena.get_named_query(NamedQueryId=made["NamedQueryId"])["NamedQuery"]["QueryString"] == "SELECT 2"

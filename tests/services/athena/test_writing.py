@@ -20,7 +20,11 @@ def test_create_table_as(lake: Athena, format_: str) -> None:
         f"CREATE TABLE made WITH (format = '{format_}', external_location = 's3://{lake.name}/made/', partitioned_by = ARRAY['p']) AS "
         "SELECT x AS id, CAST(x AS decimal(10, 2)) d, ARRAY[x] a, CASE WHEN x > 2 THEN 'big' ELSE 'small' END p FROM (VALUES 1, 2, 3) t(x)"
     )
-    assert lake.rows("SELECT id, d, a, p FROM made ORDER BY 1") == [("1", "1.00", "[1]", "small"), ("2", "2.00", "[2]", "small"), ("3", "3.00", "[3]", "big")]
+    assert lake.rows("SELECT id, d, a, p FROM made ORDER BY 1") == [
+        ("1", "1.00", "[1]", "small"),
+        ("2", "2.00", "[2]", "small"),
+        ("3", "3.00", "[3]", "big"),
+    ]
     assert sorted(lake.rows("SHOW PARTITIONS made")) == [("p=big",), ("p=small",)]
     assert lake.fail("CREATE TABLE made AS SELECT 1 AS x").startswith("TABLE_ALREADY_EXISTS")
     reason = lake.fail(f"CREATE TABLE other WITH (external_location = 's3://{lake.name}/made/') AS SELECT 1 AS x")
@@ -46,13 +50,17 @@ def test_nothing_is_left_of_a_failed_write(lake: Athena) -> None:
 
 
 def test_unload(lake: Athena) -> None:
-    found = lake.run(f"UNLOAD (SELECT x, '(' AS s FROM (VALUES 1, 2) t(x)) TO 's3://{lake.name}/out/' WITH (format = 'PARQUET', compression = 'SNAPPY')")
+    found = lake.run(
+        f"UNLOAD (SELECT x, '(' AS s FROM (VALUES 1, 2) t(x)) TO 's3://{lake.name}/out/' WITH (format = 'PARQUET', compression = 'SNAPPY')"
+    )
     (key,) = keys(lake, "out/")
     table = pq.read_table(io.BytesIO(lake.s3.get_object(Bucket=lake.name, Key=key)["Body"].read()))
     assert table.to_pydict() == {"x": [1, 2], "s": ["(", "("]}
     location = found["Statistics"]["DataManifestLocation"].removeprefix(f"s3://{lake.name}/")
     assert lake.s3.get_object(Bucket=lake.name, Key=location)["Body"].read().decode() == f"s3://{lake.name}/{key}\n"
-    assert "wheatpaste refuses UNLOAD in the format AVRO" in lake.fail(f"UNLOAD (SELECT 1 AS x) TO 's3://{lake.name}/o2/' WITH (format = 'AVRO')")
+    assert "wheatpaste refuses UNLOAD in the format AVRO" in lake.fail(
+        f"UNLOAD (SELECT 1 AS x) TO 's3://{lake.name}/o2/' WITH (format = 'AVRO')"
+    )
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Parquet files as a table's columns: by name in any case, missing ones NULL, types that Athena reads into the declared ones, all others an error."""
+"""Parquet files as a table's columns: by name in any case, missing ones NULL; types that do not fit are errors."""
 
 from collections.abc import Mapping, Sequence
 
@@ -35,7 +35,8 @@ def found_columns(connection: duckdb.DuckDBPyConnection, files: Sequence[str]) -
         return first, False
     listed = ", ".join(text(path) for path in files)
     kinds = connection.execute(
-        f"SELECT count(DISTINCT s) FROM (SELECT file_name, string_agg(concat_ws(' ', name, type, logical_type, num_children), ',' ORDER BY n) AS s "
+        f"SELECT count(DISTINCT s) FROM (SELECT file_name, string_agg(concat_ws(' ', name, type, logical_type, num_children), "
+        f"',' ORDER BY n) AS s "
         f"FROM (SELECT *, row_number() OVER () AS n FROM parquet_schema([{listed}])) GROUP BY file_name)"
     ).fetchone()
     if kinds is not None and kinds[0] == 1:

@@ -83,7 +83,10 @@ def key_value(value: str | None, type_: LakeType, name: str) -> str:
         return f"CAST(NULL AS {type_.sql})"
     if type_.name in ("varchar", "char"):
         return f"CAST({text(value)} AS VARCHAR)"
-    wrong = f"'!trino!HIVE_INVALID_PARTITION_VALUE: Invalid partition value ''{value.replace(chr(39), chr(39) * 4)}'' for {type_} partition key: {name}'"
+    wrong = (
+        f"'!trino!HIVE_INVALID_PARTITION_VALUE: Invalid partition value ''{value.replace(chr(39), chr(39) * 4)}'' for "
+        f"{type_} partition key: {name}'"
+    )
     return f"coalesce({scalar(text(value), type_)}, CASE WHEN CAST({wrong} AS BOOLEAN) THEN CAST(NULL AS {type_.sql}) END)"
 
 
@@ -119,17 +122,20 @@ def _joined(connection: duckdb.DuckDBPyConnection, table: LakeTable, listed: Seq
     _file_table(connection, table, mapping, files)
     keys = [f"m.{quoted(name)}" for name, _ in table.keys] + (['m."$path"'] if table.path else [])
     source = lake_parquet.source([file.path for file in files], True, differ)
-    return f"SELECT {', '.join([*(f's.{quoted(name)}' for name, _ in table.wanted), *keys])} FROM (SELECT {', '.join([*listed, 'filename'])} FROM {source}) AS s JOIN {quoted(mapping)} AS m ON s.filename = m.local"
+    return (
+        f"SELECT {', '.join([*(f's.{quoted(name)}' for name, _ in table.wanted), *keys])} FROM (SELECT "
+        f"{', '.join([*listed, 'filename'])} FROM {source}) AS s JOIN {quoted(mapping)} AS m ON s.filename = m.local"
+    )
 
 
 def _file_table(connection: duckdb.DuckDBPyConnection, table: LakeTable, name: str, files: Sequence[File]) -> None:
     """A table of the files: number, local path, partition values, "$path"."""
     typed = "".join(f"{quoted(key)} {type_.sql}, " for key, type_ in table.keys)
     connection.execute(f'CREATE TEMP TABLE {quoted(name)} (number INTEGER, local VARCHAR, {typed}"$path" VARCHAR)')
-    rows = [
-        f"({number}, {text(file.path)}, {''.join(key_value(value, type_, key) + ', ' for value, (key, type_) in zip(file.values, table.keys, strict=True))}{text(file.url)})"
-        for number, file in enumerate(files)
-    ]
+    rows = []
+    for number, file in enumerate(files):
+        values = "".join(f"{key_value(value, type_, key)}, " for value, (key, type_) in zip(file.values, table.keys, strict=True))
+        rows.append(f"({number}, {text(file.path)}, {values}{text(file.url)})")
     for start in range(0, len(rows), 500):
         connection.execute(f"INSERT INTO {quoted(name)} VALUES {', '.join(rows[start : start + 500])}")
 

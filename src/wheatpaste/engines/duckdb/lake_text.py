@@ -1,7 +1,8 @@
 """LazySimpleSerDe and OpenCSVSerde: SQL that turns a line into typed columns.
 
-Hive's LazySimpleSerDe: no quoting; ``\\N`` is NULL, and so is a cell that is no value of its type; missing cells are NULL, more cells than columns are
-dropped. OpenCSVSerde (https://docs.aws.amazon.com/athena/latest/ug/csv-serde.html): a cell that is no value of its type is an error.
+Hive's LazySimpleSerDe: no quoting; ``\\N`` is NULL, and so is a cell that is no value of its type; missing cells are NULL, more cells
+than columns are dropped. OpenCSVSerde (https://docs.aws.amazon.com/athena/latest/ug/csv-serde.html): a cell that is no value of its
+type is an error.
 """
 
 from collections.abc import Mapping, Sequence
@@ -102,14 +103,18 @@ def scalar(cell: str, type_: LakeType) -> str:
         special = f"WHEN trim({cell}) IN ('NaN', 'Infinity', '-Infinity') THEN TRY_CAST(trim({cell}) AS {type_.sql})"
         return f"CASE WHEN regexp_full_match({cell}, {text(FLOAT)}) THEN {number} {special} END"
     if name == "decimal":
-        return f"CASE WHEN regexp_full_match(trim({cell}), '[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?') THEN TRY_CAST(trim({cell}) AS {type_.sql}) END"
+        return (
+            f"CASE WHEN regexp_full_match(trim({cell}), '[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?') THEN "
+            f"TRY_CAST(trim({cell}) AS {type_.sql}) END"
+        )
     if name == "boolean":
         return f"CASE lower({cell}) WHEN 'true' THEN true WHEN 'false' THEN false END"
     if name == "date":
         return f"CASE WHEN regexp_full_match(trim({cell}), '[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}') THEN TRY_CAST(trim({cell}) AS DATE) END"
     if name == "timestamp":
         return milliseconds(
-            f"CASE WHEN regexp_full_match(trim({cell}), '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}} [0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}(\\.[0-9]{{1,9}})?') "
+            f"CASE WHEN regexp_full_match(trim({cell}), '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}} "
+            f"[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}(\\.[0-9]{{1,9}})?') "
             f"THEN TRY_CAST(left(trim({cell}), 26) AS TIMESTAMP) END"
         )
     if name == "varbinary":
@@ -179,7 +184,10 @@ def parsed(cell: str, type_: LakeType, number: int) -> str:
     else:
         value = scalar(f"trim({cell})", type_)
     message = f"concat('!trino!HIVE_BAD_DATA: Error parsing field value ''', {cell}, ''' for field {number}: ', 'not a value of {type_}')"
-    return f"CASE WHEN {cell} IS NULL THEN NULL ELSE coalesce({value}, CASE WHEN CAST({message} AS BOOLEAN) THEN CAST(NULL AS {type_.sql}) END) END"
+    return (
+        f"CASE WHEN {cell} IS NULL THEN NULL ELSE coalesce({value}, CASE WHEN CAST({message} AS BOOLEAN) THEN CAST(NULL AS "
+        f"{type_.sql}) END) END"
+    )
 
 
 def columns(reader: Lazy | OpenCsv, wanted: Sequence[tuple[int, str, LakeType]]) -> str:

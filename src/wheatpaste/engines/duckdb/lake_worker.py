@@ -74,7 +74,9 @@ def write(
     ``columns`` are (name, SQL of the query's columns); those named in ``keys`` become the partitions' values (as text, None for NULL).
     """
     target = lake_write.Target(folder, columns, keys, format, compression)
-    return _run(tables, prelude, limits, settings.shut(_paths(tables), [folder]), lambda connection: lake_write.write(connection, sql, target))
+    return _run(
+        tables, prelude, limits, settings.shut(_paths(tables), [folder]), lambda connection: lake_write.write(connection, sql, target)
+    )
 
 
 def _paths(tables: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -24,4 +24,9 @@ def limits(memory: int, threads: int, spill: str) -> list[str]:
 def shut(allowed: Iterable[str], folders: Iterable[str] = ()) -> list[str]:
     """From here on the SQL can open the files of ``allowed`` and below ``folders``, no others, and cannot change that."""
     listed, below = (", ".join(text(path) for path in paths) for paths in (allowed, folders))
-    return [f"SET allowed_paths = [{listed}]", f"SET allowed_directories = [{below}]", "SET enable_external_access = false", "SET lock_configuration = true"]
+    return [
+        f"SET allowed_paths = [{listed}]",
+        f"SET allowed_directories = [{below}]",
+        "SET enable_external_access = false",
+        "SET lock_configuration = true",
+    ]

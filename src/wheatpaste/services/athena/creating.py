@@ -64,7 +64,10 @@ def named_columns(query: Planned) -> list[tuple[str, Type]]:
 def check_keys(columns: Sequence[tuple[str, Type]], keys: Sequence[str], what: str) -> None:
     """Partition keys come last, in their order, and are of simple types."""
     if (keys and [name for name, _ in columns][-len(keys) :] != list(keys)) or len(keys) >= len(columns):
-        raise SqlError("HIVE_COLUMN_ORDER_MISMATCH", f"Partition keys must be the last columns in {what} and in the same order as partition properties: {list(keys)}")
+        raise SqlError(
+            "HIVE_COLUMN_ORDER_MISMATCH",
+            f"Partition keys must be the last columns in {what} and in the same order as partition properties: {list(keys)}",
+        )
     for name, type_ in columns[len(columns) - len(keys) :]:
         if type_.items or type_.name in ("real", "double", "varbinary", "timestamp", "decimal", "char"):
             raise Refused(f"{type_} as a partition key ({name})")
@@ -97,7 +100,9 @@ def create_table_as(running: Running, statement: CreateAs) -> Result:
     return Result([], False, running.scanned, rows, sum(each.size for each in objects), rows, manifest)
 
 
-def _keep_table(running: Running, statement: CreateAs, columns: Sequence[tuple[str, Type]], keys: Sequence[str], location: str, format_: str) -> None:
+def _keep_table(
+    running: Running, statement: CreateAs, columns: Sequence[tuple[str, Type]], keys: Sequence[str], location: str, format_: str
+) -> None:
     reader, writer, serde = STORED[format_.upper()]
     shapes = [{"Name": name, "Type": to_hive(type_)} for name, type_ in columns]
     table: Shape = {

@@ -110,7 +110,8 @@ def result_configuration(group: Shape, given: Shape) -> Shape:
     found = own if group.get("EnforceWorkGroupConfiguration") and own.get("OutputLocation") else {**own, **given}
     if not found.get("OutputLocation"):
         raise InvalidRequestException(
-            "No output location provided. An output location is required either through the Workgroup result configuration setting or as an API input."
+            "No output location provided. An output location is required either through the Workgroup result configuration "
+            "setting or as an API input."
         )
     if not str(found["OutputLocation"]).startswith("s3://"):
         raise InvalidRequestException("outputLocation is not a valid S3 path.")

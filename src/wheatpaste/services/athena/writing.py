@@ -85,7 +85,8 @@ def _objects(running: Running, order: Order, files: Sequence[dict[str, object]])
         for file in files:
             values = tuple(NULL_PARTITION if value is None else str(value) for value in file["values"])  # type: ignore[attr-defined]
             folders = "".join(f"{key}={quote(value, safe=' ()+,@')}/" for key, value in zip(order.keys, values, strict=True))
-            url = f"{order.location.rstrip('/')}/{folders}{running.started:%Y%m%d_%H%M%S}_00000_{ids.alphanumeric(5).lower()}_{ids.request_id()}"
+            name = f"{running.started:%Y%m%d_%H%M%S}_00000_{ids.alphanumeric(5).lower()}_{ids.request_id()}"
+            url = f"{order.location.rstrip('/')}/{folders}{name}"
             size = keep(running.aws, url, file_pieces(b"", Path(str(file["path"]))), "application/octet-stream")
             done.append(Written(url, values, size))
     except (AwsError, SqlError, OSError):
@@ -120,4 +121,6 @@ def check_types(query: Planned, wanted: Sequence[tuple[str, Type]], what: str) -
 def fitting(actual: Type, wanted: Type) -> bool:
     """Whether a value may be stored in a column without a cast."""
     found = common(actual, wanted)
-    return found is not None and (found == wanted or (found.name == wanted.name and wanted.name in ("varchar", "timestamp") and not wanted.args))
+    return found is not None and (
+        found == wanted or (found.name == wanted.name and wanted.name in ("varchar", "timestamp") and not wanted.args)
+    )

@@ -30,7 +30,11 @@ def failed(message: str) -> SqlError:
 
 def not_found(what: str) -> SqlError:
     """A table or database that is not there."""
-    return failed(f"SemanticException [Error 10001]: {what} not found" if what.startswith("Table") else f"SemanticException [Error 10072]: Database does not exist: {what}")
+    return failed(
+        f"SemanticException [Error 10001]: {what} not found"
+        if what.startswith("Table")
+        else f"SemanticException [Error 10072]: Database does not exist: {what}"
+    )
 
 
 def glue(running: Running, operation: str, **members: Any) -> dict[str, Any]:
@@ -39,7 +43,9 @@ def glue(running: Running, operation: str, **members: Any) -> dict[str, Any]:
         found: dict[str, Any] = running.aws.call("glue", operation, {name: value for name, value in members.items() if value is not None})
     except AwsError as error:
         if error.code in ("AlreadyExistsException", "EntityNotFoundException", "InvalidInputException", "ConcurrentModificationException"):
-            kind = {"EntityNotFoundException": "NoSuchObjectException", "InvalidInputException": "InvalidObjectException"}.get(error.code, error.code)
+            kind = {"EntityNotFoundException": "NoSuchObjectException", "InvalidInputException": "InvalidObjectException"}.get(
+                error.code, error.code
+            )
             raise failed(f"{TASK} {kind}(message:{error.message})") from error
         raise
     return found

@@ -12,7 +12,12 @@ def create(running: Running, statement: CreateDatabase) -> Answer:
     """Make a database."""
     if statement.if_not_exists and database_exists(running.aws, statement.name):
         return NOTHING
-    wanted = {"Name": statement.name, "Description": statement.comment, "LocationUri": statement.location, "Parameters": statement.properties}
+    wanted = {
+        "Name": statement.name,
+        "Description": statement.comment,
+        "LocationUri": statement.location,
+        "Parameters": statement.properties,
+    }
     glue(running, "CreateDatabase", DatabaseInput={name: value for name, value in wanted.items() if value})
     return NOTHING
 

@@ -9,9 +9,17 @@ TEXT_IN, TEXT_OUT = "org.apache.hadoop.mapred.TextInputFormat", f"{HIVE}.ql.io.H
 LAZY = f"{HIVE}.serde2.lazy.LazySimpleSerDe"
 STORED = {
     "TEXTFILE": (TEXT_IN, TEXT_OUT, LAZY),
-    "PARQUET": (f"{HIVE}.ql.io.parquet.MapredParquetInputFormat", f"{HIVE}.ql.io.parquet.MapredParquetOutputFormat", f"{HIVE}.ql.io.parquet.serde.ParquetHiveSerDe"),
+    "PARQUET": (
+        f"{HIVE}.ql.io.parquet.MapredParquetInputFormat",
+        f"{HIVE}.ql.io.parquet.MapredParquetOutputFormat",
+        f"{HIVE}.ql.io.parquet.serde.ParquetHiveSerDe",
+    ),
     "ORC": (f"{HIVE}.ql.io.orc.OrcInputFormat", f"{HIVE}.ql.io.orc.OrcOutputFormat", f"{HIVE}.ql.io.orc.OrcSerde"),
-    "AVRO": (f"{HIVE}.ql.io.avro.AvroContainerInputFormat", f"{HIVE}.ql.io.avro.AvroContainerOutputFormat", f"{HIVE}.serde2.avro.AvroSerDe"),
+    "AVRO": (
+        f"{HIVE}.ql.io.avro.AvroContainerInputFormat",
+        f"{HIVE}.ql.io.avro.AvroContainerOutputFormat",
+        f"{HIVE}.serde2.avro.AvroSerDe",
+    ),
     "JSONFILE": (TEXT_IN, TEXT_OUT, "org.apache.hive.hcatalog.data.JsonSerDe"),
     "SEQUENCEFILE": ("org.apache.hadoop.mapred.SequenceFileInputFormat", "org.apache.hadoop.mapred.SequenceFileOutputFormat", LAZY),
     "RCFILE": (f"{HIVE}.ql.io.RCFileInputFormat", f"{HIVE}.ql.io.RCFileOutputFormat", f"{HIVE}.serde2.columnar.LazyBinaryColumnarSerDe"),

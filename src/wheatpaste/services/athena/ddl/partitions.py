@@ -59,7 +59,9 @@ def _create(running: Running, table: Shape, wanted: Sequence[Shape]) -> list[Sha
     errors: list[Shape] = []
     for start in range(0, len(wanted), BATCH):
         batch = list(wanted[start : start + BATCH])
-        answer = glue(running, "BatchCreatePartition", DatabaseName=table["DatabaseName"], TableName=table["Name"], PartitionInputList=batch)
+        answer = glue(
+            running, "BatchCreatePartition", DatabaseName=table["DatabaseName"], TableName=table["Name"], PartitionInputList=batch
+        )
         errors += answer.get("Errors") or []
     return errors
 
@@ -107,11 +109,22 @@ def relocate(running: Running, table: Shape, spec: PartitionSpec, location: str)
 
 
 def _kept(found: Shape) -> Shape:
-    return {name: found[name] for name in ("StorageDescriptor", "Parameters", "LastAccessTime", "LastAnalyzedTime") if found.get(name) is not None}
+    return {
+        name: found[name]
+        for name in ("StorageDescriptor", "Parameters", "LastAccessTime", "LastAnalyzedTime")
+        if found.get(name) is not None
+    }
 
 
 def _update(running: Running, table: Shape, values: Sequence[str], wanted: Shape) -> None:
-    glue(running, "UpdatePartition", DatabaseName=table["DatabaseName"], TableName=table["Name"], PartitionValueList=list(values), PartitionInput=wanted)
+    glue(
+        running,
+        "UpdatePartition",
+        DatabaseName=table["DatabaseName"],
+        TableName=table["Name"],
+        PartitionValueList=list(values),
+        PartitionInput=wanted,
+    )
 
 
 # -- MSCK REPAIR TABLE

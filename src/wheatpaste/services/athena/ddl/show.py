@@ -80,9 +80,12 @@ def describe(running: Running, statement: Describe) -> Answer:
         raise Refused(f"DESCRIBE {statement.detail}")
     table = existing(running, statement.table)
     keys = table.get("PartitionKeys") or []
-    lines = [_line(each["Name"], each.get("Type") or "", each.get("Comment") or "") for each in (*(table["StorageDescriptor"].get("Columns") or []), *keys)]
+    lines = [
+        _line(each["Name"], each.get("Type") or "", each.get("Comment") or "")
+        for each in (*(table["StorageDescriptor"].get("Columns") or []), *keys)
+    ]
     if keys:
-        lines += [BLANK, "# Partition Information\t \t ", _line("# col_name", "data_type", "comment"), BLANK]
+        lines += [BLANK, "# Partition Information\t \t ", "# " + _line("col_name", "data_type", "comment"), BLANK]
         lines += [_line(each["Name"], each.get("Type") or "", each.get("Comment") or "") for each in keys]
     return Answer(tuple(lines), ("col_name", "data_type", "comment"))
 

@@ -13,7 +13,18 @@ from wheatpaste.services.athena.dialect.typenames import hive_type
 from wheatpaste.services.athena.running import Running
 from wheatpaste.services.athena.tables import get_table
 
-INPUT = ("Name", "Description", "Owner", "Retention", "StorageDescriptor", "PartitionKeys", "ViewOriginalText", "ViewExpandedText", "TableType", "Parameters")
+INPUT = (
+    "Name",
+    "Description",
+    "Owner",
+    "Retention",
+    "StorageDescriptor",
+    "PartitionKeys",
+    "ViewOriginalText",
+    "ViewExpandedText",
+    "TableType",
+    "Parameters",
+)
 
 
 def database_of(running: Running, table: TableName) -> str:
@@ -49,7 +60,9 @@ def create(running: Running, statement: CreateTable) -> Answer:
     if statement.bucketed:
         raise Refused("CLUSTERED BY")
     if not statement.location:
-        raise failed("SemanticException Location is required for external tables" if statement.columns else "ParseException missing columns")
+        raise failed(
+            "SemanticException Location is required for external tables" if statement.columns else "ParseException missing columns"
+        )
     split_url(statement.location)
     for each in (*statement.columns, *statement.keys):
         hive_type(each.type)

@@ -19,7 +19,10 @@ ESCAPES = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "0": "\0", "Z": "\x1a"}
 
 @dataclass(frozen=True)
 class Token:
-    """``kind`` is text ('…'), text2 ("…": a string, or an identifier), quoted (`…`), word, mark or end; ``value`` without quotes; ``start`` its place in the statement."""
+    """``kind`` is text ('…'), text2 ("…": a string, or an identifier), quoted (`…`), word, mark or end.
+
+    ``value`` is without quotes, ``start`` the place in the statement.
+    """
 
     kind: str
     value: str
@@ -74,7 +77,9 @@ class Reader:
     def peek(self, *words: str) -> bool:
         """Whether these words stand here."""
         ahead = self.tokens[self.place : self.place + len(words)]
-        return len(ahead) == len(words) and all(t.kind in ("word", "mark") and t.value.upper() == w for t, w in zip(ahead, words, strict=True))
+        return len(ahead) == len(words) and all(
+            t.kind in ("word", "mark") and t.value.upper() == w for t, w in zip(ahead, words, strict=True)
+        )
 
     def take(self, *words: str) -> bool:
         """Step over these words if they stand here."""

@@ -35,7 +35,11 @@ def create(running: Running, statement: CreateView) -> Answer:
         "ViewExpandedText": "/* Presto View */",
         "Parameters": {"presto_view": "true", "comment": "Presto View", "transient_lastDdlTime": str(int(time.time()))},
         "PartitionKeys": [],
-        "StorageDescriptor": {"Columns": [{"Name": name, "Type": to_hive(type_)} for name, type_ in columns], "Location": "", "SerdeInfo": {}},
+        "StorageDescriptor": {
+            "Columns": [{"Name": name, "Type": to_hive(type_)} for name, type_ in columns],
+            "Location": "",
+            "SerdeInfo": {},
+        },
     }
     if is_there(running, statement.table):
         old = existing(running, statement.table)

@@ -99,7 +99,10 @@ def from_unscaled(sql: str, type_: Type) -> str:
     if scale == 0:
         return cast_to(sql, type_)
     # through a decimal with no fraction, then times 10^-scale: exact, and an overflow is an error
-    return f"CAST(CAST({sql} AS DECIMAL(38,0)) * CAST('0.{'0' * (scale - 1)}1' AS DECIMAL({scale},{scale})) AS DECIMAL({type_.args[0]},{scale}))"
+    return (
+        f"CAST(CAST({sql} AS DECIMAL(38,0)) * CAST('0.{'0' * (scale - 1)}1' AS DECIMAL({scale},{scale})) AS "
+        f"DECIMAL({type_.args[0]},{scale}))"
+    )
 
 
 def negate(value: Expr) -> Expr | None:

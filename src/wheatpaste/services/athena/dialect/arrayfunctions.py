@@ -49,7 +49,8 @@ F(
     "array_distinct",
     "array(T) -> array(T)",
     _compared(
-        "list_transform(list_filter(list_zip({0}, range(1, len({0}) + 1)), lambda z: coalesce(list_position({0}, z[1]), 0) = z[2]), lambda z: z[1])",
+        "list_transform(list_filter(list_zip({0}, range(1, len({0}) + 1)), lambda z: coalesce(list_position({0}, z[1]), 0) = "
+        "z[2]), lambda z: z[1])",
         "array_distinct",
     ),
 )
@@ -78,7 +79,8 @@ F(
     "contains",
     "array(T);T -> boolean",
     _compared(
-        "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL WHEN list_contains({0}, {1}) THEN true WHEN list_bool_or(list_transform({0}, lambda e: e IS NULL)) THEN NULL ELSE false END",
+        "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL WHEN list_contains({0}, {1}) THEN true WHEN "
+        "list_bool_or(list_transform({0}, lambda e: e IS NULL)) THEN NULL ELSE false END",
         "contains",
     ),
 )
@@ -86,7 +88,8 @@ F(
     "arrays_overlap",
     "array(T);array(T) -> boolean",
     _compared(
-        "CASE WHEN list_has_any({0}, {1}) THEN true WHEN {0} IS NULL OR {1} IS NULL THEN NULL WHEN len({0}) = 0 OR len({1}) = 0 THEN false WHEN list_bool_or(list_transform(list_concat({0}, {1}), lambda e: e IS NULL)) THEN NULL ELSE false END",
+        "CASE WHEN list_has_any({0}, {1}) THEN true WHEN {0} IS NULL OR {1} IS NULL THEN NULL WHEN len({0}) = 0 OR len({1}) = "
+        "0 THEN false WHEN list_bool_or(list_transform(list_concat({0}, {1}), lambda e: e IS NULL)) THEN NULL ELSE false END",
         "arrays_overlap",
     ),
 )
@@ -108,7 +111,10 @@ def _slice(values: Sequence[Expr], type_: Type) -> str:
     first = f"(CASE WHEN {start} < 0 THEN len({items}) + {start} + 1 ELSE {start} END)"
     cut = f"CASE WHEN {first} < 1 THEN {cast_to('[]', type_)} ELSE {items}[{first}:{first} + {size} - 1] END"
     empty = f"WHEN {items} IS NOT NULL AND {size} = 0 THEN {cast_to('[]', type_)}"
-    return f"(CASE WHEN {start} = 0 THEN {zero} WHEN {size} < 0 THEN {negative} {empty} WHEN {items} IS NOT NULL AND {size} IS NOT NULL THEN {cut} END)"
+    return (
+        f"(CASE WHEN {start} = 0 THEN {zero} WHEN {size} < 0 THEN {negative} {empty} WHEN {items} IS NOT NULL AND {size} "
+        f"IS NOT NULL THEN {cut} END)"
+    )
 
 
 def _element_at(values: Sequence[Expr], type_: Type) -> str:

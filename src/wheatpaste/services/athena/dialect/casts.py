@@ -67,7 +67,10 @@ def _float_to_decimal(sql: str, source: Type, type_: Type) -> str:
 def _float_to_float(sql: str, source: Type, type_: Type) -> str:
     if type_.name == "real" and source.name == "double":
         limit = "3.4028235677973366e38::DOUBLE"  # from here on a double rounds to an infinite float
-        return f"(CASE WHEN isfinite({sql}) AND abs({sql}) >= {limit} THEN CAST(sign({sql}) * 'Infinity'::DOUBLE AS FLOAT) ELSE CAST({sql} AS FLOAT) END)"
+        return (
+            f"(CASE WHEN isfinite({sql}) AND abs({sql}) >= {limit} THEN CAST(sign({sql}) * 'Infinity'::DOUBLE AS FLOAT) "
+            f"ELSE CAST({sql} AS FLOAT) END)"
+        )
     return cast_to(sql, type_)
 
 
@@ -77,7 +80,10 @@ def _float_to_float(sql: str, source: Type, type_: Type) -> str:
 def _checked(pattern: str, name: str, message: str) -> Rule:
     def rule(sql: str, source: Type, type_: Type) -> str:
         wrong = fail("INVALID_CAST_ARGUMENT", message, type_, sql)
-        return f"(CASE WHEN regexp_full_match(trim({sql}), {text(pattern)}) THEN {cast_to(f'trim({sql})', type_)} ELSE {_null(sql, wrong)} END)"
+        return (
+            f"(CASE WHEN regexp_full_match(trim({sql}), {text(pattern)}) THEN {cast_to(f'trim({sql})', type_)} ELSE "
+            f"{_null(sql, wrong)} END)"
+        )
 
     return rule
 
@@ -96,14 +102,18 @@ def _text_to_float(sql: str, source: Type, type_: Type) -> str:
     value = cast_to(f"regexp_replace(trim({sql}), '([0-9.])[dDfF]$', '\\1')", type_)
     special = cast_to(f"trim({sql})", type_)
     return (
-        f"(CASE WHEN regexp_full_match(trim({sql}), {text(number)}) THEN {value} WHEN regexp_full_match(trim({sql}), '[+-]?(NaN|Infinity)') THEN {special} "
+        f"(CASE WHEN regexp_full_match(trim({sql}), {text(number)}) THEN {value} WHEN regexp_full_match(trim({sql}), "
+        f"'[+-]?(NaN|Infinity)') THEN {special} "
         f"ELSE {_null(sql, wrong)} END)"
     )
 
 
 def _text_to_boolean(sql: str, source: Type, type_: Type) -> str:
     wrong = fail("INVALID_CAST_ARGUMENT", "Cannot cast '{}' to BOOLEAN", type_, sql)
-    return f"(CASE WHEN lower({sql}) IN ('t', 'true', '1') THEN true WHEN lower({sql}) IN ('f', 'false', '0') THEN false ELSE {_null(sql, wrong)} END)"
+    return (
+        f"(CASE WHEN lower({sql}) IN ('t', 'true', '1') THEN true WHEN lower({sql}) IN ('f', 'false', '0') THEN false ELSE "
+        f"{_null(sql, wrong)} END)"
+    )
 
 
 def _text_to_timestamp(sql: str, source: Type, type_: Type) -> str:

@@ -1,4 +1,4 @@
-"""The dispatch: one handler per kind of tree node. What has no handler is refused; what a handler does not read of its node is refused too."""
+"""The dispatch: one handler per kind of tree node. What has no handler is refused; what it does not read of its node is refused too."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -36,8 +36,9 @@ def cast_to(sql: str, type_: Type) -> str:
 def fail(name: str, message: str, type_: Type, *values: str) -> str:
     """SQL that raises Trino's error when it is evaluated; each ``{}`` of ``message`` is filled with one of ``values`` (SQL).
 
-    A cast that fails does it, because DuckDB's ``error()`` counts as volatile, which TRY does not take. The message must depend on the row: a
-    constant would be evaluated even where its branch is not taken; give at least one value, the last may be beyond the message's holes.
+    A cast that fails does it, because DuckDB's ``error()`` counts as volatile, which TRY does not take. The message must depend on the
+    row: a constant would be evaluated even where its branch is not taken; give at least one value, the last may be beyond the message's
+    holes.
     """
     pieces = message.split("{}")
     words = [text(f"{FAILURE}{name}: {pieces[0]}")]

@@ -1,8 +1,9 @@
 """Function calls: the registry, overload resolution by Trino's coercions, and the errors for what is not there.
 
-A function is a list of signatures, ``F("lower", "varchar -> 0", "lower({0})")``: parameter types, ``->``, the result's type, and the DuckDB SQL. In types
-a capital letter is a variable, ``decimal`` and ``timestamp`` stand for any precision, ``*`` after a parameter repeats it, and a result that is a digit
-is the type of that argument. Functions that look at their arguments' syntax (lambdas, units, patterns) register a special instead.
+A function is a list of signatures, ``F("lower", "varchar -> 0", "lower({0})")``: parameter types, ``->``, the result's type, and the
+DuckDB SQL. In types a capital letter is a variable, ``decimal`` and ``timestamp`` stand for any precision, ``*`` after a parameter
+repeats it, and a result that is a digit is the type of that argument. Functions that look at their arguments' syntax (lambdas, units,
+patterns) register a special instead.
 """
 
 import re
@@ -92,22 +93,26 @@ def call(compiler: Compiler, name: str, arguments: Sequence[Expr], node: exp.Exp
 
 
 PARTLY = frozenset(
-    (
-        "strpos",
-        "split",
-        "width_bucket",
-        "lpad",
-        "rpad",
+    {
         "concat_ws",
-        "to_iso8601",
-        "max_by",
-        "min_by",
-        "min",
-        "max",
+        "date_format",
         "element_at",
+        "from_unixtime",
+        "lpad",
+        "max",
+        "max_by",
+        "min",
+        "min_by",
+        "random",
+        "repeat",
         "reverse",
-    )
-    + ("date_format", "to_unixtime", "random", "repeat", "from_unixtime")
+        "rpad",
+        "split",
+        "strpos",
+        "to_iso8601",
+        "to_unixtime",
+        "width_bucket",
+    }
 )
 """Functions of which Trino has forms that are not built: arguments that fit none of ours may fit those."""
 

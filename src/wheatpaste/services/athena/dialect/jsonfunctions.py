@@ -1,4 +1,4 @@
-"""JSON. A ``json`` value is the text it came from; what would show Trino's canonical form (sorted keys, normal numbers) is checked row by row."""
+"""JSON. A ``json`` value is the text it came from; what would show Trino's canonical form (sorted keys, normal numbers) is checked."""
 
 import re
 
@@ -87,7 +87,10 @@ def _size(compiler: Compiler, node: exp.Anonymous, scope: Scope) -> Expr:
     path = text(path_of(given, node))
     source = f"CASE WHEN json_valid({value.sql}) THEN {value.sql} END"
     kind = f"json_type({source}, {path})"
-    size = f"CASE {kind} WHEN 'ARRAY' THEN CAST(json_array_length({source}, {path}) AS BIGINT) WHEN 'OBJECT' THEN len(json_keys({source}, {path})) ELSE 0 END"
+    size = (
+        f"CASE {kind} WHEN 'ARRAY' THEN CAST(json_array_length({source}, {path}) AS BIGINT) WHEN 'OBJECT' THEN "
+        f"len(json_keys({source}, {path})) ELSE 0 END"
+    )
     found = f"(CASE WHEN {kind} IS NOT NULL THEN {size} END)"
     return Expr(refuse_if(broken(value.sql), "this JSON text", found, t.BIGINT), t.BIGINT)
 

@@ -65,7 +65,8 @@ def _match(compiler: Compiler, node: exp.Anonymous, scope: Scope) -> Expr:
     found, otherwise = ("true", "false") if node.name.lower() == "any_match" else ("false", "true")
     unknown = f"list_count({tested}) < len({tested})"
     return Expr(
-        f"(CASE WHEN {items.sql} IS NULL THEN NULL WHEN list_contains({tested}, {decisive}) THEN {found} WHEN {unknown} THEN NULL ELSE {otherwise} END)",
+        f"(CASE WHEN {items.sql} IS NULL THEN NULL WHEN list_contains({tested}, {decisive}) THEN {found} WHEN {unknown} THEN "
+        f"NULL ELSE {otherwise} END)",
         t.BOOLEAN,
     )
 
@@ -89,7 +90,10 @@ def _reduce(compiler: Compiler, node: exp.Anonymous, scope: Scope) -> Expr:
     step_sql = coerce(step, state).sql
     held = f"struct_pack(s := {coerce(start, state).sql}, x := CAST(NULL AS {t.physical(items.type.items[0])}))"
     wrapped = f"list_transform({items.sql}, lambda i: struct_pack(s := CAST(NULL AS {t.physical(state)}), x := i))"
-    inner = f"list_transform([struct_pack(s := a.s, x := b.x)], lambda p: list_transform([p.s], lambda {names[0]}: list_transform([p.x], lambda {names[1]}: {step_sql})[1])[1])[1]"
+    inner = (
+        f"list_transform([struct_pack(s := a.s, x := b.x)], lambda p: list_transform([p.s], lambda {names[0]}: "
+        f"list_transform([p.x], lambda {names[1]}: {step_sql})[1])[1])[1]"
+    )
     folded = f"struct_extract(list_reduce({wrapped}, lambda a, b: struct_pack(s := {inner}, x := b.x), {held}), 's')"
     return Expr(f"(CASE WHEN {items.sql} IS NOT NULL THEN list_transform([{folded}], lambda {last}: {result.sql})[1] END)", result.type)
 

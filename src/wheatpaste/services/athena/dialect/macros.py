@@ -12,12 +12,16 @@ MACROS = (
          WHEN starts_with(t, '0.') THEN -1 - (length(split_part(t, '.', 2)) - length(ltrim(split_part(t, '.', 2), '0')))
          ELSE length(split_part(t, '.', 1)) - 1 END""",
     "CREATE OR REPLACE MACRO wp_sign(x) AS CASE WHEN starts_with(CAST(1 / CAST(x AS DOUBLE) AS VARCHAR), '-') THEN '-' ELSE '' END",
-    """CREATE OR REPLACE MACRO wp_special(x) AS CASE WHEN isnan(x) THEN 'NaN' WHEN isinf(x) THEN CASE WHEN x > 0 THEN 'Infinity' ELSE '-Infinity' END END""",
+    """CREATE OR REPLACE MACRO wp_special(x) AS CASE WHEN isnan(x) THEN 'NaN'
+         WHEN isinf(x) THEN CASE WHEN x > 0 THEN 'Infinity' ELSE '-Infinity' END END""",
     """CREATE OR REPLACE MACRO wp_scientific(x) AS wp_sign(x) || left(wp_digits(CAST(abs(x) AS VARCHAR)), 1) || '.'
-         || coalesce(nullif(substring(wp_digits(CAST(abs(x) AS VARCHAR)), 2), ''), '0') || 'E' || CAST(wp_exponent(CAST(abs(x) AS VARCHAR)) AS VARCHAR)""",
+         || coalesce(nullif(substring(wp_digits(CAST(abs(x) AS VARCHAR)), 2), ''), '0') || 'E'
+         || CAST(wp_exponent(CAST(abs(x) AS VARCHAR)) AS VARCHAR)""",
     # CAST(x AS VARCHAR): always with an exponent
-    "CREATE OR REPLACE MACRO wp_double_text(x) AS CASE WHEN NOT isfinite(x) THEN wp_special(x) WHEN x = 0 THEN wp_sign(x) || '0E0' ELSE wp_scientific(x) END",
-    "CREATE OR REPLACE MACRO wp_real_text(x) AS CASE WHEN NOT isfinite(x) THEN wp_special(x) WHEN x = 0 THEN wp_sign(x) || '0E0' ELSE wp_scientific(x) END",
+    "CREATE OR REPLACE MACRO wp_double_text(x) AS CASE WHEN NOT isfinite(x) THEN wp_special(x) WHEN x = 0 THEN wp_sign(x) || "
+    "'0E0' ELSE wp_scientific(x) END",
+    "CREATE OR REPLACE MACRO wp_real_text(x) AS CASE WHEN NOT isfinite(x) THEN wp_special(x) WHEN x = 0 THEN wp_sign(x) || "
+    "'0E0' ELSE wp_scientific(x) END",
     # as a result shows it (Java's toString): plain between 10^-3 and 10^7
     """CREATE OR REPLACE MACRO wp_float_shown(x) AS CASE WHEN NOT isfinite(x) THEN wp_special(x) WHEN x = 0 THEN wp_sign(x) || '0.0'
          WHEN abs(x) >= 0.001 AND abs(x) < 10000000 THEN CAST(x AS VARCHAR) ELSE wp_scientific(x) END""",
@@ -29,7 +33,8 @@ MACROS = (
     """CREATE OR REPLACE MACRO wp_day_time_text(x) AS CASE WHEN x < 0 THEN '-' ELSE '' END || CAST(abs(x) // 86400000 AS VARCHAR) || ' '
          || lpad(CAST(abs(x) // 3600000 % 24 AS VARCHAR), 2, '0') || ':' || lpad(CAST(abs(x) // 60000 % 60 AS VARCHAR), 2, '0') || ':'
          || lpad(CAST(abs(x) // 1000 % 60 AS VARCHAR), 2, '0') || '.' || lpad(CAST(abs(x) % 1000 AS VARCHAR), 3, '0')""",
-    "CREATE OR REPLACE MACRO wp_year_month_text(x) AS CASE WHEN x < 0 THEN '-' ELSE '' END || CAST(abs(x) // 12 AS VARCHAR) || '-' || CAST(abs(x) % 12 AS VARCHAR)",
+    "CREATE OR REPLACE MACRO wp_year_month_text(x) AS CASE WHEN x < 0 THEN '-' ELSE '' END || CAST(abs(x) // 12 AS VARCHAR) "
+    "|| '-' || CAST(abs(x) % 12 AS VARCHAR)",
     # whole months from a to b, as Joda counts: the 31st to the last day of a shorter month is a whole one
     """CREATE OR REPLACE MACRO wp_months_apart(a, b) AS CAST((year(b) - year(a)) * 12 + month(b) - month(a) AS BIGINT)""",
     """CREATE OR REPLACE MACRO wp_months_between(a, b) AS CASE

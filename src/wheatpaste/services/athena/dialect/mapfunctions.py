@@ -28,7 +28,8 @@ def built(keys: str, values: str, type_: Type, what: str = "Duplicate map keys (
         "INVALID_FUNCTION_ARGUMENT", what, type_, f"list_filter({keys}, lambda e: len(list_filter({keys}, lambda f: f = e)) > 1)[1]"
     )
     return (
-        f"(CASE WHEN {keys} IS NULL OR {values} IS NULL THEN NULL WHEN len({keys}) <> len({values}) THEN {lengths} WHEN len({keys}) <> list_count({keys}) THEN {null} "
+        f"(CASE WHEN {keys} IS NULL OR {values} IS NULL THEN NULL WHEN len({keys}) <> len({values}) THEN {lengths} WHEN "
+        f"len({keys}) <> list_count({keys}) THEN {null} "
         f"WHEN len({keys}) <> list_unique({keys}) THEN {twice} ELSE map({keys}, {values}) END)"
     )
 

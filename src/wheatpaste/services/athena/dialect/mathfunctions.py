@@ -89,8 +89,14 @@ def _width_bucket(values: Sequence[Expr]) -> str:
     x, low, high, count = (value.sql for value in values)
     wrong = fail("INVALID_FUNCTION_ARGUMENT", "bucketCount must be greater than 0", t.BIGINT, count)
     same = fail("INVALID_FUNCTION_ARGUMENT", "bounds cannot equal each other", t.BIGINT, low)
-    up = f"CASE WHEN {x} < {low} THEN 0 WHEN {x} >= {high} THEN {count} + 1 ELSE CAST(floor({count} * ({x} - {low}) / ({high} - {low})) AS BIGINT) + 1 END"
-    down = f"CASE WHEN {x} > {low} THEN 0 WHEN {x} <= {high} THEN {count} + 1 ELSE CAST(floor({count} * ({low} - {x}) / ({low} - {high})) AS BIGINT) + 1 END"
+    up = (
+        f"CASE WHEN {x} < {low} THEN 0 WHEN {x} >= {high} THEN {count} + 1 ELSE CAST(floor({count} * ({x} - {low}) / ({high} "
+        f"- {low})) AS BIGINT) + 1 END"
+    )
+    down = (
+        f"CASE WHEN {x} > {low} THEN 0 WHEN {x} <= {high} THEN {count} + 1 ELSE CAST(floor({count} * ({low} - {x}) / "
+        f"({low} - {high})) AS BIGINT) + 1 END"
+    )
     return f"(CASE WHEN {count} <= 0 THEN {wrong} WHEN {low} = {high} THEN {same} WHEN {low} < {high} THEN {up} ELSE {down} END)"
 
 
@@ -103,7 +109,10 @@ for name in INTEGERS:
 
 
 def _round_float(values: Sequence[Expr]) -> str:
-    """Trino rounds a double at a digit through its decimal text (BigDecimal.valueOf … HALF_UP); DuckDB multiplies, so only equal answers may pass."""
+    """Trino rounds a double at a digit through its decimal text (BigDecimal.valueOf … HALF_UP).
+
+    DuckDB multiplies, so only equal answers may pass.
+    """
     value, digits = values
     if not isinstance(digits.value, int) or not 0 <= digits.value <= 15:
         raise Refused("round of a double to this number of digits")

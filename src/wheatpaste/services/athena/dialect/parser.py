@@ -1,7 +1,8 @@
 """SQL text to sqlglot's tree, with every function call left as it was written.
 
-sqlglot's own parser turns calls into its common vocabulary (and so loses which function was called, and with which rules): here only the forms with a
-syntax of their own (CAST, EXTRACT, TRIM …) keep their parser, all others become ``exp.Anonymous`` with the name as written.
+sqlglot's own parser turns calls into its common vocabulary (and so loses which function was called, and with which rules): here only
+the forms with a syntax of their own (CAST, EXTRACT, TRIM …) keep their parser, all others become ``exp.Anonymous`` with the name as
+written.
 """
 
 import logging
@@ -26,7 +27,23 @@ CLAUSES = (
     TokenType.OFFSET,
 )
 UNKNOWN_TYPES = ("FLOAT", "FLOAT4", "FLOAT8", "TEXT", "STRING", "BYTES", "NUMERIC", "CHARACTER VARYING", "INT8", "INT2", "INT4")
-STATEMENTS = ("ALTER", "CREATE", "DESCRIBE", "DROP", "EXECUTE", "EXPLAIN", "INSERT", "MSCK", "PREPARE", "SELECT", "SHOW", "TABLE", "UNLOAD", "VALUES", "WITH")
+STATEMENTS = (
+    "ALTER",
+    "CREATE",
+    "DESCRIBE",
+    "DROP",
+    "EXECUTE",
+    "EXPLAIN",
+    "INSERT",
+    "MSCK",
+    "PREPARE",
+    "SELECT",
+    "SHOW",
+    "TABLE",
+    "UNLOAD",
+    "VALUES",
+    "WITH",
+)
 OWN_SYNTAX = ("CAST", "TRY_CAST", "EXTRACT", "TRIM", "POSITION", "SUBSTRING", "LISTAGG")
 
 
@@ -116,7 +133,9 @@ def _check_order(sql: str) -> None:
 def _syntax_error(sql: str, error: SqlglotError) -> SqlError:
     word = re.match(r"\s*([^\s(;]*)", sql)
     if word is not None and word[1] and word[1].upper() not in STATEMENTS:
-        return SqlError("SYNTAX_ERROR", f"line 1:1: mismatched input '{word[1]}'. Expecting: {', '.join(repr(each) for each in STATEMENTS)}")
+        return SqlError(
+            "SYNTAX_ERROR", f"line 1:1: mismatched input '{word[1]}'. Expecting: {', '.join(repr(each) for each in STATEMENTS)}"
+        )
     details = getattr(error, "errors", None) or [{}]
     first = details[0]
     line, column, highlight = first.get("line"), first.get("col"), first.get("highlight")

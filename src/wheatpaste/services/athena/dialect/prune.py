@@ -1,7 +1,7 @@
 """What a WHERE says of a table's partition keys, as an expression for GetPartitions.
 
-Only conjuncts that compare a key with a literal of its own kind are taken, and only such as no NULL passes: so partitions may be left out even below an
-outer join. The WHERE itself is applied to the rows all the same.
+Only conjuncts that compare a key with a literal of its own kind are taken, and only such as no NULL passes: so partitions may be left
+out even below an outer join. The WHERE itself is applied to the rows all the same.
 """
 
 import re

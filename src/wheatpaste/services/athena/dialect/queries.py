@@ -247,7 +247,8 @@ def order_terms(compiler: Compiler, terms: Sequence[exp.Ordered], scope: Scope, 
         _orderable(type_, "ORDER BY", inner)
         constant = re.fullmatch(r"[0-9]+|'.*'", sql, re.S)
         found.append(
-            f"{f'CAST({sql} AS {t.physical(type_)})' if constant else sql} {'DESC' if descending else 'ASC'} NULLS {'FIRST' if nulls_first else 'LAST'}"
+            f"{f'CAST({sql} AS {t.physical(type_)})' if constant else sql} {'DESC' if descending else 'ASC'} NULLS "
+            f"{'FIRST' if nulls_first else 'LAST'}"
         )
     return ", ".join(found)
 

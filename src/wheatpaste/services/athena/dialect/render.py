@@ -41,4 +41,7 @@ def _row(sql: str, type_: Type) -> str:
     for number, (field, item) in enumerate(zip(type_.fields, type_.items, strict=True)):
         label = (field or f"field{number}") + "="
         parts.append("'" + label.replace("'", "''") + "' || " + _inner(f"struct_extract({sql}, {member_key(type_, number)})", item))
-    return f"(CASE WHEN {sql} IS NOT NULL THEN '{{' || {(chr(32) + '||' + chr(32) + chr(39) + ', ' + chr(39) + ' || ').join(parts)} || '}}' END)"
+    return (
+        f"(CASE WHEN {sql} IS NOT NULL THEN '{{' || "
+        f"{(chr(32) + '||' + chr(32) + chr(39) + ', ' + chr(39) + ' || ').join(parts)} || '}}' END)"
+    )

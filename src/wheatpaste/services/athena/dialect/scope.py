@@ -11,7 +11,10 @@ from wheatpaste.services.athena.dialect.types import Type, members, quoted
 
 @dataclass(frozen=True)
 class Field:
-    """One column of a relation: ``qualifier`` holds the names it may be qualified with (alias, or table, schema, catalog: innermost last)."""
+    """One column of a relation.
+
+    ``qualifier`` holds the names it may be qualified with (alias, or table, schema, catalog: innermost last).
+    """
 
     name: str | None
     sql: str

@@ -1,4 +1,4 @@
-"""Text functions. Lengths and positions count code points in both engines; where DuckDB counts bytes or graphemes, other text is refused."""
+"""Text functions. Lengths and positions count code points in both engines; where DuckDB counts bytes or graphemes, the rest is refused."""
 
 from collections.abc import Sequence
 

@@ -1,8 +1,8 @@
 """Trino's types: names, how they are written, what coerces to what, and the DuckDB type that holds their values.
 
-How a value is held where the two engines differ: ``timestamp with time zone`` as the UTC TIMESTAMP (its zone is part of the type here, and must be
-known when the query is compiled), intervals as whole milliseconds or months, ``json`` as its canonical text, a row as a STRUCT whose members are
-named by :func:`members`.
+How a value is held where the two engines differ: ``timestamp with time zone`` as the UTC TIMESTAMP (its zone is part of the type here,
+and must be known when the query is compiled), intervals as whole milliseconds or months, ``json`` as its canonical text, a row as a
+STRUCT whose members are named by :func:`members`.
 """
 
 from dataclasses import dataclass, field, replace
