@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import site
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,10 +26,11 @@ def session_of(given: SparkContext | SparkSession | None) -> SparkSession:
 
 
 def tell_workers(sc: SparkContext) -> None:
-    """Lets Spark's Python workers import this library from where the driver has it."""
-    here = str(Path(__file__).resolve().parents[2])
+    """Lets Spark's Python workers import this library from where the driver has it, unless they will find it by themselves."""
+    here = str(Path(__file__).absolute().parents[2])  # not resolved: what lies beside a linked package is none of a job's business
+    theirs = os.environ.get("PYTHONPATH", "").split(os.pathsep) + site.getsitepackages()
     given = sc.environment.get("PYTHONPATH", "")
-    if here not in given.split(os.pathsep):
+    if here not in [*theirs, *given.split(os.pathsep)]:
         sc.environment["PYTHONPATH"] = os.pathsep.join(filter(None, [given, here]))
 
 
