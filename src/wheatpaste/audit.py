@@ -1,9 +1,11 @@
 """Every mutating call leaves a CloudTrail-shaped record in its own transaction, with secrets removed by the models' ``sensitive`` trait."""
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, Float, Index, Table, Text, insert
 
+from wheatpaste import ids
 from wheatpaste.service import Shape
 from wheatpaste.store.codec import Body
 from wheatpaste.store.db import metadata
@@ -25,11 +27,31 @@ audit = Table(
     Index("audit_time", "account", "region", "time"),
 )
 
+INSERT = insert(audit)  # built once: building a statement takes longer than running it
+
+
+@cache
+def is_plain(shape: Any, above: tuple[str, ...] = ()) -> bool:
+    """Whether no value of ``shape`` holds anything sensitive or any bytes, so that it can be kept as it is."""
+    if shape.metadata.get("sensitive") or shape.type_name == "blob":
+        return False
+    if shape.name in above:  # recursive: decided by what is above
+        return True
+    return all(is_plain(child, (*above, shape.name)) for child in _children(shape))
+
+
+def _children(shape: Any) -> list[Any]:
+    if shape.type_name == "structure":
+        return list(shape.members.values())
+    if shape.type_name == "map":
+        return [shape.key, shape.value]
+    return [shape.member] if shape.type_name == "list" else []
+
 
 def scrub(shape: Any, value: Any) -> Any:
     """``value`` without its sensitive members and without bytes."""
-    if shape is None or value is None:
-        return None if value is None else value
+    if shape is None or value is None or is_plain(shape):
+        return value
     if shape.metadata.get("sensitive"):
         return HIDDEN
     if shape.type_name == "structure" and isinstance(value, dict):
@@ -62,12 +84,11 @@ def record(call: "Call", req: Shape, answer: Shape) -> None:
         "sourceIPAddress": aws.origin.source_ip,
         "userAgent": aws.origin.user_agent,
         "requestParameters": scrub(model.input_shape, req),
-        "responseElements": scrub(model.output_shape, answer),
+        "responseElements": scrub(model.output_shape, answer) or None,
         "requestID": call.request_id,
         "readOnly": False,
         "eventType": "AwsApiCall",
         "recipientAccountId": call.account,
     }
-    from wheatpaste.ids import request_id
-
-    call.db.execute(insert(audit).values(id=request_id(), account=call.account, region=aws.region, time=call.now.timestamp(), record=entry))
+    row = {"id": ids.request_id(), "account": call.account, "region": aws.region, "time": call.now.timestamp(), "record": entry}
+    call.db.execute(INSERT, row)

@@ -27,6 +27,8 @@ outbox = Table(
     Column("due", Float, nullable=False, default=0.0),
 )
 
+INSERT = insert(outbox)  # built once: building a statement takes longer than running it
+
 
 def put_event(call: "Call", detail_type: str, detail: Shape, source: str, resources: Sequence[str]) -> None:
     """Write one event in the call's transaction."""
@@ -48,5 +50,6 @@ def put_event(call: "Call", detail_type: str, detail: Shape, source: str, resour
         "sourceIPAddress": aws.origin.source_ip,
         "requestId": aws.origin.request_id,
     }
-    call.db.execute(insert(outbox).values(account=call.account, region=aws.region, envelope=envelope, context=context, attempts=0, due=0.0))
+    row = {"account": call.account, "region": aws.region, "envelope": envelope, "context": context, "attempts": 0, "due": 0.0}
+    call.db.execute(INSERT, row)
     notify(call.db, "outbox")
