@@ -1,5 +1,6 @@
 """A run's arguments: their precedence, and what each special parameter means here (pure)."""
 
+import re
 from typing import NamedTuple
 
 from wheatpaste.service import Shape
@@ -85,6 +86,16 @@ def settings(arguments: dict[str, str]) -> Settings:
         conf=_conf(arguments.get("--conf", "")),
         catalog=catalog,
     )
+
+
+VARIABLE = re.compile(r'\s*([^=,\s]+)\s*=\s*("[^"]*"|[^,]*)')
+
+
+def driver_variables(arguments: dict[str, str]) -> dict[str, str]:
+    """The variables of ``--customer-driver-env-vars CUSTOMER_KEY1=VAL1,CUSTOMER_KEY2="val2,val2 val2"``; as on AWS, names that do not
+    begin with ``CUSTOMER_`` are left out."""
+    pairs = VARIABLE.findall(arguments.get("--customer-driver-env-vars", ""))
+    return {name: value.strip().strip('"') for name, value in pairs if name.startswith("CUSTOMER_")}
 
 
 def argv(arguments: dict[str, str], job: str, run: str) -> list[str]:

@@ -1,33 +1,22 @@
 """Workers and capacity: what AWS computes from what a job was given (pure)."""
 
-from typing import NamedTuple
-
 from wheatpaste.service import Shape
 from wheatpaste.services.glue.errors import InvalidInputException
 
-
-class Worker(NamedTuple):
-    """One worker of a type."""
-
-    dpu: float
-    cores: int
-    memory: int  # GiB
-
-
-WORKERS = {
-    "G.025X": Worker(0.25, 2, 4),
-    "Standard": Worker(1, 4, 16),
-    "G.1X": Worker(1, 4, 16),
-    "G.2X": Worker(2, 8, 32),
-    "G.4X": Worker(4, 16, 64),
-    "G.8X": Worker(8, 32, 128),
-    "G.12X": Worker(12, 48, 192),
-    "G.16X": Worker(16, 64, 256),
-    "R.1X": Worker(1, 4, 32),
-    "R.2X": Worker(2, 8, 64),
-    "R.4X": Worker(4, 16, 128),
-    "R.8X": Worker(8, 32, 256),
-    "Z.2X": Worker(2, 8, 64),
+DPU = {  # of one worker
+    "G.025X": 0.25,
+    "Standard": 1.0,
+    "G.1X": 1.0,
+    "G.2X": 2.0,
+    "G.4X": 4.0,
+    "G.8X": 8.0,
+    "G.12X": 12.0,
+    "G.16X": 16.0,
+    "R.1X": 1.0,
+    "R.2X": 2.0,
+    "R.4X": 4.0,
+    "R.8X": 8.0,
+    "Z.2X": 2.0,
 }
 
 DEFAULT_VERSION = "6.0"
@@ -72,17 +61,23 @@ def capacity(body: Shape) -> Shape:
         raise InvalidInputException("Please do not set Max Capacity if using Worker Type and Number of Workers.")
     if bool(kind) != bool(count) and not most_given:
         raise InvalidInputException("Please set both Worker Type and Number of Workers.")
-    if kind and kind not in WORKERS:
-        raise InvalidInputException(f"Worker Type {kind} is not supported. Supported: {', '.join(WORKERS)}")
+    if kind and kind not in DPU:
+        raise InvalidInputException(f"Worker Type {kind} is not supported. Supported: {', '.join(DPU)}")
     if not kind:
         most = float(most_given or 10)
         count = max(1, int(most))
         shown = {"WorkerType": "G.1X", "NumberOfWorkers": count} if not most_given else {}
         return {**shown, "MaxCapacity": most, "AllocatedCapacity": int(most)}
-    total = WORKERS[kind].dpu * int(count or 10)
+    total = DPU[kind] * int(count or 10)
     return {"WorkerType": kind, "NumberOfWorkers": int(count or 10), "MaxCapacity": total, "AllocatedCapacity": int(total)}
 
 
-def worker(body: Shape) -> Worker:
-    """The kind of worker that runs the driver."""
-    return WORKERS[str(body.get("WorkerType") or "G.1X")]
+SHELL_PYTHON = {"3": "3.9", "3.6": "3.9"}  # one environment for every Python 3; the interpreter is the machine's own in each
+
+
+def runtime_version(body: Shape) -> str:
+    """What the engine is asked for: Glue's version for Spark, Python's for a shell."""
+    if not is_shell(body):
+        return version(body)
+    given = str(body["Command"].get("PythonVersion") or "3.9")
+    return SHELL_PYTHON.get(given, given)

@@ -1,5 +1,7 @@
 """What a run needs around its script: files from S3, credentials of its role, the catalog as a metastore, the engine."""
 
+import hashlib
+import logging
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -12,15 +14,16 @@ from wheatpaste.auth import sessions
 from wheatpaste.call import Aws
 from wheatpaste.engines.base import RunSpec
 from wheatpaste.engines.spark.engine import JobEngine
-from wheatpaste.service import Shape
 from wheatpaste.services.glue.jobs import arguments
-from wheatpaste.services.glue.jobs.capacity import version
+from wheatpaste.services.glue.jobs.capacity import is_shell, runtime_version, timeout
 from wheatpaste.wire.errors import AwsError
 
 if TYPE_CHECKING:
     from wheatpaste.app import App
     from wheatpaste.tasks.step import Step
 
+log = logging.getLogger(__name__)
+SESSION = "GlueJobRunnerSession"  # as AWS names the session of a run's role
 URL = re.compile(r"s3[an]?://([^/]+)/(.+)")
 
 
@@ -35,9 +38,6 @@ def engine(app: "App") -> JobEngine:
 
 def progress(step: "Step") -> Callable[[str, int, int], None]:
     """Tells in the server's log what the first run of a runtime waits for."""
-    import logging
-
-    log = logging.getLogger(__name__)
     said: set[str] = set()
 
     def tell(what: str, done: int, total: int) -> None:
@@ -58,11 +58,14 @@ def directory(step: "Step") -> Path:
     return step.app.config.home / "runs" / step.key
 
 
-def _folders(root: Path) -> dict[str, Path]:
-    folders = {name: root / name for name in ("script", "py", "files", "jars")}
-    for folder in folders.values():
-        folder.mkdir(parents=True, exist_ok=True)
-    return folders
+def script_url(step: "Step") -> str:
+    """Where the run's script lies."""
+    return str(step.data["arguments"].get("--scriptLocation") or step.data["definition"]["Command"]["ScriptLocation"])
+
+
+def place(step: "Step", kind: str, number: int, url: str) -> Path:
+    """Where the run keeps its copy of one object: in a folder of its own, since two may have the same name."""
+    return directory(step) / kind / str(number) / Path(url).name
 
 
 def fetch(step: "Step") -> None:
@@ -70,33 +73,49 @@ def fetch(step: "Step") -> None:
 
     Idempotent: a fetch that a crash interrupted is done again.
     """
-    aws = step.aws.as_role(role_of(step), "GlueJobRunnerSession")
-    folders = _folders(directory(step))
+    aws = step.aws.as_role(role_of(step), SESSION)
     found = arguments.settings(step.data["arguments"])
-    script = step.data["arguments"].get("--scriptLocation") or step.data["definition"]["Command"]["ScriptLocation"]
-    _copy(step.app, aws, script, folders["script"], "script")
-    for kind, urls, folder in (
-        ("--extra-py-files", found.py_files, "py"),
-        ("--extra-files", found.files, "files"),
-        ("--extra-jars", found.jars, "jars"),
-    ):
-        for url in urls:
-            _copy(step.app, aws, url, folders[folder], kind)
+    wanted = {"script": (script_url(step),), "--extra-py-files": found.py_files, "--extra-files": found.files, "--extra-jars": found.jars}
+    wanted["--additional-python-modules"] = tuple(each if URL.fullmatch(each) else "" for each in found.modules)
+    for kind, urls in wanted.items():
+        for number, url in enumerate(urls):
+            if url:
+                _copy(step.app, aws, url, place(step, kind, number, url), kind)
 
 
-def _copy(app: "App", aws: Aws, url: str, folder: Path, what: str) -> Path:
+def _copy(app: "App", aws: Aws, url: str, target: Path, what: str) -> None:
     parsed = URL.fullmatch(url)
     if parsed is None:
         raise Missing(f"{what}: {url!r} is no s3:// path")
     try:
         body = aws.client("s3").get_object(Bucket=parsed[1], Key=parsed[2])["Body"]
     except AwsError as error:
-        raise Missing(f"LAUNCH ERROR | {what} {url} cannot be read: {error.code}: {error.message}") from None
-    target = folder / Path(parsed[2]).name
+        raise Missing(f"{what} {url} cannot be read: {error.code}: {error.message}") from None
+    target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("wb") as file:
         for piece in app.blobs.read(body):
             file.write(piece)
-    return target
+
+
+def _modules(step: "Step", modules: tuple[str, ...]) -> tuple[str, ...]:
+    """What to install: names as they are, objects of S3 as files that lie by their content, so that a second run finds what the first
+    installed."""
+    return tuple(
+        str(_by_content(step, place(step, "--additional-python-modules", number, each))) if URL.fullmatch(each) else each
+        for number, each in enumerate(modules)
+    )
+
+
+def _by_content(step: "Step", file: Path) -> Path:
+    with file.open("rb") as opened:
+        digest = hashlib.file_digest(opened, "sha256").hexdigest()
+    kept = step.app.config.cache_dir / "wheels" / digest / file.name
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        draft = kept.with_name(f".{step.key}")
+        shutil.copyfile(file, draft)
+        draft.replace(kept)
+    return kept
 
 
 @contextmanager
@@ -104,14 +123,13 @@ def surroundings(step: "Step") -> Iterator[RunSpec]:
     """The run's specification, with its token, its metastore and its folder alive while it runs."""
     role = role_of(step)
     with ExitStack() as stack:
-        token = step.db.write(lambda c: sessions.grant_run(c, step.account, role, "GlueJobRunnerSession"))
+        token = step.db.write(lambda c: sessions.grant_run(c, step.account, role, SESSION))
         stack.callback(lambda: step.db.write(lambda c: sessions.revoke_run(c, token)))
-        definition, given = step.data["definition"], step.data["arguments"]
-        found = arguments.settings(given)
-        kind = definition["Command"]["Name"]
-        port = stack.enter_context(_metastore(step, role)) if found.catalog and kind != "pythonshell" else 0
-        yield _spec(step, definition, given, found, token, port)
-    shutil.rmtree(directory(step) / "tmp", ignore_errors=True)
+        stack.callback(lambda: shutil.rmtree(directory(step) / "tmp", ignore_errors=True))
+        found = arguments.settings(step.data["arguments"])
+        catalog = found.catalog and not is_shell(step.data["definition"])
+        port = stack.enter_context(_metastore(step, role)) if catalog else 0
+        yield _spec(step, found, token, port)
 
 
 @contextmanager
@@ -119,29 +137,23 @@ def _metastore(step: "Step", role: str) -> Iterator[int]:
     """The Data Catalog as a Hive metastore for this run alone, as its role; the port."""
     from wheatpaste.engines.metastore import Metastore
 
-    with Metastore(step.aws.as_role(role, "GlueJobRunnerSession")) as front:
+    with Metastore(step.aws.as_role(role, SESSION)) as front:
         yield front.port
 
 
-def _spec(step: "Step", definition: Shape, given: dict[str, str], found: arguments.Settings, token: str, port: int) -> RunSpec:
-    root = directory(step)
-    folders = _folders(root)
-    command = definition["Command"]
-    shell = command["Name"] == "pythonshell"
-    script = given.get("--scriptLocation") or command["ScriptLocation"]
+def _spec(step: "Step", found: arguments.Settings, token: str, port: int) -> RunSpec:
+    definition, given, command = step.data["definition"], step.data["arguments"], step.data["definition"]["Command"]
 
-    def local(urls: tuple[str, ...], folder: str) -> tuple[Path, ...]:
-        return tuple(folders[folder] / Path(url).name for url in urls)
-
-    from wheatpaste.services.glue.jobs.capacity import timeout
+    def local(kind: str, urls: tuple[str, ...]) -> tuple[Path, ...]:
+        return tuple(place(step, kind, number, url) for number, url in enumerate(urls))
 
     return RunSpec(
         run_id=step.key,
         kind=command["Name"],
-        version=str(command.get("PythonVersion") or "3.9") if shell else version(definition),
+        version=runtime_version(definition),
         name=step.data["job"],
-        script=folders["script"] / Path(script).name,
-        directory=root,
+        script=place(step, "script", 0, script_url(step)),
+        directory=directory(step),
         argv=tuple(arguments.argv(given, step.data["job"], step.key)),
         account=step.account,
         region=step.region,
@@ -150,24 +162,14 @@ def _spec(step: "Step", definition: Shape, given: dict[str, str], found: argumen
         credentials_token=token,
         ca_file=str(step.app.certificates.authority),
         metastore_port=port,
-        py_files=local(found.py_files, "py"),
-        files=local(found.files, "files"),
-        jars=local(found.jars, "jars"),
-        modules=found.modules,
+        py_files=local("--extra-py-files", found.py_files),
+        files=local("--extra-files", found.files),
+        jars=local("--extra-jars", found.jars),
+        modules=_modules(step, found.modules),
         module_options=tuple(given.get("--python-modules-installer-option", "").split()),
         conf=found.conf,
-        env=_driver_variables(given),
-        worker_type=definition.get("WorkerType") or ("" if shell else "G.1X"),
+        env=arguments.driver_variables(given),
+        worker_type=definition.get("WorkerType") or ("" if is_shell(definition) else "G.1X"),
         workers=int(definition.get("NumberOfWorkers") or 0),
         timeout=60.0 * (timeout(definition) or 0),
     )
-
-
-def _driver_variables(given: dict[str, str]) -> dict[str, str]:
-    """``--customer-driver-env-vars KEY1=VAL1,KEY2="val2,val2 val2"``: AWS wants the names to begin with CUSTOMER_ or to be ones it
-    lists."""
-    import csv
-
-    text = given.get("--customer-driver-env-vars", "")
-    pairs = next(csv.reader([text], skipinitialspace=True)) if text else []
-    return {k.strip(): v.strip().strip('"') for k, _, v in (pair.partition("=") for pair in pairs) if k.strip()}

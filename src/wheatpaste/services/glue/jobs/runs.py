@@ -9,13 +9,15 @@ from wheatpaste.call import Call
 from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.errors import ConcurrentRunsExceededException, EntityNotFoundException, InvalidInputException
-from wheatpaste.services.glue.jobs import arguments
+from wheatpaste.services.glue.jobs import arguments, turns
 from wheatpaste.services.glue.jobs.capacity import capacity, timeout, version
-from wheatpaste.services.glue.jobs.definitions import here, job_row, when
-from wheatpaste.services.glue.jobs.schema import ACTIVE, LIVE, runs
+from wheatpaste.services.glue.jobs.definitions import LONGEST_TIMEOUT, job_row, named_arn, when
+from wheatpaste.services.glue.jobs.schema import LIVE, runs
+from wheatpaste.services.glue.scope import here, place
 from wheatpaste.wire.paginate import decode_token, encode_token
 
-TASK = "job_run"
+QUEUED = "The job has as many runs as MaxConcurrentRuns says; this one starts when one of them ends."
+SHOWN = ["SecurityConfiguration", "NotificationProperty", "ExecutionClass"]  # of the definition, in the run
 OVERRIDES = (
     "AllocatedCapacity",
     "MaxCapacity",
@@ -28,15 +30,20 @@ OVERRIDES = (
 )
 
 
+def log_group(command: str) -> str:
+    """Where the output of this kind of job goes: two groups, of this name and ``/output`` or ``/error``."""
+    return "/aws-glue/python-jobs" if command == "pythonshell" else "/aws-glue/jobs"
+
+
 def run_row(call: Call, run_id: str) -> Row[Any]:
     """The run's row; EntityNotFoundException when there is none."""
-    row = call.db.execute(select(runs).where(here(call, runs), runs.c.id == run_id)).one_or_none()
+    row = call.db.execute(select(runs).where(here(call, runs, id=run_id))).one_or_none()
     if row is None:
         raise EntityNotFoundException(f"Job Run with id {run_id} not found.")
     return row
 
 
-def run_shape(row: Row[Any]) -> Shape:
+def run_shape(call: Call, row: Row[Any]) -> Shape:
     """A run as GetJobRun shows it."""
     shape = {
         "Id": row.id,
@@ -46,8 +53,12 @@ def run_shape(row: Row[Any]) -> Shape:
         "LastModifiedOn": when(row.modified),
         **row.body,
     }
+    if row.detail:
+        shape["StateDetail"] = row.detail
     if row.completed is not None:
         shape["CompletedOn"] = when(row.completed)
+    elif row.began is not None:
+        shape["ExecutionTime"] = int(call.now.timestamp() - row.began)
     return shape
 
 
@@ -58,108 +69,137 @@ def _definition(job: Shape, req: Shape) -> Shape:
         job = {k: v for k, v in job.items() if k not in ("MaxCapacity", "AllocatedCapacity")}
     if {"MaxCapacity", "AllocatedCapacity"} & given.keys():
         job = {k: v for k, v in job.items() if k not in ("WorkerType", "NumberOfWorkers", "MaxCapacity", "AllocatedCapacity")}
+    if given.get("Timeout", 0) > LONGEST_TIMEOUT:
+        raise InvalidInputException(f"Timeout {given['Timeout']} is longer than {LONGEST_TIMEOUT} minutes (7 days)")
     return {**job, **given}
 
 
-def insert_run(call: Call, job_name: str, definition: Shape, given: Shape, *, run_id: str, state: str, extra: Shape) -> None:
-    """Write a run's row and start its task, in the call's transaction."""
-    sequence = (
-        call.db.execute(select(func.coalesce(func.max(runs.c.sequence), 0)).where(here(call, runs), runs.c.job == job_name)).scalar_one()
-        + 1
-    )
+def _body(definition: Shape, given: Shape, extra: Shape) -> Shape:
+    """The members of a run that its definition decides."""
     minutes = timeout(definition)
-    body = {
+    return {
         "Attempt": 0,
         "JobMode": definition.get("JobMode", "SCRIPT"),
+        "JobRunQueuingEnabled": False,
         "PredecessorRuns": [],
         "ExecutionTime": 0,
-        "LogGroupName": "/aws-glue/python-jobs" if definition["Command"]["Name"] == "pythonshell" else "/aws-glue/jobs",
+        "LogGroupName": log_group(definition["Command"]["Name"]),
         "GlueVersion": version(definition),
         **({"Arguments": given} if given else {}),
         **({"Timeout": minutes} if minutes is not None else {}),
-        **{k: definition[k] for k in ("SecurityConfiguration", "NotificationProperty", "ExecutionClass") if definition.get(k) is not None},
+        **{k: definition[k] for k in SHOWN if definition.get(k) is not None},
         **capacity(definition),
         **extra,
     }
+
+
+def insert_run(call: Call, job: str, definition: Shape, given: Shape, *, run_id: str, waits: bool = False, extra: Shape) -> None:
+    """Write a run's row and start its task, in the call's transaction."""
+    last = select(func.coalesce(func.max(runs.c.sequence), 0)).where(here(call, runs, job=job))
     now = call.now.timestamp()
-    row = {"id": run_id, "job": job_name, "state": state, "body": body, "started": now, "modified": now, "sequence": sequence}
-    call.db.execute(insert(runs).values(account=call.account, region=call.region, **row))
-    call.start(TASK, run_id, {"job": job_name, "definition": definition, "arguments": arguments.merged(definition, given)})
+    row = place(
+        call,
+        id=run_id,
+        job=job,
+        state="WAITING" if waits else "STARTING",
+        detail=QUEUED if waits else "",
+        body=_body(definition, given, extra),
+        started=now,
+        modified=now,
+        sequence=call.db.execute(last).scalar_one() + 1,
+    )
+    call.db.execute(insert(runs).values(row))
+    data = {"job": job, "definition": definition, "arguments": arguments.merged(definition, given)}
+    call.start(turns.TASK, run_id, data, run_at=now + turns.LOOK if waits else 0.0)
 
 
-@glue.operation(stored=["SecurityConfiguration", "NotificationProperty", "ExecutionClass"], refused=["ExecutionRoleSessionPolicy"])
+@glue.operation(resource=named_arn, stored=SHOWN, refused=["ExecutionRoleSessionPolicy"])
 def start_job_run(call: Call, req: Shape) -> Shape:
     """Start a run; with ``JobRunId`` it is a retry of that run, as its next attempt."""
-    row = job_row(call, req["JobName"])
+    row = job_row(call, req["JobName"], lock=True)
     definition = _definition(row.body, req)
-    arguments.check(arguments.merged(definition, req.get("Arguments") or {}))
-    busy = call.db.execute(
-        select(func.count()).select_from(runs).where(here(call, runs), runs.c.job == row.name, runs.c.state.in_(ACTIVE))
-    ).scalar_one()
-    most = (row.body.get("ExecutionProperty") or {}).get("MaxConcurrentRuns") or 1
-    queued = req.get("JobRunQueuingEnabled", row.body.get("JobRunQueuingEnabled", False))
-    if busy >= most and not queued:
-        raise ConcurrentRunsExceededException(f"Concurrent runs exceeded for {row.name}")
-    run_id = ids.job_run_id()
-    extra: Shape = {}
+    queued = bool(req.get("JobRunQueuingEnabled", row.body.get("JobRunQueuingEnabled", False)))
+    run_id, given = ids.job_run_id(), req.get("Arguments") or {}
+    extra: Shape = {"JobRunQueuingEnabled": queued}
     if req.get("JobRunId"):
-        run_id, extra = next_attempt(run_row(call, req["JobRunId"]))
-    insert_run(
-        call,
-        row.name,
-        definition,
-        req.get("Arguments") or {},
-        run_id=run_id,
-        state="WAITING" if busy >= most else "STARTING",
-        extra={**extra, "JobRunQueuingEnabled": queued},
-    )
+        previous = _ended(call, row.name, req["JobRunId"])
+        given = given or previous.body.get("Arguments") or {}
+        run_id, attempt = next_attempt(call, previous)
+        extra |= attempt
+    arguments.check(arguments.merged(definition, given))
+    free = turns.is_free(call, row.name, turns.limit(row.body), queued=queued)
+    if not free and not queued:
+        raise ConcurrentRunsExceededException(f"Concurrent runs exceeded for {row.name}")
+    insert_run(call, row.name, definition, given, run_id=run_id, waits=not free, extra=extra)
     return {"JobRunId": run_id}
 
 
-def next_attempt(previous: Row[Any]) -> tuple[str, Shape]:
-    """Id and members of the attempt after ``previous``."""
-    attempt = int(previous.body.get("Attempt", 0)) + 1
+def _ended(call: Call, job: str, run_id: str) -> Row[Any]:
+    """The job's run that is to be tried again."""
+    row = run_row(call, run_id)
+    if row.job != job:
+        raise EntityNotFoundException(f"Job Run with id {run_id} not found for job {job}.")
+    if row.state in LIVE:
+        raise InvalidInputException(f"Job Run {run_id} is {row.state}: only a run that has ended can be retried")
+    return row
+
+
+def next_attempt(call: Call, previous: Row[Any]) -> tuple[str, Shape]:
+    """Id and members of the attempt after ``previous`` and all others of the same run."""
     base = previous.id.split("_attempt_")[0]
+    tried = call.db.execute(select(runs.c.id).where(here(call, runs), runs.c.id.startswith(f"{base}_attempt_", autoescape=True))).scalars()
+    attempt = 1 + max((int(each.rpartition("_")[2]) for each in tried), default=0)
     return f"{base}_attempt_{attempt}", {"Attempt": attempt, "PreviousRunId": previous.id}
 
 
-@glue.operation(reads=True, stored=["PredecessorsIncluded"])
+@glue.operation(reads=True, resource=named_arn, stored=["PredecessorsIncluded"])
 def get_job_run(call: Call, req: Shape) -> Shape:
     """One run (no run has predecessors until triggers exist)."""
     row = run_row(call, req["RunId"])
     if row.job != req["JobName"]:
         raise EntityNotFoundException(f"Job Run with id {req['RunId']} not found for job {req['JobName']}.")
-    return {"JobRun": run_shape(row)}
+    return {"JobRun": run_shape(call, row)}
 
 
-@glue.operation(reads=True)
+@glue.operation(reads=True, resource=named_arn)
 def get_job_runs(call: Call, req: Shape) -> Shape:
     """A job's runs, newest first."""
     name, limit = req["JobName"], req.get("MaxResults") or 200
-    query = select(runs).where(here(call, runs), runs.c.job == name).order_by(runs.c.sequence.desc()).limit(limit + 1)
+    bound = f"glue:runs:{name}"
+    query = select(runs).where(here(call, runs, job=name)).order_by(runs.c.sequence.desc()).limit(limit + 1)
     if req.get("NextToken"):
-        query = query.where(runs.c.sequence < int(decode_token(req["NextToken"], "glue:runs", InvalidInputException)))
+        query = query.where(runs.c.sequence < int(decode_token(req["NextToken"], bound, InvalidInputException)))
     rows = list(call.db.execute(query))
     if not rows:
         job_row(call, name)
-    token = {"NextToken": encode_token(rows[limit - 1].sequence, "glue:runs")} if len(rows) > limit else {}
-    return {"JobRuns": [run_shape(row) for row in rows[:limit]], **token}
+    token = {"NextToken": encode_token(rows[limit - 1].sequence, bound)} if len(rows) > limit else {}
+    return {"JobRuns": [run_shape(call, row) for row in rows[:limit]], **token}
 
 
-@glue.operation()
+@glue.operation(resource=named_arn)
 def batch_stop_job_run(call: Call, req: Shape) -> Shape:
     """Ask runs to stop; each id is answered by itself."""
-    job_row(call, req["JobName"])
+    job = req["JobName"]
     stopped: list[Shape] = []
     errors: list[Shape] = []
-    for run_id in req["JobRunIds"]:
-        row = call.db.execute(select(runs).where(here(call, runs), runs.c.id == run_id, runs.c.job == req["JobName"])).one_or_none()
-        if row is None or row.state not in LIVE:
-            code = "EntityNotFoundException" if row is None else "JobRunNotInRunningStateException"
-            message = f"Job Run with id {run_id} not found." if row is None else f"Job Run {run_id} is not in running state: {row.state}"
-            errors.append({"JobName": req["JobName"], "JobRunId": run_id, "ErrorDetail": {"ErrorCode": code, "ErrorMessage": message}})
-            continue
-        call.db.execute(update(runs).where(here(call, runs), runs.c.id == run_id).values(state="STOPPING", modified=call.now.timestamp()))
-        call.stop(TASK, run_id)
-        stopped.append({"JobName": req["JobName"], "JobRunId": run_id})
+    for run_id in dict.fromkeys(req["JobRunIds"]):
+        refusal = _stop(call, job, run_id)
+        if refusal is None:
+            stopped.append({"JobName": job, "JobRunId": run_id})
+        else:
+            errors.append(
+                {"JobName": job, "JobRunId": run_id, "ErrorDetail": dict(zip(("ErrorCode", "ErrorMessage"), refusal, strict=True))}
+            )
     return {"SuccessfulSubmissions": stopped, "Errors": errors}
+
+
+def _stop(call: Call, job: str, run_id: str) -> tuple[str, str] | None:
+    """Ask one run to stop; the error's code and message when it cannot be. The job itself may be deleted by now."""
+    row = call.db.execute(select(runs).where(here(call, runs, id=run_id, job=job)).with_for_update()).one_or_none()
+    if row is None:
+        return "EntityNotFoundException", f"Job Run with id {run_id} not found."
+    if row.state not in LIVE:
+        return "JobRunNotInRunningStateException", f"Job Run {run_id} is not in running state: {row.state}"
+    call.db.execute(update(runs).where(here(call, runs, id=run_id)).values(state="STOPPING", detail="", modified=call.now.timestamp()))
+    call.stop(turns.TASK, run_id)
+    return None

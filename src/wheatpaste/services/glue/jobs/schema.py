@@ -25,7 +25,9 @@ runs = Table(
     Column("job", BinaryText, nullable=False),
     Column("state", Text, nullable=False),  # JobRunState
     Column("body", Body, nullable=False),  # JobRun's other members
+    Column("detail", Text, nullable=False),  # StateDetail: why it is in this state; empty: nothing to say
     Column("started", Float, nullable=False),  # epoch seconds
+    Column("began", Float),  # when its process was started
     Column("modified", Float, nullable=False),
     Column("completed", Float),
     Column("sequence", Integer, nullable=False),  # of the job's runs: 1, 2, …

@@ -1,19 +1,18 @@
-"""A run's output on its way to CloudWatch Logs: whole lines, while the script runs."""
+"""A run's output on its way to CloudWatch Logs: whole lines, in order, while the script runs."""
 
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wheatpaste.engines.base import RunSpec
 from wheatpaste.wire.errors import AwsError
 
 if TYPE_CHECKING:
     from wheatpaste.tasks.step import Step
 
-LINE = 200 * 1024  # bytes of one event at most
-BATCH = 512 * 1024  # bytes of one PutLogEvents
+READ = 256 * 1024  # bytes looked at together, and of one line at most: as UTF-8 with every byte replaced still one PutLogEvents
 EVENTS = 5000  # events of one PutLogEvents
-PAUSE = 0.5  # seconds between two shipments: a log that grows fast must not hold the writer
+ROUNDS = 16  # readings of one shipment: a script that writes without end must not keep its own stop from being seen
+PAUSE = 0.2  # seconds between two shipments: a log that grows fast must not hold the writer
 
 
 class Tail:
@@ -23,29 +22,9 @@ class Tail:
         self._logs = step.aws.client("logs")
         self._file, self._group, self._stream = file, group, stream
         self._position = 0
-        self._make()  # the stream exists from the run's start, though nothing may ever be said
 
-    def ship(self, *, rest: bool = False) -> None:
-        """Send the lines that are complete; with ``rest`` also what follows the last of them."""
-        while self._file.exists() and self._file.stat().st_size > self._position:
-            with self._file.open("rb") as file:
-                file.seek(self._position)
-                read = file.read(BATCH)
-            end = len(read) if rest and len(read) < BATCH else read.rfind(b"\n") + 1
-            if not end:
-                end = LINE if len(read) >= LINE else 0
-            if not end:
-                return
-            self._send(read[:end].decode("utf-8", "replace").splitlines())
-            self._position += end
-
-    def _send(self, lines: list[str]) -> None:
-        now = int(time.time() * 1000)
-        events = [{"timestamp": now, "message": line} for line in lines if line]
-        for start in range(0, len(events), EVENTS):
-            self._logs.put_log_events(logGroupName=self._group, logStreamName=self._stream, logEvents=events[start : start + EVENTS])
-
-    def _make(self) -> None:
+    def make(self) -> None:
+        """Make the stream, which exists from the run's start though nothing may ever be said."""
         for make, names in (
             ("create_log_group", {"logGroupName": self._group}),
             ("create_log_stream", {"logGroupName": self._group, "logStreamName": self._stream}),
@@ -56,14 +35,56 @@ class Tail:
                 if error.code != "ResourceAlreadyExistsException":
                     raise
 
+    def ship(self, *, rest: bool = False) -> None:
+        """Send the lines that are complete; with ``rest`` all there is, also what follows the last of them."""
+        rounds = 0
+        while (rest or rounds < ROUNDS) and (piece := self._piece(rest)):
+            self._send(piece)
+            self._position += len(piece)
+            rounds += 1
+
+    def _piece(self, rest: bool) -> bytes:
+        if not self._file.exists() or self._file.stat().st_size <= self._position:
+            return b""
+        with self._file.open("rb") as file:
+            file.seek(self._position)
+            read = file.read(READ)
+        if len(read) < READ:
+            return read if rest else read[: read.rfind(b"\n") + 1]
+        return read[: read.rfind(b"\n") + 1] or read[: _whole(read)]
+
+    def _send(self, piece: bytes) -> None:
+        now = int(time.time() * 1000)
+        lines = (line.removesuffix(b"\r").decode("utf-8", "replace") for line in piece.split(b"\n"))
+        events = [{"timestamp": now, "message": line} for line in lines if line]  # CloudWatch has no empty messages
+        for start in range(0, len(events), EVENTS):
+            self._logs.put_log_events(logGroupName=self._group, logStreamName=self._stream, logEvents=events[start : start + EVENTS])
+
+
+def _whole(text: bytes) -> int:
+    """Where to cut a line that is too long: not inside a character."""
+    for back in range(1, 4):
+        if text[-back] & 0xC0 == 0xC0:  # the first byte of several
+            return len(text) - back
+        if text[-back] & 0x80 == 0:
+            break
+    return len(text)
+
 
 class Tails:
-    """Standard output and standard error of one run."""
+    """Standard output and standard error of one run, which lie in ``directory``."""
 
-    def __init__(self, step: "Step", spec: RunSpec) -> None:
-        base = "/aws-glue/python-jobs" if spec.kind == "pythonshell" else "/aws-glue/jobs"
-        self._tails = [Tail(step, spec.stdout, f"{base}/output", spec.run_id), Tail(step, spec.stderr, f"{base}/error", spec.run_id)]
+    def __init__(self, step: "Step", directory: Path, group: str) -> None:
+        self._tails = [
+            Tail(step, directory / "stdout", f"{group}/output", step.key),
+            Tail(step, directory / "stderr", f"{group}/error", step.key),
+        ]
         self._next = 0.0
+
+    def make(self) -> None:
+        """Make the log groups and streams."""
+        for tail in self._tails:
+            tail.make()
 
     def ship(self) -> None:
         """Send what is new, at most every ``PAUSE`` seconds."""

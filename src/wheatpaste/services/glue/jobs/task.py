@@ -1,29 +1,37 @@
 """The durable task of one run: fetch what it needs, run the script in a process of its own, follow its output, keep how it ended.
 
-A script has side effects, so it never runs twice behind the user's back: the run's state is RUNNING on disk before its process is spawned,
-and a server that finds a run in that state after a crash ends it as FAILED; then MaxRetries applies.
+A script has side effects, so it never runs twice behind the user's back: the task's state is ``run`` on disk before its process is spawned,
+and a server that finds a run claimed in that state after a crash ends it as FAILED; then MaxRetries applies.
 """
 
+import logging
 import time
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, select, update
 
 from wheatpaste.call import Call
 from wheatpaste.engines.base import RunResult
+from wheatpaste.engines.budget import NoRoom
 from wheatpaste.engines.spark.engine import JobEngine
+from wheatpaste.engines.spark.jars import JarsMissing
+from wheatpaste.engines.spark.runtimes import UnsupportedRuntime
+from wheatpaste.engines.uv import UvFailed
 from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
-from wheatpaste.services.glue.jobs import material
-from wheatpaste.services.glue.jobs.definitions import here
-from wheatpaste.services.glue.jobs.runs import TASK, insert_run, next_attempt, run_row
-from wheatpaste.services.glue.jobs.schema import ACTIVE, runs
+from wheatpaste.services.glue.jobs import material, turns
+from wheatpaste.services.glue.jobs.runs import insert_run, log_group, next_attempt, run_row
+from wheatpaste.services.glue.jobs.schema import jobs, runs
 from wheatpaste.services.glue.jobs.tail import Tails
+from wheatpaste.services.glue.scope import here
 from wheatpaste.tasks.step import Done, Next, Step
+from wheatpaste.wire.errors import AwsError
 
-LOOK = 0.25  # seconds between looks at a run's output and at whether it shall stop
-QUEUED = 1.0  # seconds between looks of a run that waits for its turn
-PATIENCE = 5.0  # seconds that a run waits for memory before it says WAITING
+log = logging.getLogger(__name__)
+LOOK = 0.1  # seconds between looks at a run's output and at whether it shall stop
+FULL = 1.0  # seconds between looks for room on the machine
 ERROR_LENGTH = 4000  # characters of ErrorMessage
+NOT_LAUNCHED = (material.Missing, UnsupportedRuntime, UvFailed, JarsMissing, AwsError)  # the user's to mend: told, not traced
+RESTARTED = "The control plane restarted while the run was under way; its process ended with it."
 
 
 class ControlPlaneRestarted(Exception):
@@ -35,98 +43,119 @@ def job_run_failed(call: Call, key: str, data: Shape, error: Exception) -> None:
     _finish(call, key, data, "FAILED", f"{type(error).__name__}: {error}", 0.0)
 
 
-@glue.task(TASK, failed=job_run_failed)
+@glue.task(turns.TASK, failed=job_run_failed)
 def job_run(step: Step) -> Next | Done:
     """``start`` waits for its turn and fetches; ``run`` runs."""
     if step.stopping() and not step.app.ending.is_set():
-        return Done(lambda call: _finish(call, step.key, step.data, "STOPPED", "", 0.0))
-    if step.state == "start":
-        return _start(step)
-    if step.again:
-        reason = "The control plane restarted while the run was under way; its process ended with it."
-        return Done(lambda call: _finish(call, step.key, step.data, "FAILED", reason, 0.0))
-    return _run(step)
+        return _ended(step, "STOPPED")
+    if step.state == "run" and step.again:
+        return _ended(step, "FAILED", RESTARTED)
+    try:
+        return _start(step) if step.state == "start" else _run(step)
+    except NOT_LAUNCHED as error:
+        return _not_launched(step, error)
+
+
+def _ended(step: Step, state: str, message: str = "", seconds: float = 0.0) -> Done:
+    return Done(lambda call: _finish(call, step.key, step.data, state, message, seconds))
+
+
+def _not_launched(step: Step, error: Exception) -> Done:
+    """End a run that could not begin: its error log says why, as its ErrorMessage does."""
+    reason = f"LAUNCH ERROR | {error}"
+    log.info("job run %s: %s", step.key, reason)
+    with (material.directory(step) / "stderr").open("a") as file:
+        file.write(reason + "\n")
+    _tails(step).close()
+    return _ended(step, "FAILED", reason)
+
+
+def _tails(step: Step) -> Tails:
+    return Tails(step, material.directory(step), log_group(step.data["definition"]["Command"]["Name"]))
 
 
 def _start(step: Step) -> Next | Done:
-    if not step.db.read(lambda c: _may_start(step, c)):
-        return Next("start", step.data, after=QUEUED)
-    try:
-        material.fetch(step)
-    except material.Missing as error:
-        reason = str(error)
-        return Done(lambda call: _finish(call, step.key, step.data, "FAILED", reason, 0.0))
-    started = time.time()
-    return Next("run", {**step.data, "started": started}, commit=lambda call: _set_state(call, step.key, "RUNNING"))
-
-
-def _may_start(step: Step, connection: Connection) -> bool:
-    """Whether the job has room for this run: those that were asked for before it go first."""
-    row = connection.execute(select(runs).where(_mine(step), runs.c.id == step.key)).one_or_none()
-    if row is None or row.state != "WAITING":
-        return True
-    most = (step.data["definition"].get("ExecutionProperty") or {}).get("MaxConcurrentRuns") or 1
-    ahead = (
-        select(func.count())
-        .select_from(runs)
-        .where(
-            _mine(step),
-            runs.c.job == row.job,
-            (runs.c.state.in_(ACTIVE)) | ((runs.c.state == "WAITING") & (runs.c.sequence < row.sequence)),
-        )
-    )
-    return bool(connection.execute(ahead).scalar_one() < most)
+    if step.db.read(lambda c: c.execute(select(runs.c.state).where(_mine(step))).scalar()) == "WAITING":
+        return Next("start", step.data, after=turns.LOOK, commit=lambda call: _admit(call, step.data))
+    material.directory(step).mkdir(parents=True, exist_ok=True)
+    _tails(step).make()
+    material.fetch(step)
+    return Next("run", step.data)
 
 
 def _mine(step: Step) -> ColumnElement[bool]:
-    return (runs.c.account == step.account) & (runs.c.region == step.region)
+    return (runs.c.account == step.account) & (runs.c.region == step.region) & (runs.c.id == step.key)
 
 
 def _run(step: Step) -> Next | Done:
     """Run the script to its end, its output flowing to CloudWatch Logs."""
+    tails = _tails(step)
     with material.surroundings(step) as spec:
         engine = material.engine(step.app)
-        handle = engine.submit(spec, PATIENCE * 120, material.progress(step))
-        tails = Tails(step, spec)
+        try:
+            handle = engine.submit(spec, 0.0, material.progress(step))
+        except NoRoom as full:
+            detail = f"Waits for room on the machine: {full}"
+            return Next("run", step.data, after=FULL, commit=lambda call: _say(call, step.key, detail))
+        step.db.write(lambda c: c.execute(update(runs).where(_mine(step), runs.c.state == "STARTING").values(**_begun())))
         result = _follow(step, engine, handle, tails)
         tails.close()
-    return Done(lambda call: _finish(call, step.key, step.data, result.state, result.message, result.seconds))
+    return _ended(step, result.state, "" if result.state == "STOPPED" else result.message, result.seconds)
+
+
+def _begun() -> Shape:
+    """What changes in a run's row when its process has been started."""
+    now = time.time()
+    return {"state": "RUNNING", "detail": "", "began": now, "modified": now}
 
 
 def _follow(step: Step, engine: JobEngine, handle: str, tails: Tails) -> RunResult:
     while True:
         result = engine.poll(handle, LOOK)
-        tails.ship()
         if result is not None:
             return engine.result(handle)
+        tails.ship()
         if step.stopping():
             engine.cancel(handle)
             if step.app.ending.is_set():
                 raise ControlPlaneRestarted("the server ends")
 
 
-def _set_state(call: Call, run_id: str, state: str) -> None:
-    row = run_row(call, run_id)
-    if row.state in ("STARTING", "WAITING"):
-        call.db.execute(update(runs).where(here(call, runs), runs.c.id == run_id).values(state=state, modified=call.now.timestamp()))
+def _say(call: Call, run_id: str, detail: str) -> None:
+    """Tell in StateDetail what a run waits for."""
+    call.db.execute(update(runs).where(here(call, runs, id=run_id)).values(detail=detail))
+
+
+def _admit(call: Call, data: Shape) -> None:
+    """Start the runs of this run's job that now have room, as the job says or, if it is deleted, as it said."""
+    query = (
+        select(jobs.c.body).where(here(call, jobs, name=data["job"])).with_for_update()
+    )  # one run at a time ends, so that none is forgotten
+    turns.admit(call, data["job"], turns.limit(call.db.execute(query).scalar() or data["definition"]))
 
 
 def _finish(call: Call, run_id: str, data: Shape, state: str, message: str, seconds: float) -> None:
-    """Write how a run ended, tell it, and start the next attempt of one that failed and may be tried again."""
+    """Write how a run ended, tell it, start its next attempt if it failed and may be tried again, then those that waited for its end."""
     row = run_row(call, run_id)
     now = call.now.timestamp()
-    body = {**row.body, "ExecutionTime": int(seconds), **({"ErrorMessage": message[:ERROR_LENGTH]} if message else {})}
-    call.db.execute(update(runs).where(here(call, runs), runs.c.id == run_id).values(state=state, body=body, modified=now, completed=now))
-    severity = {"FAILED": "ERROR", "TIMEOUT": "WARN"}.get(state, "INFO")
+    body = {**row.body, "ExecutionTime": round(seconds), **({"ErrorMessage": message[:ERROR_LENGTH]} if message else {})}
+    ended = {"state": state, "detail": "", "body": body, "modified": now, "completed": now}
+    call.db.execute(update(runs).where(here(call, runs, id=run_id)).values(**ended))
     detail = {
         "jobName": row.job,
-        "severity": severity,
+        "severity": {"FAILED": "ERROR", "TIMEOUT": "WARN"}.get(state, "INFO"),
         "state": state,
         "jobRunId": run_id,
         "message": message or f"Job run {state.lower()}",
     }
     call.emit("Glue Job State Change", detail)
-    retries = int(data["definition"].get("MaxRetries") or 0)
-    if state == "FAILED" and int(row.body.get("Attempt", 0)) < retries:
-        next_id, extra = next_attempt(run_row(call, run_id))
-        insert_run(call, row.job, data["definition"], row.body.get("Arguments") or {}, run_id=next_id, state="STARTING", extra=extra)
+    if state == "FAILED" and int(body.get("Attempt", 0)) < int(data["definition"].get("MaxRetries") or 0):
+        _retry(call, run_id, data, body)
+    _admit(call, data)
+
+
+def _retry(call: Call, run_id: str, data: Shape, body: Shape) -> None:
+    """Start the next attempt, which takes the place of the one that ended."""
+    next_id, extra = next_attempt(call, run_row(call, run_id))
+    extra["JobRunQueuingEnabled"] = body["JobRunQueuingEnabled"]
+    insert_run(call, data["job"], data["definition"], body.get("Arguments") or {}, run_id=next_id, extra=extra)
