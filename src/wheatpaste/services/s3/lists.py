@@ -94,7 +94,7 @@ def list_objects_v2(call: Call, req: Shape) -> Shape:
         "KeyCount": len(page.rows) + len(page.prefixes),
         "ContinuationToken": token,
         "NextContinuationToken": encode_token({"after": page.last}) if page.last is not None else None,
-        "StartAfter": None if token else encode(req.get("StartAfter")),
+        "StartAfter": encode(req.get("StartAfter")),
     }
 
 
