@@ -152,6 +152,8 @@ def test_exit_is_told_when_nothing_of_the_run_is_left(supervisor: Supervisor, tm
     )
     child = supervisor.spawn(python(code), env=PATH, tag="run")
     daemon = pid_in(tmp_path / "pid")
+    assert eventually(lambda: not alive(child.pid))
+    assert child.poll() is None
     child.kill(grace=0.3)  # shortens the five seconds the daemon is given
     assert child.wait(10).status == 4
     assert not alive(daemon)
