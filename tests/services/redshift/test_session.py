@@ -22,6 +22,15 @@ def test_parameters_keep_their_types(connection):
     assert found == values
 
 
+def test_parameters_without_a_space_between_and_dates_with_a_zone(dsn):
+    """As the Redshift JDBC driver writes them."""
+    with psycopg.connect(dsn) as connection:
+        connection.execute("create table tight (a int, b date)")
+        cursor = psycopg.RawCursor(connection)
+        cursor.execute("insert into tight values ($1,$2)", (1, "2024-02-29 +00"))
+        assert cursor.execute("select b, '$1,$2' from tight where a=$1", (1,)).fetchall() == [(date(2024, 2, 29), "$1,$2")]
+
+
 def test_binary_results(connection):
     cursor = connection.cursor(binary=True)
     found = cursor.execute("select 5, 1.5::float8, 12.34::numeric(10,2), 'x', date '2024-02-29', true").fetchone()
@@ -248,6 +257,14 @@ def test_redshift_connector_with_tls(dsn, home, monkeypatch):
         connection.commit()
         cursor.execute("select * from from_connector order by 1")
         assert cursor.fetchall() == ([1, "a"], [2, None])
+
+
+@pytest.mark.parametrize(("command", "shown"), [("\\dt", "listed_here"), ("\\dn", "public"), ("\\l", "dev"), ("\\dv", "view_here")])
+def test_psql_lists(dsn, sql, command, shown):
+    sql("create table if not exists listed_here (a int)")
+    sql("create or replace view view_here as select a from listed_here")
+    done = subprocess.run(["psql", dsn, "-Atc", command], capture_output=True, text=True, timeout=60, check=True)
+    assert shown in done.stdout
 
 
 def test_psql(dsn):

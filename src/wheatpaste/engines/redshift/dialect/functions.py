@@ -86,6 +86,7 @@ REWRITTEN: dict[type, Rewrite] = {
     exp.RegexpLike: lambda node: final("regexp_matches", node.this, node.expression),
     exp.RegexpILike: lambda node: final("regexp_matches", node.this, node.expression, exp.Literal.string("i")),
     exp.ApproxDistinct: approximate,
+    exp.ArrayToString: lambda node: final("array_to_string", node.this, node.expression),
     **dates.REWRITTEN,
     **json_functions.REWRITTEN,
 }
@@ -115,6 +116,18 @@ NAMED: dict[str, Rewrite] = {
     "regexp_count": lambda node: final("len", final("regexp_extract_all", *arguments(node, 2, 2))),
     "regexp_instr": some("rs_regexp_instr", 2, 2),
     "listagg": listagg,
+    # What catalog queries of drivers and psql call.
+    "pg_get_userbyid": some("rs_userbyid", 1, 1),
+    "pg_table_is_visible": some("rs_true", 1, 1),
+    "pg_encoding_to_char": lambda node: exp.Literal.string("UTF8"),
+    "format_type": some("rs_format_type", 2, 2),
+    "pg_get_expr": some("rs_same", 2, 3),
+    "obj_description": some("rs_null", 1, 2),
+    "col_description": some("rs_null", 2, 2),
+    "has_schema_privilege": some("rs_true", 2, 3),
+    "has_table_privilege": some("rs_true", 2, 3),
+    "has_database_privilege": some("rs_true", 2, 3),
+    "array_to_string": some("array_to_string", 2, 2),
     **dates.NAMED,
     **json_functions.NAMED,
 }

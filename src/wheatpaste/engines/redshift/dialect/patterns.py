@@ -16,6 +16,13 @@ def like(node: Any) -> Any:
     return exp.Escape(this=node, expression=exp.Literal.string("\\"))
 
 
+def operator(node: Any) -> Any:
+    """``OPERATOR(pg_catalog.~)``, as psql writes it."""
+    if str(node.args["operator"]) not in ("pg_catalog.~", "~"):
+        raise SqlError("42883", f"operator {node.args['operator']} does not exist")
+    return final("regexp_matches", node.this, node.expression)
+
+
 def similar(node: Any) -> Any:
     """SIMILAR TO as a full match of the regular expression it means."""
     pattern = node.expression

@@ -38,8 +38,17 @@ def _single(sql: str, token: Token) -> Iterator[Token]:
         yield Token(TokenType.VAR, found.group(), start=start, end=start + len(found.group()) - 1)
 
 
+_PARAMETER = re.compile(r"'(?:[^'\\]|\\.|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/|\$\$.*?\$\$|(\$\d+)", re.DOTALL)
+
+
+def spaced(sql: str) -> str:
+    """A space after each ``$n``: sqlglot reads ``$1,$`` as the mark of a dollar-quoted string."""
+    return _PARAMETER.sub(lambda found: f"{found[1]} " if found[1] else found[0], sql) if "$" in sql else sql
+
+
 def split(sql: str) -> Iterator["Words"]:
     """The statements of a text, without empty ones."""
+    sql = spaced(sql)
     pending: list[Token] = []
     for token in tokenize(sql):
         if token.token_type != TokenType.SEMICOLON:

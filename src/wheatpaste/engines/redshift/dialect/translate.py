@@ -1,5 +1,6 @@
 """A Redshift query or expression as DuckDB's SQL."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -198,6 +199,7 @@ class Translator:
         (exp.Bracket, _bracket),
         (exp.Dot, _dot),
         ((exp.Like, exp.ILike), lambda self, node: patterns.like(node)),
+        (exp.Operator, lambda self, node: patterns.operator(node)),
         (exp.SimilarTo, lambda self, node: patterns.similar(node)),
     )
 
@@ -207,8 +209,13 @@ def unnest(node: Any) -> Any:
     return exp.Unnest(expressions=[final("rs_elements", e) for e in node.expressions], alias=node.args.get("alias"))
 
 
+DATE_WITH_ZONE = re.compile(r"\d{4}-\d\d-\d\d ?[+-]\d\d(:\d\d)?")  # how the JDBC drivers send a date
+
+
 def literal(text: str | None, oid: int) -> Any:
     """A bound value as a literal: of its type when the client named one, else as untyped as PostgreSQL's unknown."""
+    if text is not None and DATE_WITH_ZONE.fullmatch(text) and oid in (0, v.UNKNOWN, v.DATE):
+        text = text[:10]
     value = exp.Null() if text is None else exp.Literal.string(text)
     if oid == v.NUMERIC and text is not None:
         return exp.cast(exp.Literal.string(text), f"decimal(38,{max(0, len(text.partition('.')[2]))})")

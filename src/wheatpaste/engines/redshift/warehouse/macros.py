@@ -77,6 +77,23 @@ rs_json_typeof(j) AS CASE json_type(j) WHEN 'VARCHAR' THEN 'string' WHEN 'BIGINT
     'DOUBLE' THEN 'number'
     WHEN 'HUGEINT' THEN 'number' WHEN 'NULL' THEN 'null' ELSE lower(json_type(j)) END
 rs_array_length(j) AS CASE WHEN json_type(j) = 'ARRAY' THEN CAST(json_array_length(j) AS BIGINT) END
+rs_type_oid(t) AS CASE WHEN t LIKE 'DECIMAL%' THEN 1700 ELSE CASE t WHEN 'BOOLEAN' THEN 16 WHEN 'SMALLINT' THEN 21 WHEN 'INTEGER' THEN 23
+    WHEN 'BIGINT' THEN 20 WHEN 'FLOAT' THEN 700 WHEN 'DOUBLE' THEN 701 WHEN 'DATE' THEN 1082 WHEN 'TIME' THEN 1083 WHEN 'TIMESTAMP' THEN
+    1114
+    WHEN 'TIMESTAMP WITH TIME ZONE' THEN 1184 WHEN 'TIME WITH TIME ZONE' THEN 1266 WHEN 'JSON' THEN 4000 WHEN 'BLOB' THEN 6551 ELSE 1043
+    END END
+rs_format_type(t, m) AS CASE t WHEN 16 THEN 'boolean' WHEN 20 THEN 'bigint' WHEN 21 THEN 'smallint' WHEN 23 THEN 'integer' WHEN 25 THEN
+    'text'
+    WHEN 700 THEN 'real' WHEN 701 THEN 'double precision' WHEN 1082 THEN 'date' WHEN 1083 THEN 'time without time zone'
+    WHEN 1114 THEN 'timestamp without time zone' WHEN 1184 THEN 'timestamp with time zone' WHEN 1266 THEN 'time with time zone'
+    WHEN 4000 THEN 'super' WHEN 6551 THEN 'binary varying' WHEN 1043 THEN 'character varying' || CASE WHEN m > 4 THEN '(' || (m - 4) ||
+    ')' ELSE '' END
+    WHEN 1700 THEN 'numeric' || CASE WHEN m > 4 THEN '(' || ((m - 4) // 65536) || ',' || ((m - 4) % 65536) || ')' ELSE '' END ELSE '???'
+    END
+rs_userbyid(x) AS CASE x WHEN 1 THEN 'rdsdb' ELSE 'admin' END
+rs_true(a := NULL, b := NULL, c := NULL) AS true
+rs_null(a := NULL, b := NULL, c := NULL) AS CAST(NULL AS VARCHAR)
+rs_same(a, b := NULL, c := NULL) AS a
 rs_elements(j) AS CASE WHEN json_type(j) = 'ARRAY' THEN CAST(j AS JSON[]) END
 rs_is_json_type(j, kind) AS json_type(j) = kind
 """

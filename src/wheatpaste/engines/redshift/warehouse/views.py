@@ -68,9 +68,50 @@ sys_load_error_detail: SELECT 100 AS user_id, query AS query_id, 0::BIGINT AS tr
   type AS column_type, col_length AS column_length, raw_field_value, err_code AS error_code, err_reason AS error_message FROM
     "{db}".{internal}.load_errors
 pg_database: SELECT 100::BIGINT AS oid, '{db}' AS datname, 100 AS datdba, 6 AS encoding, false AS datistemplate, true AS datallowconn,
-    NULL::VARCHAR AS datacl
-pg_namespace: SELECT oid, schema_name AS nspname, 100 AS nspowner, NULL::VARCHAR AS nspacl FROM duckdb_schemas()
-  WHERE database_name = '{db}' AND schema_name NOT IN ('{internal}', 'main')
+  NULL::VARCHAR AS datacl, 'C' AS datcollate, 'C' AS datctype
+pg_namespace: SELECT oid, schema_name AS nspname, 100 AS nspowner, NULL::VARCHAR[] AS nspacl FROM duckdb_schemas()
+  WHERE database_name = '{db}' AND schema_name NOT IN ('{internal}', 'main') UNION ALL SELECT 11, 'pg_catalog', 1, NULL
+  UNION ALL SELECT 12, 'information_schema', 1, NULL
+pg_class: SELECT table_oid AS oid, table_name AS relname, schema_oid AS relnamespace, 0 AS reltype, 100 AS relowner, 0 AS relam,
+    table_oid AS relfilenode,
+  0 AS reltablespace, 0 AS relpages, estimated_size::FLOAT AS reltuples, 0 AS reltoastrelid, has_primary_key AS relhaspkey, false AS
+    relhasindex,
+  false AS relisshared, 'r' AS relkind, column_count::SMALLINT AS relnatts, 0 AS relchecks, false AS relhasrules, false AS relhassubclass,
+  CASE (SELECT r.diststyle FROM "{db}".{internal}.relations r WHERE r.schema_name = t.schema_name AND r.table_name = t.table_name LIMIT 1)
+    WHEN 'KEY' THEN 1 WHEN 'EVEN' THEN 0 WHEN 'ALL' THEN 8 ELSE 10 END::SMALLINT AS reldiststyle, NULL::VARCHAR[] AS relacl
+  FROM duckdb_tables() t WHERE database_name = '{db}' AND schema_name NOT IN ('{internal}', 'main')
+  UNION ALL SELECT view_oid, view_name, schema_oid, 0, 100, 0, view_oid, 0, 0, 0, 0, false, false, false, 'v', column_count::SMALLINT,
+    0, true, false, 0, NULL
+  FROM duckdb_views() WHERE database_name = '{db}' AND NOT internal AND schema_name NOT IN ('{internal}', 'main')
+pg_attribute: SELECT c.table_oid AS attrelid, c.column_name AS attname, rs_type_oid(c.data_type) AS atttypid, -1 AS attstattarget,
+  -1::SMALLINT AS attlen, c.column_index::SMALLINT AS attnum, 0 AS attndims, -1 AS attcacheoff,
+  CASE WHEN m.length IS NOT NULL THEN m.length + 4 WHEN c.data_type LIKE 'DECIMAL%' THEN c.numeric_precision * 65536 + c.numeric_scale +
+    4 ELSE -1 END
+    AS atttypmod,
+  NOT c.is_nullable AS attnotnull, c.column_default IS NOT NULL AS atthasdef, false AS attisdropped, true AS attislocal, 0 AS attinhcount,
+  coalesce(m.distkey, false) AS attisdistkey, coalesce(m.sortkey, 0) AS attsortkeyord, coalesce(m.encoding, 'none') AS attencodingtype
+  FROM duckdb_columns() c LEFT JOIN "{db}".{internal}.columns m
+    ON m.schema_name = c.schema_name AND m.table_name = c.table_name AND m.column_name = c.column_name
+  WHERE c.database_name = '{db}' AND c.schema_name NOT IN ('{internal}', 'main')
+pg_attrdef: SELECT c.table_oid AS adrelid, c.column_index::SMALLINT AS adnum, c.column_default AS adbin, c.column_default AS adsrc
+  FROM duckdb_columns() c WHERE c.database_name = '{db}' AND c.column_default IS NOT NULL AND c.schema_name NOT IN ('{internal}', 'main')
+pg_type: SELECT oid, typname, 11 AS typnamespace, typlen::SMALLINT AS typlen, 'b' AS typtype, 0 AS typrelid, 0 AS typelem, -1 AS
+    typtypmod, false AS typnotnull,
+  NULL::VARCHAR AS typdefault, 0 AS typbasetype FROM (VALUES (16, 'bool', 1), (20, 'int8', 8), (21, 'int2', 2), (23, 'int4', 4), (25,
+    'text', -1),
+  (700, 'float4', 4), (701, 'float8', 8), (1042, 'bpchar', -1), (1043, 'varchar', -1), (1082, 'date', 4), (1083, 'time', 8), (1114,
+    'timestamp', 8),
+  (1184, 'timestamptz', 8), (1266, 'timetz', 12), (1700, 'numeric', -1), (4000, 'super', -1), (6551, 'varbyte', -1)) AS t(oid, typname,
+    typlen)
+pg_description: SELECT NULL::BIGINT AS objoid, NULL::BIGINT AS classoid, NULL::INTEGER AS objsubid, NULL::VARCHAR AS description WHERE
+    false
+pg_constraint: SELECT NULL::BIGINT AS oid, NULL::VARCHAR AS conname, NULL::BIGINT AS connamespace, NULL::VARCHAR AS contype,
+    NULL::BIGINT AS conrelid,
+  NULL::BIGINT AS confrelid, NULL::SMALLINT[] AS conkey, NULL::SMALLINT[] AS confkey WHERE false
+pg_index: SELECT NULL::BIGINT AS indexrelid, NULL::BIGINT AS indrelid, NULL::SMALLINT AS indnatts, NULL::BOOLEAN AS indisunique,
+  NULL::BOOLEAN AS indisprimary, NULL::BOOLEAN AS indisclustered, NULL::SMALLINT[] AS indkey WHERE false
+pg_group: SELECT NULL::VARCHAR AS groname, NULL::INTEGER AS grosysid, NULL::INTEGER[] AS grolist WHERE false
+pg_settings: SELECT NULL::VARCHAR AS name, NULL::VARCHAR AS setting WHERE false
 pg_tables: SELECT table_schema AS schemaname, table_name AS tablename, 'rdsdb' AS tableowner, NULL::VARCHAR AS tablespace, false AS
     hasindexes,
   false AS hasrules, false AS hastriggers FROM memory.main.svv_tables WHERE table_type = 'BASE TABLE'
