@@ -44,7 +44,7 @@ def test_the_result_file_is_athenas_csv(lake: Athena) -> None:
     body = lake.s3.get_object(Bucket=lake.name, Key=key)["Body"].read().decode()
     assert body == (
         '"Text","n","e","t","a","m","r","d","f","b","x"\n'
-        '"a ""b""",,"","2024-03-05 06:07:08","[x, null]","{k=1}","{a=1, b=x}","1.50","1.0E10","true","2024-01-02"\n'
+        '"a ""b""",,"","2024-03-05 06:07:08.000","[x, null]","{k=1}","{a=1, b=x}","1.50","1.0E10","true","2024-01-02"\n'
     )
 
 
@@ -153,3 +153,19 @@ def test_listing_and_statistics(lake: Athena) -> None:
     timeline = lake.athena.get_query_runtime_statistics(QueryExecutionId=ids[0])["QueryRuntimeStatistics"]
     assert timeline["Rows"]["OutputRows"] == 1
     assert timeline["Timeline"]["TotalExecutionTimeInMillis"] >= timeline["Timeline"]["EngineExecutionTimeInMillis"]
+
+
+def test_json_cast_to_rows_and_approximations(lake: Athena) -> None:
+    assert lake.rows(
+        """SELECT CAST(json_parse('[{"a": 1, "b": ["x"]}, {"a": "2"}]') AS ARRAY(ROW(a bigint, b ARRAY(varchar)))),
+                  CAST(json_parse('{"k": 1.5}') AS MAP(varchar, double))['k']"""
+    ) == [("[{a=1, b=[x]}, {a=2, b=null}]", "1.5")]
+    assert lake.rows(
+        "SELECT approx_percentile(x, 0.9), approx_distinct(x), listagg(CAST(x AS varchar), ',') WITHIN GROUP "
+        "(ORDER BY x DESC) FROM (VALUES 1, 2, 3) t(x)"
+    ) == [("3", "3", "3,2,1")]
+    assert lake.rows("SELECT a, count(*) FROM (VALUES 1, 1, 2) t(a) GROUP BY ROLLUP (a) ORDER BY a NULLS FIRST") == [
+        (None, "3"),
+        ("1", "2"),
+        ("2", "1"),
+    ]

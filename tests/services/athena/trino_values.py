@@ -3,6 +3,7 @@
 import base64
 import math
 import re
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -33,6 +34,14 @@ def java_double(value: float | str) -> str:
     return f"{sign}{text[0]}.{text[1:] or '0'}E{len(text) - 1 + int(parts.exponent)}"
 
 
+def milliseconds(value: str) -> str:
+    """Athena shows timestamps with three digits of a second, rounded half up, whatever their precision."""
+    found = re.fullmatch(r"(.{10} \d\d:\d\d:\d\d)(?:\.(\d+))?( .*)?", value)
+    assert found, value
+    whole = datetime.fromisoformat(found[1]) + timedelta(microseconds=round(Decimal(f"0.{found[2] or 0}") * 1_000_000) + 500)
+    return f"{whole:%Y-%m-%d %H:%M:%S}.{whole.microsecond // 1000:03d}{found[3] or ''}"
+
+
 def shown(type_: str, value: Any, inner: bool = False) -> str | None:
     """One value; NULL is None, and ``null`` inside of arrays, maps and rows."""
     if value is None:
@@ -49,6 +58,8 @@ def shown(type_: str, value: Any, inner: bool = False) -> str | None:
             + ", ".join(_field(number, part, item) for number, (part, item) in enumerate(zip(split(type_[4:-1]), value, strict=True)))
             + "}"
         )
+    if kind.startswith("timestamp"):
+        return milliseconds(value)
     if kind in ("double", "real"):
         return java_double(value)
     if kind == "boolean":

@@ -38,6 +38,8 @@ def explained(error: duckdb.Error) -> LakeError:
         return LakeError(
             "EXPRESSION_NOT_AGGREGATE", "an expression of the select list must be an aggregate expression or appear in GROUP BY clause"
         )
+    if "TRY can not be used in combination with a volatile" in message:
+        return LakeError("NOT_SUPPORTED", "wheatpaste refuses TRY around this: it cannot tell a failure from what it refuses there")
     if "More than one row returned by a subquery" in message:
         return LakeError("SUBQUERY_MULTIPLE_ROWS", "Scalar sub-query has returned multiple rows")
     if isinstance(error, duckdb.InvalidInputException) and "Parquet" in message:

@@ -98,7 +98,18 @@ def _within_group(compiler: Compiler, node: exp.WithinGroup, scope: Scope) -> Ex
 
 @compiles(exp.GroupConcat)
 def _listagg(compiler: Compiler, node: exp.GroupConcat, scope: Scope) -> Expr:
-    raise Refused("the function listagg", node)
+    from wheatpaste.services.athena.dialect.queries import order_terms
+
+    only(node, "this", "separator")
+    if not scope.aggregates or not isinstance(node.this, exp.Order):
+        raise Refused("this form of listagg", node)
+    inner = scope.inner()
+    value, separator = compiler.expr(node.this.this, inner), compiler.expr(node.args.get("separator") or exp.Literal.string(""), inner)
+    if value.type.name != "varchar" or not isinstance(separator.value, str):
+        raise unexpected("listagg", [value, separator], node)
+    return Expr(
+        Manner(order=order_terms(compiler, node.this.expressions, inner))("string_agg", value.sql, separator.sql, order=True), t.VARCHAR
+    )
 
 
 def _aggregate_of(compiler: Compiler, call: exp.Expression, scope: Scope, manner: Manner, node: exp.Expression) -> Expr:
@@ -245,6 +256,20 @@ def _approx_distinct(values: Sequence[Expr], manner: Manner) -> Expr | None:
         return None
     comparable(values[0].type, "approx_distinct")
     return Expr(replace(manner, distinct=True)("count", values[0].sql), t.BIGINT)
+
+
+@aggregate("approx_percentile")
+def _approx_percentile(values: Sequence[Expr], manner: Manner) -> Expr | None:
+    """The exact quantile, one of the values; weights and accuracies are refused."""
+    if len(values) != 2 or not values[0].type.numeric or manner.distinct:
+        return None
+    value, wanted = values
+    if wanted.type.name != "array" and not wanted.type.numeric:
+        return None
+    type_ = t.BIGINT if value.type.name in INTEGERS else t.REAL if value.type.name == "real" else t.DOUBLE
+    share = t.array(t.DOUBLE) if wanted.type.name == "array" else t.DOUBLE
+    found = manner("quantile_disc", coerce(value, type_).sql, coerce(wanted, share).sql)
+    return Expr(found, t.array(type_) if share.name == "array" else type_)
 
 
 @aggregate("map_agg")

@@ -153,9 +153,29 @@ def _repeat(values: Sequence[Expr], type_: Type) -> str:
     )
 
 
-@special("array_union", "array_intersect", "array_except")
-def _sets(compiler: Compiler, node: exp.Anonymous, scope: Scope) -> Expr:
-    raise Refused(f"the function {node.name.lower()}", node)
+DISTINCT = (
+    "list_transform(list_filter(list_zip({0}, range(1, len({0}) + 1)), lambda z: coalesce(list_position({0}, z[1]), 0) "
+    "= z[2]), lambda z: z[1])"
+)
+F("array_union", "array(T);array(T) -> array(T)", lambda values, type_: _sets("union", values))
+F("array_intersect", "array(T);array(T) -> array(T)", lambda values, type_: _sets("intersect", values))
+F("array_except", "array(T);array(T) -> array(T)", lambda values, type_: _sets("except", values))
+
+
+def _sets(operation: str, values: Sequence[Expr]) -> str:
+    """In the order of the first appearance; NULL is a value like others."""
+    comparable(values[0].type.items[0], f"array_{operation}")
+    a, b = (value.sql for value in values)
+    if operation == "union":
+        found = DISTINCT.replace("{0}", f"list_concat({a}, {b})")
+    elif operation == "intersect":
+        found = f"list_filter({DISTINCT.replace('{0}', a)}, lambda y: coalesce(list_position({b}, y), 0) > 0)"
+    else:  # with nothing to take away Trino gives the array back, repetitions included
+        found = (
+            f"CASE WHEN len({b}) = 0 THEN {a} ELSE list_filter({DISTINCT.replace('{0}', a)}, lambda y: "
+            f"coalesce(list_position({b}, y), 0) = 0) END"
+        )
+    return f"(CASE WHEN {a} IS NOT NULL AND {b} IS NOT NULL THEN {found} END)"
 
 
 @special("array_join")

@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from wheatpaste.services.athena.dialect import types as t
 from wheatpaste.services.athena.dialect.errors import Refused, SqlError
-from wheatpaste.services.athena.dialect.expr import Expr, cast_to, fail, refuse_if
+from wheatpaste.services.athena.dialect.expr import Expr, cast_to, fail, refuse_if, untried
 from wheatpaste.services.athena.dialect.times import at_zone, from_zone, rounded, timestamp_text
 from wheatpaste.services.athena.dialect.types import DAYS, FLOATS, INTEGERS, TZ, Type, known_zone, members, physical, quoted, text
 
@@ -188,7 +188,8 @@ def _to_zoned(value: Expr, type_: Type) -> Expr:
 
 
 def _arrays(sql: str, source: Type, type_: Type) -> str:
-    item = cast(Expr("e", source.items[0]), type_.items[0]).sql
+    with untried():
+        item = cast(Expr("e", source.items[0]), type_.items[0]).sql
     return sql if item == "e" else f"list_transform({sql}, lambda e: {item})"
 
 

@@ -26,6 +26,13 @@ class Letter:
     read: str = ""
     strptime: str = ""
 
+    @property
+    def loose(self) -> str:
+        """What Joda may also read here."""
+        if self.read.startswith("[0-9]") and ":" not in self.read:
+            return "[+-]?[0-9]+"
+        return "[0-9+: APMapm-]+" if ":" in self.read else "[A-Za-z.]+"
+
 
 def _strftime(letter: str) -> str:
     return f"strftime({{}}, '%{letter}')"
@@ -144,7 +151,7 @@ def read(sql: str, parts: list[Part], pattern: str, node: exp.Expression) -> str
     if any(isinstance(part, Letter) and not part.strptime for part in parts):
         raise Refused(f"parsing with the pattern {pattern}", node)
     strict = "".join(re.escape(part) if isinstance(part, str) else f"({part.read})" for part in parts)
-    loose = "".join(re.escape(part) if isinstance(part, str) else "([+-]?[0-9]+|[A-Za-z.]+|[0-9: APMapm]+)" for part in parts)
+    loose = "".join(re.escape(part) if isinstance(part, str) else part.loose for part in parts)
     format_ = "".join(part.replace("%", "%%") if isinstance(part, str) else part.strptime for part in parts)
     type_ = t.timestamp(3)
     wrong = fail("INVALID_FUNCTION_ARGUMENT", 'Invalid format: "{}"', type_, sql)

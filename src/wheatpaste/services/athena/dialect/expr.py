@@ -73,6 +73,16 @@ def trying() -> Iterator[list[tuple[str, str]]]:
         TRYING.reset(token)
 
 
+@contextmanager
+def untried() -> Iterator[None]:
+    """What is compiled here refuses by itself, even inside of TRY: its conditions cannot be asked outside (they stand in a lambda)."""
+    token = TRYING.set(None)
+    try:
+        yield
+    finally:
+        TRYING.reset(token)
+
+
 def attempt(sql: str, type_: Type, conditions: list[tuple[str, str]]) -> str:
     """``TRY(sql)``: NULL where it fails, a refusal where one of the conditions holds."""
     guarded = f"TRY({sql})"

@@ -94,6 +94,7 @@ def call(compiler: Compiler, name: str, arguments: Sequence[Expr], node: exp.Exp
 
 PARTLY = frozenset(
     {
+        "approx_percentile",
         "concat_ws",
         "date_format",
         "element_at",

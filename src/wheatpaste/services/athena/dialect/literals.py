@@ -1,5 +1,6 @@
 """Literals: numbers, text, typed literals (DATE '…'), intervals, parameters."""
 
+import json
 import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -94,9 +95,19 @@ def typed_literal(kind: exp.DataType, written: str, node: exp.Expression) -> Exp
         return Expr(f"DATE '{_valid_date(written, node)}'", t.DATE)
     if kind.this in (DType.TIMESTAMP, DType.TIMESTAMPTZ):
         return timestamp_literal(written, node)
+    if kind.this == DType.JSON:
+        return _json_literal(written, node)
     if kind.this == DType.DECIMAL and not kind.expressions:
         return decimal_literal(written, node)
     return None
+
+
+def _json_literal(written: str, node: exp.Expression) -> Expr:
+    try:
+        json.loads(written)
+    except ValueError:
+        raise SqlError("INVALID_LITERAL", f"'{written}' is not a valid JSON literal", node) from None
+    return Expr(text(written), t.JSON)
 
 
 def _valid_date(written: str, node: exp.Expression) -> str:
@@ -162,7 +173,7 @@ def _cast(compiler: Compiler, node: exp.Cast, scope: Scope) -> Expr:
 
 @compiles(exp.TryCast)
 def _try_cast(compiler: Compiler, node: exp.TryCast, scope: Scope) -> Expr:
-    only(node, "this", "to")
+    only(node, "this", "to", "safe", "requires_string")
     with trying() as conditions:
         found = cast(compiler.expr(node.this, scope), sql_type(node.to), node)
     return Expr(attempt(found.sql, found.type, conditions), found.type)

@@ -180,16 +180,21 @@ def _group(compiler: Compiler, node: exp.Group, items: Sequence[tuple[str | None
     only(node, "expressions", "grouping_sets", "cube", "rollup", "all")
     if node.args.get("all") is not None:
         raise Refused("GROUP BY ALL or DISTINCT", node)
-    terms = [_group_term(compiler, each, items, scope) for each in node.expressions]
-    for name in ("cube", "rollup"):
-        for each in node.args.get(name) or []:
-            terms.append(f"{name.upper()} ({', '.join(_group_term(compiler, one, items, scope) for one in each.expressions)})")
-    for each in node.args.get("grouping_sets") or []:
-        terms.append(f"GROUPING SETS ({', '.join(_grouping_set(compiler, one, items, scope) for one in each.expressions)})")
-    return ", ".join(terms)
+    nodes = [*node.expressions, *(each for name in ("cube", "rollup", "grouping_sets") for each in node.args.get(name) or [])]
+    return ", ".join(_grouping_element(compiler, each, items, scope) for each in nodes)
+
+
+def _grouping_element(compiler: Compiler, node: exp.Expression, items: Sequence[tuple[str | None, Expr]], scope: Scope) -> str:
+    if isinstance(node, exp.GroupingSets):
+        return f"GROUPING SETS ({', '.join(_grouping_set(compiler, one, items, scope) for one in node.expressions)})"
+    if isinstance(node, (exp.Cube, exp.Rollup)):
+        return f"{node.key.upper()} ({', '.join(_group_term(compiler, one, items, scope) for one in node.expressions)})"
+    return _group_term(compiler, node, items, scope)
 
 
 def _grouping_set(compiler: Compiler, node: exp.Expression, items: Sequence[tuple[str | None, Expr]], scope: Scope) -> str:
+    if isinstance(node, (exp.Cube, exp.Rollup, exp.GroupingSets)):
+        raise Refused("grouping sets inside of grouping sets", node)
     members = node.expressions if isinstance(node, exp.Tuple) else [node.this if isinstance(node, exp.Paren) else node]
     return f"({', '.join(_group_term(compiler, each, items, scope) for each in members)})"
 

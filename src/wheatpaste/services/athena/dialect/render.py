@@ -1,10 +1,13 @@
 """A result's values as the text that Athena puts into its CSV files."""
 
+from dataclasses import replace
+
 from wheatpaste.services.athena.dialect.casts import to_text
 from wheatpaste.services.athena.dialect.errors import Refused
 from wheatpaste.services.athena.dialect.jsonfunctions import canonical
 from wheatpaste.services.athena.dialect.scope import member_key
-from wheatpaste.services.athena.dialect.types import FLOATS, INTEGERS, Type
+from wheatpaste.services.athena.dialect.times import rounded
+from wheatpaste.services.athena.dialect.types import FLOATS, INTEGERS, TZ, Type
 
 
 def shown(sql: str, type_: Type) -> str:
@@ -16,6 +19,8 @@ def shown(sql: str, type_: Type) -> str:
         return sql
     if name in INTEGERS or name in ("boolean", "unknown"):
         return f"CAST({sql} AS VARCHAR)"
+    if name in ("timestamp", TZ):  # a result shows milliseconds, whatever the type's precision
+        return to_text(rounded(sql, type_.args[0], 3), replace(type_, args=(3,)))
     if name == "json":
         return canonical(sql)
     if name == "varbinary":

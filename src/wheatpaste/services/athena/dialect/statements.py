@@ -11,6 +11,7 @@ from wheatpaste.services.athena.dialect import (  # noqa: F401 - each registers 
     arrayfunctions,
     dateformats,
     datefunctions,
+    jsoncasts,
     jsonfunctions,
     lambdas,
     literals,

@@ -43,6 +43,7 @@ F("substr", "varchar;bigint;bigint -> 0", lambda values, type_: _substring(value
 F("substring", "varchar;bigint -> 0", lambda values, type_: _substring(values))
 F("substring", "varchar;bigint;bigint -> 0", lambda values, type_: _substring(values))
 F("split", "varchar;varchar -> array(varchar?)", lambda values, type_: _split(values, type_))
+F("split", "varchar;varchar;bigint -> array(varchar?)", lambda values, type_: _split_limited(values, type_))
 F("split_part", "varchar;varchar;bigint -> 0", lambda values, type_: _split_part(values, type_))
 F("levenshtein_distance", "varchar;varchar -> bigint", lambda values, type_: _bytewise("levenshtein", values, type_))
 F("hamming_distance", "varchar;varchar -> bigint", lambda values, type_: _hamming(values, type_))
@@ -99,6 +100,14 @@ def _delimiter(values: Sequence[Expr], type_: Type, sql: str) -> str:
 
 def _split(values: Sequence[Expr], type_: Type) -> str:
     return _delimiter(values, type_, f"string_split({values[0].sql}, {values[1].sql})")
+
+
+def _split_limited(values: Sequence[Expr], type_: Type) -> str:
+    """At most ``limit`` pieces: the last one has all the rest."""
+    limit, whole = values[2].sql, _split(values, type_)
+    wrong = fail("INVALID_FUNCTION_ARGUMENT", "Limit must be positive", type_, values[0].sql, limit)
+    rest = f"list_append({whole}[1:{limit} - 1], array_to_string({whole}[{limit}:], {values[1].sql}))"
+    return f"(CASE WHEN {limit} <= 0 THEN {wrong} WHEN len({whole}) <= {limit} THEN {whole} WHEN {limit} IS NOT NULL THEN {rest} END)"
 
 
 def _split_part(values: Sequence[Expr], type_: Type) -> str:
