@@ -44,8 +44,10 @@ def _split(path: str) -> tuple[str, str]:
 
 
 def _objects(bucket: str, prefix: str) -> Iterator[dict[str, Any]]:
+    """The object of that key, or those below it as a folder; never a neighbour whose name only begins so."""
     pages = client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-    return (item for page in pages for item in page.get("Contents", []))
+    folder = prefix if not prefix or prefix.endswith("/") else f"{prefix}/"
+    return (item for page in pages for item in page.get("Contents", []) if item["Key"] == prefix or item["Key"].startswith(folder))
 
 
 def _delete(bucket: str, keys: list[str]) -> tuple[list[str], list[str]]:

@@ -357,7 +357,7 @@ def test_purging(glue: Any, server: Any, catalog: Any, unique: str) -> None:
         s3.put_object(Bucket=unique, Key=key, Body=b"x")
     glue.purge_s3_path(f"s3://{unique}/old/", {"retentionPeriod": 1})
     assert s3.list_objects_v2(Bucket=unique)["KeyCount"] == 3  # too young
-    glue.purge_s3_path(f"s3://{unique}/old/", {"retentionPeriod": 0, "manifestFilePath": f"s3://{unique}/manifest/"})
+    glue.purge_s3_path(f"s3://{unique}/old", {"retentionPeriod": 0, "manifestFilePath": f"s3://{unique}/manifest/"})
     assert [item["Key"] for item in s3.list_objects_v2(Bucket=unique)["Contents"]] == [
         "manifest/Failed.csv",
         "manifest/Success.csv",

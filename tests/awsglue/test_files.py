@@ -59,6 +59,13 @@ JSON: list[tuple[str, str, dict[str, Any], str, list[dict[str, Any]]]] = [
     ("whole numbers", '{"a":1}\n{"a":2}\n', {}, "struct<a:int>", [{"a": 1}, {"a": 2}]),
     ("large ones", '{"a":3000000000}\n', {}, "struct<a:bigint>", [{"a": 3000000000}]),
     ("both", '{"a":1}\n{"a":3000000000}\n', {}, "struct<a:struct<int:int,long:bigint>>", [{"a": 1}, {"a": 3000000000}]),
+    (
+        "beyond 64 bits",
+        '{"a":12345678901234567890}\n{"a":1.0}\n',
+        {},
+        "struct<a:struct<decimal:decimal(38,0),double:double>>",
+        [{"a": 12345678901234567890}, {"a": 1.0}],
+    ),
     ("fractions", '{"a":1.5}\n{"a":2e3}\n', {}, "struct<a:double>", [{"a": 1.5}, {"a": 2000.0}]),
     ("numbers in quotes are text", '{"a":"1"}\n', {}, "struct<a:string>", [{"a": "1"}]),
     ("text and numbers", '{"a":"1"}\n{"a":1}\n', {}, "struct<a:struct<int:int,string:string>>", [{"a": "1"}, {"a": 1}]),

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from pyspark import __version__
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as st
@@ -62,7 +63,7 @@ def read_records(
     variants = _has_variant()
     read = st.StructType([st.StructField(f.name, _open_type(f.dataType) if variants else f.dataType) for f in fields])
     if not variants:
-        log.warning("Spark %s has no VARIANT: JSON fields of several types are read as Spark merges them", st.__name__)
+        log.warning("Spark %s has no VARIANT: JSON fields of several types are read as Spark merges them", __version__)
     if _BAD not in found.names:
         df: DataFrame = files.load("json", read, options)
         errors: tuple[DataFrame, ...] = ()
@@ -157,7 +158,11 @@ def _images(value: Column, tag: Column, inferred: st.DataType, name: str) -> dic
         "long": (gt.LongType(), F.when(~small, whole)),
     }
     if not isinstance(inferred, st.LongType):
-        real = (tag == "DOUBLE") | tag.startswith("DECIMAL")
+        # A whole number beyond 64 bits: a double would not be its value.
+        huge = F.when(tag.startswith("DECIMAL") & tag.endswith(",0)"), F.try_variant_get(value, "$", "decimal(38,0)"))
+        huge = F.when(~huge.between(-(2**63), 2**63 - 1), huge)
+        real = (tag == "DOUBLE") | (tag.startswith("DECIMAL") & huge.isNull())
+        images["decimal"] = (gt.DecimalType(38, 0), huge)
         images["double"] = (gt.DoubleType(), F.when(real, F.try_variant_get(value, "$", "double")))
     if isinstance(inferred, st.StringType):
         images["boolean"] = (gt.BooleanType(), F.when(tag == "BOOLEAN", F.try_variant_get(value, "$", "boolean")))
