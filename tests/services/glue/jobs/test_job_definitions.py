@@ -80,6 +80,7 @@ REFUSED = {
         "NotImplemented",
         "CodeGenConfigurationNodes",
     ),
+    "a token": ({"Command": SPARK, "SourceControlDetails": {"AuthToken": "t"}}, "NotImplemented", "SourceControlDetails.AuthToken"),
     "more retries than ten": ({"Command": SPARK, "MaxRetries": 11}, "InvalidInputException", "MaxRetries"),
     "over a week": ({"Command": SPARK, "Timeout": 10081}, "InvalidInputException", "Timeout"),
     "large arguments": ({"Command": SPARK, "DefaultArguments": {"--a": "x" * 261 * 1024}}, "InvalidInputException", "260 KB"),

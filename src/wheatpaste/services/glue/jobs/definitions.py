@@ -33,7 +33,9 @@ STORED = [
     "JobMode",
     "Connections",
     "Description",
+    "Command.Runtime",
 ]
+REFUSED = ["CodeGenConfigurationNodes", "SourceControlDetails.AuthToken"]
 
 
 def job_arn(call: Call, name: str) -> str:
@@ -98,7 +100,7 @@ def job_shape(call: Call, row: Row[Any]) -> Shape:
     return {**shape, "Timeout": minutes} if minutes is not None else shape
 
 
-@glue.operation(resource=named_arn, stored=STORED, refused=["CodeGenConfigurationNodes"])
+@glue.operation(resource=named_arn, stored=STORED, refused=REFUSED)
 def create_job(call: Call, req: Shape) -> Shape:
     """Add a job definition."""
     body = _checked(call, {k: v for k, v in req.items() if k not in ("Name", "Tags")})
@@ -112,7 +114,7 @@ def create_job(call: Call, req: Shape) -> Shape:
     return {"Name": req["Name"]}
 
 
-@glue.operation(resource=named_arn, stored=[f"JobUpdate.{m}" for m in STORED], refused=["JobUpdate.CodeGenConfigurationNodes"])
+@glue.operation(resource=named_arn, stored=[f"JobUpdate.{m}" for m in STORED], refused=[f"JobUpdate.{m}" for m in REFUSED])
 def update_job(call: Call, req: Shape) -> Shape:
     """Replace a job's definition: what ``JobUpdate`` does not give goes back to its default, as in AWS."""
     job_row(call, req["JobName"], lock=True)

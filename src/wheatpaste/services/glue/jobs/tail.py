@@ -1,5 +1,6 @@
 """A run's output on its way to CloudWatch Logs: whole lines, in order, while the script runs."""
 
+import codecs
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,12 +64,9 @@ class Tail:
 
 def _whole(text: bytes) -> int:
     """Where to cut a line that is too long: not inside a character."""
-    for back in range(1, 4):
-        if text[-back] & 0xC0 == 0xC0:  # the first byte of several
-            return len(text) - back
-        if text[-back] & 0x80 == 0:
-            break
-    return len(text)
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    decoder.decode(text)
+    return len(text) - len(decoder.getstate()[0])
 
 
 class Tails:
