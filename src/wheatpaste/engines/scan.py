@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from wheatpaste.engines.projection import Condition, WrongProjection, enabled, projected
+
 if TYPE_CHECKING:
     from wheatpaste.call import Aws
 
@@ -76,14 +78,17 @@ def named(columns: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, str], ...]:
     return tuple((column["Name"], column.get("Type") or "string") for column in columns)
 
 
-def scan(aws: "Aws", table: Mapping[str, Any], predicate: str = "") -> Scan:
-    """Resolve a table (as ``GetTable`` gives it); ``predicate`` is a GetPartitions expression. Raises Unreadable."""
+def scan(aws: "Aws", table: Mapping[str, Any], predicate: str = "", conditions: Sequence[Condition] = ()) -> Scan:
+    """Resolve a table (as ``GetTable`` gives it); raises Unreadable.
+
+    ``predicate`` is a GetPartitions expression; ``conditions`` are for partitions that are projected.
+    """
     refuse_kinds(table)
     descriptor = table.get("StorageDescriptor") or {}
     keys = named(table.get("PartitionKeys") or [])
     groups: dict[Format, list[ScanFile]] = {}
     blobs: list[Any] = []
-    for part, values in _places(aws, table, descriptor, keys, predicate):
+    for part, values in _places(aws, table, keys, predicate, conditions):
         format_ = format_of(part, table.get("Parameters") or {})
         for url, blob, size in list_files(aws, part.get("Location") or ""):
             groups.setdefault(format_, []).append(ScanFile(url, str(aws.app.blobs.path(blob)), size, values))
@@ -93,11 +98,20 @@ def scan(aws: "Aws", table: Mapping[str, Any], predicate: str = "") -> Scan:
 
 
 def _places(
-    aws: "Aws", table: Mapping[str, Any], descriptor: Mapping[str, Any], keys: Sequence[tuple[str, str]], predicate: str
+    aws: "Aws", table: Mapping[str, Any], keys: Sequence[tuple[str, str]], predicate: str, conditions: Sequence[Condition]
 ) -> Iterator[tuple[Mapping[str, Any], tuple[str | None, ...]]]:
     """The storage descriptor and the key values of each partition (of the table itself when it has no keys)."""
+    descriptor = table.get("StorageDescriptor") or {}
+    parameters = table.get("Parameters") or {}
     if not keys:
         yield descriptor, ()
+        return
+    if enabled(parameters):
+        try:
+            for found, location in projected(parameters, keys, descriptor.get("Location") or "", conditions):
+                yield {**descriptor, "Location": location}, found
+        except WrongProjection as error:
+            raise Unreadable(error.name, error.message) from error
         return
     for partition in partitions(aws, table, predicate):
         values = tuple(None if value == NULL_PARTITION else value for value in partition["Values"])
@@ -127,8 +141,6 @@ def refuse_kinds(table: Mapping[str, Any]) -> None:
     kind = parameters.get("table_type", "").upper() or parameters.get("spark.sql.sources.provider", "").upper()
     if kind in ("ICEBERG", "DELTA", "HUDI"):
         raise Unreadable("NOT_SUPPORTED", f"wheatpaste refuses {kind} tables: {table['DatabaseName']}.{table['Name']}")
-    if parameters.get("projection.enabled", "").lower() == "true":
-        raise Unreadable("NOT_SUPPORTED", f"wheatpaste refuses partition projection: {table['DatabaseName']}.{table['Name']}")
 
 
 READ = re.compile(

@@ -169,3 +169,16 @@ def test_json_cast_to_rows_and_approximations(lake: Athena) -> None:
         ("1", "2"),
         ("2", "1"),
     ]
+
+
+def test_projected_partitions(lake: Athena) -> None:
+    for day in ("2024-01-01", "2024-01-02"):
+        lake.put(f"p/{day}/x", f"{day[-1]}\n".encode())
+    lake.run(
+        f"CREATE EXTERNAL TABLE p (a int) PARTITIONED BY (d string) ROW FORMAT DELIMITED LOCATION 's3://{lake.name}/p/' TBLPROPERTIES ("
+        "'projection.enabled'='true', 'projection.d.type'='date', 'projection.d.format'='yyyy-MM-dd', "
+        "'projection.d.range'='2023-12-01,2024-02-01', "
+        f"'storage.location.template'='s3://{lake.name}/p/${{d}}/')"
+    )
+    assert lake.rows("SELECT d, a FROM p ORDER BY 1") == [("2024-01-01", "1"), ("2024-01-02", "2")]
+    assert lake.run("SELECT a FROM p WHERE d = '2024-01-02'")["Statistics"]["DataScannedInBytes"] == 2

@@ -1,5 +1,6 @@
 """The lake engine of a server. Importing this costs nothing: sqlglot is not needed here."""
 
+import shutil
 from typing import TYPE_CHECKING
 
 from wheatpaste.engines.budget import machine_cores, machine_memory
@@ -18,6 +19,8 @@ def lake(app: "App") -> Lake:
     def make() -> Lake:
         memory = (app.config.memory or machine_memory() * 3 // 4) // SHARE
         threads = max(1, int(app.config.cores or machine_cores()))
-        return Lake(app.supervisor, app.config.home / "athena", MACROS, memory, threads)
+        folder = app.config.home / "athena"
+        shutil.rmtree(folder, ignore_errors=True)  # what queries of a server that died had begun to write
+        return Lake(app.supervisor, folder, MACROS, memory, threads)
 
     return app.engine("athena", make)

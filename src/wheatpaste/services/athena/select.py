@@ -1,8 +1,10 @@
 """SELECT: compile, resolve the tables' files, let a worker answer, keep the CSV."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
@@ -17,6 +19,9 @@ from wheatpaste.services.athena.running import SCANNED_TOO_MUCH, CutOff, Running
 from wheatpaste.services.athena.tables import CatalogTables
 from wheatpaste.services.athena.told import scans, told_table
 
+if TYPE_CHECKING:
+    from wheatpaste.app import App
+
 
 @dataclass(frozen=True)
 class Planned:
@@ -25,6 +30,15 @@ class Planned:
     compiled: Compiled
     tables: list[Shape]
     scans: dict[str, Scan]
+
+    @contextmanager
+    def held(self, app: "App") -> Iterator[None]:
+        """Keep the files while they are read, whatever happens to their objects."""
+        with ExitStack() as stack:
+            for found in self.scans.values():
+                for blob in found.blobs:
+                    stack.enter_context(app.blobs.reading(blob))
+            yield
 
 
 def plan(running: Running, tree: exp.Expression, sql_of: Callable[[Compiled], str]) -> Planned:
@@ -49,7 +63,8 @@ def run_select(running: Running, tree: exp.Expression) -> Result:
     rows = running.aws.app.config.home / "athena" / f"{running.execution}.rows"
     running.clock.planning = time.monotonic() - began
     try:
-        answer = engine.query(compiled.sql, planned.tables, rows, running.stopping)
+        with planned.held(running.aws.app):
+            answer = engine.query(compiled.sql, planned.tables, rows, running.stopping)
         running.clock.engine = answer["seconds"]
         names = [name for name, _ in compiled.columns]
         size = keep(running.aws, running.location, file_pieces(header(names), rows), "application/octet-stream")

@@ -12,7 +12,7 @@ from wheatpaste.call import Aws
 from wheatpaste.service import Shape
 from wheatpaste.services.athena.dialect.compiler import Source
 from wheatpaste.services.athena.dialect.errors import Refused, SqlError
-from wheatpaste.services.athena.dialect.prune import expression
+from wheatpaste.services.athena.dialect.prune import Condition, conditions, expression
 from wheatpaste.services.athena.dialect.typenames import hive_type, view_type
 from wheatpaste.services.athena.dialect.types import VARCHAR, Type
 from wheatpaste.wire.errors import AwsError
@@ -30,6 +30,7 @@ class Reference:
     columns: list[tuple[str, Type]]
     keys: list[tuple[str, Type]]
     predicate: str = ""
+    conditions: tuple[Condition, ...] = ()
 
 
 @dataclass
@@ -70,6 +71,7 @@ class CatalogTables:
             reference = self.references.get(str(table.meta.get("relation")))
             if reference is not None and reference.keys:
                 reference.predicate = expression(select, table, dict(reference.keys))
+                reference.conditions = conditions(select, table, dict(reference.keys))
 
 
 def direct_tables(select: exp.Select) -> list[exp.Table]:

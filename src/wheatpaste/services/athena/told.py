@@ -36,4 +36,4 @@ def told_table(reference: Reference, found: Scan, sql: str) -> dict[str, Any]:
 
 def scans(aws: Aws, tables: CatalogTables) -> dict[str, Scan]:
     """What each mentioned table reads; raises Unreadable."""
-    return {name: scan(aws, reference.table, reference.predicate) for name, reference in tables.references.items()}
+    return {name: scan(aws, reference.table, reference.predicate, reference.conditions) for name, reference in tables.references.items()}

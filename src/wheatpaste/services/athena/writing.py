@@ -61,16 +61,17 @@ def write(running: Running, query: Planned, order: Order) -> tuple[list[Written]
     for place, ((name, wanted), (_, actual)) in enumerate(zip(order.columns, query.compiled.typed.columns, strict=True)):
         listed.append((name, coerce(Expr(fresh("q", place), actual), wanted).sql))
     try:
-        answer = lake(running.aws.app).write(
-            running.stopping,
-            sql=query.compiled.typed.sql,
-            tables=query.tables,
-            columns=listed,
-            keys=list(order.keys),
-            folder=str(folder),
-            format=order.format,
-            compression=order.compression,
-        )
+        with query.held(running.aws.app):
+            answer = lake(running.aws.app).write(
+                running.stopping,
+                sql=query.compiled.typed.sql,
+                tables=query.tables,
+                columns=listed,
+                keys=list(order.keys),
+                folder=str(folder),
+                format=order.format,
+                compression=order.compression,
+            )
         running.clock.engine = answer["seconds"]
         return _objects(running, order, answer["files"]), int(answer["rows"])
     finally:
