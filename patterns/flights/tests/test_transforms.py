@@ -16,7 +16,8 @@ from pyspark.sql import SparkSession
 from awsglue.context import GlueContext
 from awsglue.dynamicframe import DynamicFrame
 
-pytestmark = pytest.mark.spark
+# py4j leaves its sockets to the garbage collector
+pytestmark = [pytest.mark.spark, pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")]
 FLIGHT = {
     "year": 2013, "month": "1", "day": 1, "dep_time": "517", "sched_dep_time": 515, "dep_delay": "2",
     "arr_time": "830", "sched_arr_time": 819, "arr_delay": "11", "carrier": "UA", "flight": 1545, "tailnum": "N14228",
@@ -50,8 +51,8 @@ def test_a_delay_that_is_no_number_becomes_null(glue: GlueContext) -> None:
 
 def test_every_flight_stays_exactly_once(glue: GlueContext) -> None:
     flights = transforms.clean_flights(frame(glue, [FLIGHT, {**FLIGHT, "flight": 2, "tailnum": "N0", "origin": "JFK"}]))
-    hour = {"origin": "EWR", "time_hour": "2013-01-01T10:00:00Z", "temp": "39.0", "wind_speed": "12.7", "precip": "0", "visib": "10"}
-    weather = transforms.clean_weather(frame(glue, [hour, {**hour, "temp": "40.0"}]))
+    hour = {"origin": "EWR", "time_hour": "2013-01-01T10:00:00Z", "temp": 39.0, "wind_speed": 12.7, "precip": 0.0, "visib": 10.0}
+    weather = transforms.clean_weather(frame(glue, [hour, {**hour, "temp": 40.0}]))
     planes = transforms.clean_planes(
         frame(glue, [{"tailnum": "N14228", "year": "1999", "manufacturer": "BOEING", "model": "737-824", "seats": 149}])
     )

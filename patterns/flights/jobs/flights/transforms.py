@@ -3,68 +3,61 @@
 from awsglue.dynamicframe import DynamicFrame
 from awsglue.transforms import ApplyMapping, DropFields, Join
 
-# The raw files write a missing number as "NA", so the crawler types these columns as it finds them; here they become what they are.
+# (column, its type as crawled, new name, new type). The raw files write a missing number as "NA": such columns are crawled as text.
 FLIGHTS = [
-    ("year", "year", "int"),
-    ("month", "month", "string"),  # the partition key, as crawled
-    ("day", "day", "int"),
-    ("dep_time", "dep_time", "int"),
-    ("sched_dep_time", "sched_dep_time", "int"),
-    ("dep_delay", "dep_delay", "double"),
-    ("arr_time", "arr_time", "int"),
-    ("sched_arr_time", "sched_arr_time", "int"),
-    ("arr_delay", "arr_delay", "double"),
-    ("carrier", "carrier", "string"),
-    ("flight", "flight", "int"),
-    ("tailnum", "tailnum", "string"),
-    ("origin", "origin", "string"),
-    ("dest", "dest", "string"),
-    ("air_time", "air_time", "double"),
-    ("distance", "distance", "double"),
-    ("hour", "hour", "int"),
-    ("minute", "minute", "int"),
-    ("time_hour", "time_hour", "string"),
+    ("year", "long", "year", "int"),
+    ("month", "string", "month", "string"),  # the partition key
+    ("day", "long", "day", "int"),
+    ("dep_time", "string", "dep_time", "int"),
+    ("sched_dep_time", "long", "sched_dep_time", "int"),
+    ("dep_delay", "double", "dep_delay", "double"),
+    ("arr_time", "string", "arr_time", "int"),
+    ("sched_arr_time", "long", "sched_arr_time", "int"),
+    ("arr_delay", "double", "arr_delay", "double"),
+    ("carrier", "string", "carrier", "string"),
+    ("flight", "long", "flight", "int"),
+    ("tailnum", "string", "tailnum", "string"),
+    ("origin", "string", "origin", "string"),
+    ("dest", "string", "dest", "string"),
+    ("air_time", "string", "air_time", "double"),
+    ("distance", "long", "distance", "double"),
+    ("hour", "long", "hour", "int"),
+    ("minute", "long", "minute", "int"),
+    ("time_hour", "string", "time_hour", "string"),
 ]
 WEATHER = [
-    ("origin", "w_origin", "string"),
-    ("time_hour", "w_time_hour", "string"),
-    ("temp", "temp", "double"),
-    ("wind_speed", "wind_speed", "double"),
-    ("precip", "precip", "double"),
-    ("visib", "visib", "double"),
+    ("origin", "string", "w_origin", "string"),
+    ("time_hour", "string", "w_time_hour", "string"),
+    ("temp", "double", "temp", "double"),
+    ("wind_speed", "double", "wind_speed", "double"),
+    ("precip", "double", "precip", "double"),
+    ("visib", "double", "visib", "double"),
 ]
 PLANES = [
-    ("tailnum", "p_tailnum", "string"),
-    ("year", "built", "int"),
-    ("manufacturer", "manufacturer", "string"),
-    ("model", "model", "string"),
-    ("seats", "seats", "int"),
+    ("tailnum", "string", "p_tailnum", "string"),
+    ("year", "string", "built", "int"),
+    ("manufacturer", "string", "manufacturer", "string"),
+    ("model", "string", "model", "string"),
+    ("seats", "long", "seats", "int"),
 ]
-
-
-def _mapped(frame: DynamicFrame, mapping: list[tuple[str, str, str]], name: str) -> DynamicFrame:
-    """Rename and cast: each source column keeps the type that it has in the catalog until then."""
-    types = {field.name: field.dataType.typeName() for field in frame.schema()}
-    mappings = [(source, types[source], target, kind) for source, target, kind in mapping]
-    return ApplyMapping.apply(frame=frame, mappings=mappings, transformation_ctx=f"map_{name}")
 
 
 def clean_flights(frame: DynamicFrame) -> DynamicFrame:
     """Flights with typed columns; a delay that is no number becomes null."""
     resolved = frame.resolveChoice(specs=[("dep_delay", "cast:double"), ("arr_delay", "cast:double")], transformation_ctx="resolve_flights")
-    return _mapped(resolved, FLIGHTS, "flights")
+    return ApplyMapping.apply(frame=resolved, mappings=FLIGHTS, transformation_ctx="map_flights")
 
 
 def clean_weather(frame: DynamicFrame) -> DynamicFrame:
     """One row an airport and hour: the raw file repeats the hour in which the clocks go back."""
-    mapped = _mapped(frame, WEATHER, "weather")
+    mapped = ApplyMapping.apply(frame=frame, mappings=WEATHER, transformation_ctx="map_weather")
     once = mapped.toDF().dropDuplicates(["w_origin", "w_time_hour"])
     return DynamicFrame.fromDF(once, frame.glue_ctx, "weather")
 
 
 def clean_planes(frame: DynamicFrame) -> DynamicFrame:
     """Planes with typed columns."""
-    return _mapped(frame, PLANES, "planes")
+    return ApplyMapping.apply(frame=frame, mappings=PLANES, transformation_ctx="map_planes")
 
 
 def enrich(flights: DynamicFrame, weather: DynamicFrame, planes: DynamicFrame) -> DynamicFrame:
