@@ -39,7 +39,7 @@ def open_warehouse(settings: dict[str, Any]) -> duckdb.DuckDBPyConnection:
         ("memory_limit", quoted(f"{settings['memory'] // 2**20}MiB")),
         ("threads", str(settings["threads"])),
         ("temp_directory", quoted(settings["spill"])),
-        ("preserve_insertion_order", "true"),
+        ("preserve_insertion_order", "false"),
         ("default_null_order", "'nulls_last'"),  # PostgreSQL's: last when ascending, first when descending
         ("allowed_directories", "[" + ", ".join(quoted(d) for d in settings["directories"]) + "]"),
     ):

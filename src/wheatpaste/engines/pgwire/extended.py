@@ -116,7 +116,11 @@ class Extended:
     def _describe(self, body: bytes) -> None:
         target = m.parse_target(body)
         if target.kind == "S":
-            self._describe_statement(self._prepared(target.name))
+            try:
+                self._describe_statement(self._prepared(target.name))
+            except SqlError:
+                self._statements.pop(target.name, None)  # PostgreSQL finds such errors in Parse, which then leaves no statement
+                raise
             return
         portal = self._portal(target.name)
         statement = portal.prepared.statement

@@ -112,7 +112,7 @@ NAMED: dict[str, Rewrite] = {
     "to_hex": some("to_hex", 1, 1),
     "sha2": sha2,
     "regexp_replace": regexp_replace,
-    "regexp_substr": some("regexp_extract", 2, 2),
+    "regexp_substr": some("rs_regexp_substr", 2, 3),
     "regexp_count": lambda node: final("len", final("regexp_extract_all", *arguments(node, 2, 2))),
     "regexp_instr": some("rs_regexp_instr", 2, 2),
     "listagg": listagg,
@@ -127,10 +127,19 @@ NAMED: dict[str, Rewrite] = {
     "has_schema_privilege": some("rs_true", 2, 3),
     "has_table_privilege": some("rs_true", 2, 3),
     "has_database_privilege": some("rs_true", 2, 3),
+    "current_schemas": some("rs_current_schemas", 1, 1),
     "array_to_string": some("array_to_string", 2, 2),
     **dates.NAMED,
     **json_functions.NAMED,
 }
+
+
+def _as_written(name: str, node: Any) -> Any:
+    """A call that sqlglot knows, as a plain call: its arguments in their order."""
+    found = []
+    for value in node.args.values():
+        found += value if isinstance(value, list) else [value]
+    return exp.Anonymous(this=name, expressions=[v for v in found if isinstance(v, exp.Expression)])
 
 
 def rewrite(node: Any) -> Any:
@@ -143,5 +152,5 @@ def rewrite(node: Any) -> Any:
         return node
     name = str(node.this).lower() if isinstance(node, exp.Anonymous | exp.AnonymousAggFunc) else type(node).sql_names()[0].lower()
     if name in NAMED:
-        return NAMED[name](node)
+        return NAMED[name](node if isinstance(node, exp.Anonymous) else _as_written(name, node))
     raise SqlError("42883", f"function {name}() does not exist", hint="No such function in Redshift, or not one that wheatpaste has yet.")

@@ -18,6 +18,11 @@ def resolve(tree: Any, database: str) -> None:
     """Point every table of a tree to what it means, in place. Raises SqlError for one that cannot be."""
     common = {cte.alias for cte in tree.find_all(exp.CTE)}
     for table in list(tree.find_all(exp.Table)):
+        if isinstance(table.this, exp.Anonymous) and str(table.this.this).lower() in VIEWS and not table.this.expressions:
+            table.set("this", exp.to_identifier(str(table.this.this).lower()))  # a function of pg_catalog that is a view here
+            alias = table.args.get("alias")
+            for column in (alias.args.get("columns") or []) if alias else []:
+                column.replace(exp.to_identifier(column.name.lower()))  # without its type
         if not isinstance(table.this, exp.Identifier):
             raise SqlError("0A000", f"a function in FROM is not supported: {table.this.sql()[:60]}")
         if not table.db and table.name in common:

@@ -77,7 +77,7 @@ def value(copy: Copy, column: TableColumn, text: str) -> str:
         return text
     if copy.trim_blanks:
         text = f"rtrim({text}, ' ')"
-    if copy.null_text:
+    if copy.null_text and (copy.careful or copy.form == "JSON"):
         text = f"nullif({text}, {quoted(copy.null_text)})"
     if copy.blanks_as_null:
         text = f"CASE WHEN trim({text}) = '' THEN NULL ELSE {text} END"

@@ -128,13 +128,18 @@ def _region(words: Words, unload: Unload) -> None:
     words.string()
 
 
+def _encrypted(words: Words, unload: Unload) -> None:
+    """Without a key of one's own: what S3 does with every object."""
+    words.accept("AUTO")
+
+
 def _row_group(words: Words, unload: Unload) -> None:
     words.accept("AS")
     words.word()
     words.one_of("MB", "GB")
 
 
-REFUSED = ("FIXEDWIDTH", "ENCRYPTED", "KMS_KEY_ID", "MASTER_SYMMETRIC_KEY", "ESCAPE", "ICEBERG")
+REFUSED = ("FIXEDWIDTH", "KMS_KEY_ID", "MASTER_SYMMETRIC_KEY", "ESCAPE", "ICEBERG")
 
 OPTIONS: dict[str, Callable[[Words, Unload], None]] = {
     "FORMAT": _format,
@@ -157,4 +162,5 @@ OPTIONS: dict[str, Callable[[Words, Unload], None]] = {
     "MAXFILESIZE": _most,
     "ROWGROUPSIZE": _row_group,
     "REGION": _region,
+    "ENCRYPTED": _encrypted,
 }

@@ -52,6 +52,7 @@ rs_strtol(x, base) AS CASE WHEN x IS NULL OR base IS NULL THEN NULL
         ELSE error('22023:The input ' || x || ' is not valid to be converted to base ' || base) END), lambda a, c: a * base + c) AS
     BIGINT) END
 rs_regexp_instr(x, pattern) AS CASE WHEN regexp_matches(x, pattern) THEN strpos(x, regexp_extract(x, pattern)) ELSE 0 END
+rs_regexp_substr(x, pattern, start := 1) AS regexp_extract(substring(x, start), pattern)
 rs_quote_ident(x) AS CASE WHEN regexp_full_match(x, '[a-z_][a-z0-9_]*') THEN x ELSE '"' || replace(x, '"', '""') || '"' END
 rs_quote_literal(x) AS '''' || replace(replace(x, '\', '\\'), '''', '''''') || ''''
 rs_json_parse(x) AS CASE WHEN x IS NULL THEN NULL WHEN json_valid(x) THEN json(x) ELSE error('22P02:Invalid JSON: ' || left(x,
@@ -91,6 +92,7 @@ rs_format_type(t, m) AS CASE t WHEN 16 THEN 'boolean' WHEN 20 THEN 'bigint' WHEN
     WHEN 1700 THEN 'numeric' || CASE WHEN m > 4 THEN '(' || ((m - 4) // 65536) || ',' || ((m - 4) % 65536) || ')' ELSE '' END ELSE '???'
     END
 rs_userbyid(x) AS CASE x WHEN 1 THEN 'rdsdb' ELSE 'admin' END
+rs_current_schemas(all_) AS CASE WHEN all_ THEN ['pg_catalog', 'public'] ELSE ['public'] END
 rs_true(a := NULL, b := NULL, c := NULL) AS true
 rs_null(a := NULL, b := NULL, c := NULL) AS CAST(NULL AS VARCHAR)
 rs_same(a, b := NULL, c := NULL) AS a

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Handler = Callable[["Session", Statement, Parameters | None], Result]
 
+ABORTED = ("25P02", "current transaction is aborted, commands ignored until end of transaction block")
+
 
 class Session:
     """A session of one user in one database; ``pgwire`` and the Data API drive it."""
@@ -50,9 +52,12 @@ class Session:
         known = tuple(oid or v.VARCHAR for oid in given)
         if statement.kind != "query":
             return known, self._columns_of_other(statement)
+        if self.status == "E":
+            raise SqlError(*ABORTED)
         samples = Parameters(tuple("" if oid in (0, v.UNKNOWN, v.VARCHAR, v.TEXT) else None for oid in given), given)
-        sql = self.translator(samples).query(statement.sql)
-        rows = self.rows(f"SELECT column_name, column_type FROM (DESCRIBE {sql})")
+        with self._told():
+            sql = self.translator(samples).query(statement.sql)
+            rows = self.rows(f"SELECT column_name, column_type FROM (DESCRIBE {sql})")
         return known, columns_of([(name or "", kind or "") for name, kind in rows])
 
     def run(self, statement: AnyStatement, parameters: Parameters | None) -> Result:
@@ -61,18 +66,9 @@ class Session:
 
         assert isinstance(statement, Statement)
         if self.status == "E" and statement.kind not in statements.ENDS:
-            raise SqlError("25P02", "current transaction is aborted, commands ignored until end of transaction block")
-        try:
+            raise SqlError(*ABORTED)
+        with self._told():
             return HANDLERS[statement.kind](self, statement, parameters)
-        except WarehouseError as error:
-            self.fail()
-            raise errors.translate(error) from error
-        except WarehouseDied as error:
-            self.status = "I"
-            raise SqlError("57P01", f"the warehouse's process ended: {error}", severity="FATAL") from error
-        except SqlError:
-            self.fail()
-            raise
 
     def run_text(self, sql: str) -> Iterator[Result]:
         """Run each statement of a text; several are one transaction unless they say otherwise themselves."""
@@ -125,6 +121,21 @@ class Session:
         """End the session; an open transaction is rolled back."""
         self.engine.close()
         self.cluster.left(self)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """DuckDB's errors as Redshift's; any error fails the client's transaction."""
+        try:
+            yield
+        except WarehouseError as error:
+            self.fail()
+            raise errors.translate(error) from error
+        except WarehouseDied as error:
+            self.status = "I"
+            raise SqlError("57P01", f"the warehouse's process ended: {error}", severity="FATAL") from error
+        except SqlError:
+            self.fail()
+            raise
 
     # -- what the handlers use
 

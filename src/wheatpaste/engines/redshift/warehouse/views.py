@@ -126,6 +126,8 @@ svv_external_tables: SELECT NULL::VARCHAR AS redshift_database_name, NULL::VARCH
     NULL::VARCHAR AS tabletype,
   NULL::VARCHAR AS location, NULL::VARCHAR AS input_format, NULL::VARCHAR AS output_format, NULL::VARCHAR AS serialization_lib,
   NULL::VARCHAR AS serde_parameters, NULL::INTEGER AS compressed, NULL::VARCHAR AS parameters WHERE false
+pg_get_late_binding_view_cols: SELECT schema_name AS view_schema, table_name AS view_name, column_name AS col_name, data_type AS col_type,
+  column_index AS col_num FROM duckdb_columns() WHERE false
 stl_undone: SELECT NULL::INTEGER AS userid, NULL::BIGINT AS xact_id, NULL::BIGINT AS xact_id_undone, NULL::TIMESTAMP AS undo_start_ts,
   NULL::TIMESTAMP AS undo_end_ts, NULL::INTEGER AS table_id WHERE false
 """
