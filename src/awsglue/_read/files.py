@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import types as st
 
+_LISTING_TASKS = "spark.sql.sources.parallelPartitionDiscovery.parallelism"
 _FORMATS = {
     "csv": "org.apache.spark.sql.execution.datasources.csv.CSVFileFormat",
     "json": "org.apache.spark.sql.execution.datasources.json.JsonFileFormat",
@@ -97,33 +100,44 @@ class PartitionedFiles:
         roots, spec = self._spec(keys)
         cache = getattr(sources, "NoopCache$").__getattr__("MODULE$")
         session = self.spark._jsparkSession
-        index = sources.InMemoryFileIndex(session, roots, java_options, none, cache, jvm.scala.Some(spec), none)
+        with self._few_listing_tasks():
+            index = sources.InMemoryFileIndex(session, roots, java_options, none, cache, jvm.scala.Some(spec), none)
         reader = jvm.java.lang.Class.forName(
             _FORMATS[format], True, jvm.java.lang.Thread.currentThread().getContextClassLoader()
         ).newInstance()
         relation = sources.HadoopFsRelation(index, keys, self._java_schema(schema), none, reader, java_options, session)
         return DataFrame(session.baseRelationToDataFrame(relation), self.spark)
 
+    @contextmanager
+    def _few_listing_tasks(self) -> Iterator[None]:
+        """Spark lists many locations in a job with one task each; a task costs more than many listings."""
+        before = self.spark.conf.get(_LISTING_TASKS)
+        self.spark.conf.set(_LISTING_TASKS, str(max(2, 2 * self.spark.sparkContext.defaultParallelism)))
+        try:
+            yield
+        finally:
+            self.spark.conf.set(_LISTING_TASKS, str(before))
+
     def _java_schema(self, schema: st.StructType) -> Any:
         jvm: Any = self.spark._jvm
         return jvm.org.apache.spark.sql.types.DataType.fromJson(schema.json())
 
     def _spec(self, keys: Any) -> tuple[Any, Any]:
+        """Root paths and Spark's PartitionSpec. Each look-up in the JVM is a round trip: once only."""
         jvm: Any = self.spark._jvm
-        sources = jvm.org.apache.spark.sql.execution.datasources
+        make_path, make_list = jvm.org.apache.hadoop.fs.Path, jvm.java.util.ArrayList
+        make_partition = jvm.org.apache.spark.sql.execution.datasources.PartitionPath
+        make_row, make_text = jvm.org.apache.spark.sql.catalyst.InternalRow.fromSeq, jvm.org.apache.spark.unsafe.types.UTF8String.fromString
+        to_seq = jvm.org.apache.spark.api.python.PythonUtils.toSeq
         conf = self.spark._jsparkSession.sessionState().newHadoopConf()
-        roots, partitions = jvm.java.util.ArrayList(), jvm.java.util.ArrayList()
+        roots, partitions = make_list(), make_list()
         for part in self.partitions:
-            path = jvm.org.apache.hadoop.fs.Path(part.location)
-            qualified = path.getFileSystem(conf).makeQualified(path)
-            roots.append(qualified)
-            partitions.append(sources.PartitionPath(self._row(part.values), qualified))
-        python = jvm.org.apache.spark.api.python.PythonUtils
-        return python.toSeq(roots), sources.PartitionSpec(keys, python.toSeq(partitions))
-
-    def _row(self, values: Sequence[str | None]) -> Any:
-        jvm: Any = self.spark._jvm
-        cells = jvm.java.util.ArrayList()
-        for value in values:
-            cells.append(None if value is None else jvm.org.apache.spark.unsafe.types.UTF8String.fromString(value))
-        return jvm.org.apache.spark.sql.catalyst.InternalRow.fromSeq(jvm.org.apache.spark.api.python.PythonUtils.toSeq(cells))
+            path = make_path(part.location)
+            if not urlsplit(part.location).netloc:  # file:///a is spelt otherwise in listings
+                path = path.getFileSystem(conf).makeQualified(path)
+            cells = make_list()
+            for value in part.values:
+                cells.append(None if value is None else make_text(value))
+            roots.append(path)
+            partitions.append(make_partition(make_row(to_seq(cells)), path))
+        return to_seq(roots), jvm.org.apache.spark.sql.execution.datasources.PartitionSpec(keys, to_seq(partitions))
