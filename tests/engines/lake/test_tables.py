@@ -250,6 +250,19 @@ def test_timestamps_are_rounded_to_milliseconds(tmp_path: Path) -> None:
     assert found == [("2024-03-05 06:07:08.123",) * 2, (None, None), ("1969-12-31 23:59:59.999",) * 2]
 
 
+def test_json_objects_in_a_text_column(tmp_path: Path) -> None:
+    file = made(tmp_path, b'{"s": {"b": [1, 2.5, "x", null, true], "a": {}}}\n')
+    assert rows("json", [file], {"s": VARCHAR}) == [('{"b":[1,2.5,"x",null,true],"a":{}}',)]
+    with pytest.raises(LakeError, match=r"^NOT_SUPPORTED: wheatpaste refuses the JSON number 1.50"):
+        rows("json", [made(tmp_path, b'{"s": 1.50}\n', "other")], {"s": VARCHAR})
+
+
+def test_bytes_are_no_text(tmp_path: Path) -> None:
+    pa.orc.write_table(pa.table({"s": pa.array([b"x"], pa.binary())}), tmp_path / "x.orc")
+    with pytest.raises(LakeError, match=r"^HIVE_BAD_DATA"):
+        rows("orc", [tmp_path / "x.orc"], {"s": VARCHAR})
+
+
 def test_json_keeps_decimals_as_written(tmp_path: Path) -> None:
     assert rows(
         "json", [made(tmp_path, json.dumps({"s": 1.5, "d": 2.345}).encode())], {"s": VARCHAR, "d": DECIMAL}, select="s, CAST(d AS VARCHAR)"

@@ -127,3 +127,26 @@ def test_a_refusal_is_not_hidden_by_try(database: duckdb.DuckDBPyConnection) -> 
         database.execute(statement.sql)
     statement = compiled("SELECT try(date_parse(x, '%Y-%m-%d')) FROM (VALUES '2024-03-05', 'x') t(x)")
     assert sorted(database.execute(statement.sql).fetchall(), key=repr) == [("2024-03-05 00:00:00.000",), (None,)]
+
+
+@pytest.mark.parametrize(
+    ("sql", "rows"),
+    [
+        ("SELECT regexp_like(x, '^a\\s+b$') FROM (VALUES 'a \t b', 'ab') t(x)", ["true", "false"]),
+        ("SELECT regexp_replace(x, '[\\s,]+', '-') FROM (VALUES 'a, b') t(x)", ["a-b"]),
+        ("SELECT regexp_like(x, '\\bé\\b') FROM (VALUES 'é') t(x)", None),
+        ("SELECT regexp_like(x, '^b') FROM (VALUES 'a' || chr(10) || 'b') t(x)", None),
+        ("SELECT x / 2 FROM (VALUES 7, -7) t(x)", ["3", "-3"]),
+        ("SELECT x FROM (VALUES 1.5e0, 0.001e0, 1e7, 123456.789e0) t(x)", ["1.5", "0.001", "1.0E7", "123456.789"]),
+        ('SELECT json_format(json_parse(x)) FROM (VALUES \'{"b":1,"a":2}\') t(x)', None),
+        ("SELECT sum(x) FROM (VALUES DECIMAL '99999999999999999999999999999999999999', DECIMAL '1') t(x)", None),
+    ],
+)
+def test_on_rows_the_answer_or_none(database: duckdb.DuckDBPyConnection, sql: str, rows: list[str] | None) -> None:
+    """``None``: the query must end with an error, not with a value."""
+    statement = compiled(sql)
+    if rows is None:
+        with pytest.raises(duckdb.Error):
+            database.execute(statement.sql).fetchall()
+    else:
+        assert [row[0] for row in database.execute(statement.sql).fetchall()] == rows

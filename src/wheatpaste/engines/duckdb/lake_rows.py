@@ -1,7 +1,6 @@
 """JSON, ORC and Avro files as record batches of the declared columns; DuckDB reads each batch once, into a table of its own."""
 
 import json
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -111,6 +110,8 @@ def _integer(given: Any, type_: LakeType) -> int:
 
 
 def _float(given: Any, type_: LakeType) -> float:
+    if isinstance(given, bool):
+        raise Misfit(f"{given!r} is not a value of {type_}")
     try:
         return float(given)
     except (TypeError, ValueError):
@@ -134,15 +135,29 @@ def _boolean(given: Any, type_: LakeType) -> bool:
 
 
 def _string(given: Any, type_: LakeType) -> str:
-    if isinstance(given, (dict, list)):
-        found = json.dumps(given, separators=(",", ":"), ensure_ascii=False)
-    elif isinstance(given, bool):
-        found = "true" if given else "false"
-    elif isinstance(given, float) and not math.isfinite(given):
-        raise Misfit(f"{given!r} in text")
-    else:
-        found = given if isinstance(given, str) else str(given)
+    found = _shown(given, type_, False)
     return found[: type_.args[0]] if type_.args else found
+
+
+def _shown(given: Any, type_: LakeType, inside: bool) -> str:
+    """A value as text: objects and arrays as compact JSON, with the keys in their order; ``inside`` of these, text is quoted."""
+    if isinstance(given, Number):
+        if repr(float(given)) != str(given):  # the SerDes differ: some print the number, some what was written
+            raise LakeError("NOT_SUPPORTED", f"wheatpaste refuses the JSON number {given} in a text column")
+        return str(given)
+    if isinstance(given, bool):
+        return "true" if given else "false"
+    if isinstance(given, str):
+        return json.dumps(given, ensure_ascii=False) if inside else given
+    if isinstance(given, int):
+        return str(given)
+    if isinstance(given, dict):
+        return "{" + ",".join(f"{json.dumps(key, ensure_ascii=False)}:{_shown(item, type_, True)}" for key, item in given.items()) + "}"
+    if isinstance(given, list):
+        return "[" + ",".join(_shown(item, type_, True) for item in given) + "]"
+    if given is None and inside:
+        return "null"
+    raise Misfit(f"{given!r} is not a value of {type_}")
 
 
 def _date(given: Any, type_: LakeType) -> date:

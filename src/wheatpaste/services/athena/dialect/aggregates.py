@@ -11,7 +11,7 @@ from wheatpaste.services.athena.dialect.arrayfunctions import comparable
 from wheatpaste.services.athena.dialect.casts import coerce
 from wheatpaste.services.athena.dialect.compiler import Compiler, compiles, only
 from wheatpaste.services.athena.dialect.errors import Refused, SqlError
-from wheatpaste.services.athena.dialect.expr import Expr, cast_to
+from wheatpaste.services.athena.dialect.expr import Expr, cast_to, fail
 from wheatpaste.services.athena.dialect.functions import SPECIAL, unexpected
 from wheatpaste.services.athena.dialect.scope import Scope
 from wheatpaste.services.athena.dialect.types import DAYS, FLOATS, INTEGERS, MONTHS, Type, common
@@ -141,7 +141,15 @@ def _sum(values: Sequence[Expr], manner: Manner) -> Expr | None:
     source = values[0].type
     type_ = t.BIGINT if source.name in INTEGERS else t.decimal(38, source.args[1]) if source.name == "decimal" else source
     value = values[0].sql if source.name != "decimal" else cast_to(values[0].sql, t.decimal(38, source.args[1]))
-    return Expr(cast_to(manner("sum", value), type_), type_)
+    total = cast_to(manner("sum", value), type_)
+    if source.name != "decimal":
+        return Expr(total, type_)
+    # DuckDB lets a sum of decimals pass 38 digits, up to what 128 bits hold
+    most = f"CAST('{'9' * (38 - type_.args[1])}{'.' if type_.args[1] else ''}{'9' * type_.args[1]}' AS {t.physical(type_)})"
+    return Expr(
+        f"(CASE WHEN abs({total}) > {most} THEN {fail('NUMERIC_VALUE_OUT_OF_RANGE', 'Decimal overflow', type_, total)} ELSE {total} END)",
+        type_,
+    )
 
 
 @aggregate("avg")

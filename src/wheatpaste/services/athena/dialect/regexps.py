@@ -15,6 +15,8 @@ from wheatpaste.services.athena.dialect.types import text
 
 # Outside of ASCII the two differ in \w, \d, \s, \b and in case folding: texts beyond ASCII are then refused row by row.
 ASCII_ONLY = re.compile(r"\\[wWdDsSbB]|\(\?[a-z]*i|\[:")
+ANCHOR = re.compile(r"(?<![\\\[])\^|(?<!\\)\$")
+"""Where a text has several lines, ``^`` and ``$`` are not sure to mean the same."""
 REFUSED = (
     (re.compile(r"\(\?(=|!|<=|<!|>)"), "look-around and atomic groups"),
     (re.compile(r"\\[1-9]|\\k<"), "back references"),
@@ -37,22 +39,33 @@ def pattern_of(value: Expr, node: exp.Expression) -> tuple[str, int]:
     try:
         groups = re.compile(pattern).groups
     except re.error as error:
-        raise SqlError("INVALID_FUNCTION_ARGUMENT", f"{error}", node) from None
-    # $ before a last line feed: Java matches there, RE2 only at the end of the text
-    if re.search(r"(?<!\\)\$", pattern):
-        pattern = (
-            re.sub(r"(?<!\\)\$(?=$|\||\))", r"\\n?\\z", pattern) if "replace" not in node.name and "extract" not in node.name else pattern
-        )
-    return pattern, groups
+        raise Refused(f"the regular expression {value.value} ({error})", node) from None
+    return spaces(pattern, node), groups
+
+
+def spaces(pattern: str, node: exp.Expression) -> str:
+    """``\\s`` with the vertical tab, which Java counts and RE2 does not."""
+    found, inside, place = "", False, 0
+    while place < len(pattern):
+        piece = pattern[place : place + 2] if pattern[place] == "\\" else pattern[place]
+        place += len(piece)
+        if piece == "\\S" and inside:
+            raise Refused("\\S in a class of a regular expression", node)
+        if piece in ("\\s", "\\S"):
+            piece = "\\s\\x0b" if inside else "[\\s\\x0b]" if piece == "\\s" else "[^\\s\\x0b]"
+        elif piece in "[]":
+            inside = piece == "["
+        found += piece
+    return found
 
 
 def guarded(pattern: str, value: Expr, sql: str, type_: t.Type) -> str:
-    """Refuse texts beyond ASCII where the pattern would treat them otherwise, and texts that end with a line feed before ``$``."""
+    """Refuse texts beyond ASCII where the pattern would treat them otherwise, and texts of several lines where it has anchors."""
     conditions = []
     if ASCII_ONLY.search(pattern):
         conditions.append(f"NOT ({ascii_only(value.sql)})")
-    if re.search(r"(?<!\\)\$", pattern):
-        conditions.append(f"ends_with({value.sql}, chr(10))")
+    if ANCHOR.search(pattern):
+        conditions.append(f"contains({value.sql}, chr(10))")
     if not conditions:
         return sql
     return refuse_if(" OR ".join(conditions), "this regular expression on such text", sql, type_)
