@@ -11,7 +11,6 @@ import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, inspect
@@ -64,6 +63,7 @@ class App:
         self.config = config
         self.ending = threading.Event()
         self.requests: Counter[str] = Counter()  # answered since the start, by service:operation, for people
+        self.started = _now()
         self.endpoint = ""  # http://host:port, once the edge listens
         self.own_hosts = ("localhost", *([config.hostname] if config.hostname else []))  # a further label in front is a bucket
         self.loop: Any = None  # the edge's event loop, once it runs
@@ -177,6 +177,7 @@ class App:
     def start(self) -> None:
         """Make the core's tables and start the task runner and the relay."""
         self.db.ensure(list(metadata.tables.values()))
+        self.started = _now()
         self.runner.start()
         self.relay.start()
         threading.Thread(target=self._start_services, name="start", daemon=True).start()
@@ -216,11 +217,6 @@ class App:
             for folder in ("runs", "warehouses", "databases"):
                 shutil.rmtree(self.config.home / folder, ignore_errors=True)
             self.keyring.forget()
-
-    @cached_property
-    def started(self) -> datetime:
-        """When the server started."""
-        return _now()
 
 
 def _now() -> datetime:

@@ -125,3 +125,21 @@ def test_a_buckets_cors_rules_decide_for_browsers(server: Server, client: Callab
     url = urlsplit(client("s3").generate_presigned_url("get_object", Params={"Bucket": unique, "Key": "k"}))
     status, headers, body = raw(server, "GET", f"{url.path}?{url.query}", Origin="https://app.example")
     assert (status, body, headers["access-control-allow-origin"]) == (200, b"x", "https://app.example")
+
+
+def test_a_presigned_urls_hoisted_headers_count(server: Server, client: Callable[..., Any], unique: str) -> None:
+    client("s3").create_bucket(Bucket=unique)
+    params = {"Bucket": unique, "Key": "k", "Metadata": {"team": "data"}}
+    url = urlsplit(client("s3", signature_version="s3").generate_presigned_url("put_object", Params=params))
+    assert raw(server, "PUT", f"{url.path}?{url.query}", b"x")[0] == 200
+    assert client("s3").head_object(Bucket=unique, Key="k")["Metadata"] == {"team": "data"}
+
+
+def test_a_refused_upload_leaves_no_file(server: Server, client: Callable[..., Any], unique: str) -> None:
+    def files() -> int:
+        return sum(1 for f in (server.home / "objects").rglob("*") if f.is_file())
+
+    before = files()
+    with pytest.raises(ClientError, match="NoSuchBucket"):
+        client("s3").put_object(Bucket=unique, Key="k", Body=b"x" * 100_000)
+    assert files() == before

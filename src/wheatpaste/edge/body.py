@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wheatpaste.edge.exchange import Exchange
 from wheatpaste.service import Shape
+from wheatpaste.store.checksums import ALGORITHMS
 from wheatpaste.wire import sigv4
 from wheatpaste.wire.chunked import ChunkedDecoder
 from wheatpaste.wire.errors import aws_error
@@ -14,7 +15,6 @@ from wheatpaste.wire.http import Request
 if TYPE_CHECKING:
     from wheatpaste.store.blobs import StagedBlob
 
-ALGORITHMS = {"crc32": "CRC32", "crc32c": "CRC32C", "crc64nvme": "CRC64NVME", "sha1": "SHA1", "sha256": "SHA256"}
 INLINE = 32 * 1024  # bytes up to which hashing on the event loop is quicker than handing over to a thread
 LARGEST = 5 * 1024**3  # bytes of one PUT
 
@@ -25,9 +25,16 @@ IncompleteBody = aws_error("s3", "IncompleteBody", status=400)
 
 def is_chunked(request: Request) -> bool:
     """Whether the body is framed as aws-chunked."""
-    return request.headers.get("x-amz-content-sha256", "").startswith("STREAMING-") or "aws-chunked" in request.headers.get(
-        "Content-Encoding", ""
-    )
+    return request.headers.get("x-amz-content-sha256", "").startswith("STREAMING-")
+
+
+def hoist(request: Request) -> None:
+    """Treat the ``x-amz-…`` parameters of a presigned URL as the headers that its maker moved there, as S3 does."""
+    if "X-Amz-Credential" not in request.query and "AWSAccessKeyId" not in request.query:
+        return
+    for name, value in request.params:
+        if name.startswith("x-amz-") and name not in request.headers:
+            _add_header(request, name, value)
 
 
 def decode_whole(x: Exchange, raw: bytes) -> bytes:
@@ -46,14 +53,12 @@ def _decoder(x: Exchange) -> ChunkedDecoder:
 
 def wanted_checksums(request: Request) -> set[str]:
     """The checksums that the request declares, in a header or for its trailer; CRC64NVME, as S3 adds by itself, when there is none."""
-    named = {
-        ALGORITHMS[h[15:].lower()] for h in request.headers if h.lower().startswith("x-amz-checksum-") and h[15:].lower() in ALGORITHMS
-    }
+    named = {h[15:].upper() for h in request.headers if h.lower().startswith("x-amz-checksum-") and h[15:].upper() in ALGORITHMS}
     trailer = request.headers.get("x-amz-trailer", "").lower().strip()
-    if trailer.startswith("x-amz-checksum-") and trailer[15:] in ALGORITHMS:
-        named.add(ALGORITHMS[trailer[15:]])
+    if trailer.startswith("x-amz-checksum-") and trailer[15:].upper() in ALGORITHMS:
+        named.add(trailer[15:].upper())
     algorithm = request.headers.get("x-amz-sdk-checksum-algorithm", "").upper()
-    if algorithm in ALGORITHMS.values():
+    if algorithm in ALGORITHMS:
         named.add(algorithm)
     return named or {"CRC64NVME"}
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from wheatpaste.edge import cors, internal
 from wheatpaste.edge.exchange import Exchange
 from wheatpaste.edge.hosts import refuse_foreign
-from wheatpaste.store.blobs import BlobRange
+from wheatpaste.store.blobs import BlobRange, Segment
 from wheatpaste.wire.errors import AwsError, InternalFailure
 from wheatpaste.wire.http import Response
 from wheatpaste.wire.protocols import PROTOCOLS
@@ -76,7 +76,7 @@ class Edge:
         response = await self._walk(x)
         if x.route is None or x.route.service == "s3":
             await cors.decorate(self.app, x.request, response)
-        return await send(http, response)
+        return await send(self.app, http, response)
 
     async def _walk(self, x: Exchange) -> Response:
         from wheatpaste.app import STAGES
@@ -121,7 +121,7 @@ def _render_error(x: Exchange, error: AwsError) -> Response:
     return PROTOCOLS[protocol].render_error(service_model(service), x.model, error, x.id, x.request)
 
 
-async def send(http: web.BaseRequest, response: Response) -> web.StreamResponse:
+async def send(app: "App", http: web.BaseRequest, response: Response) -> web.StreamResponse:
     """Send a response; object bytes go from file to socket without a copy through Python."""
     if not isinstance(response.body, BlobRange):
         return web.Response(status=response.status, headers=response.headers, body=response.body)  # type: ignore[arg-type]
@@ -129,15 +129,19 @@ async def send(http: web.BaseRequest, response: Response) -> web.StreamResponse:
     stream.content_length = response.body.length
     writer = await stream.prepare(http)
     if http.method != "HEAD" and writer is not None:
-        await _send_range(http, stream, response.body)
+        await _send_range(app, http, stream, response.body)
     await stream.write_eof()
     return stream
 
 
-async def _send_range(http: web.BaseRequest, stream: web.StreamResponse, wanted: BlobRange) -> None:
+async def _send_range(app: "App", http: web.BaseRequest, stream: web.StreamResponse, wanted: BlobRange) -> None:
+    with app.blobs.reading(wanted.blob):
+        await _send_segments(http, stream, app.blobs.segments(wanted))
+
+
+async def _send_segments(http: web.BaseRequest, stream: web.StreamResponse, segments: list[Segment]) -> None:
     loop = asyncio.get_running_loop()
-    app: App = http.protocol._manager.request_handler.__self__.app  # type: ignore[union-attr]
-    for source, offset, length in app.blobs.segments(wanted):
+    for source, offset, length in segments:
         if isinstance(source, bytes | memoryview):
             await stream.write(bytes(source[offset : offset + length]))
             continue

@@ -14,6 +14,7 @@ from wheatpaste.auth.sessions import digest
 from wheatpaste.call import Call
 from wheatpaste.edge import body
 from wheatpaste.edge.exchange import Exchange
+from wheatpaste.store.blobs import Blob
 from wheatpaste.wait import Wait
 from wheatpaste.wire import sigv4
 from wheatpaste.wire.errors import ExpiredToken, InvalidAccessKeyId, MissingAuthenticationToken, RequestEntityTooLarge
@@ -103,6 +104,7 @@ async def parse(x: Exchange) -> None:
     """Make the AWS shape of the request."""
     assert x.route is not None
     staged = x.shape
+    body.hoist(x.request)
     x.shape = {**PROTOCOLS[x.route.protocol].parse(x.model, x.request, x.route), **staged}
     x.operation = await _operation(x)
 
@@ -117,8 +119,13 @@ async def _operation(x: Exchange) -> Any:
 async def execute(x: Exchange) -> None:
     """Validate, then run the operation in its transaction: reads on the pool, writes through the single writer."""
     assert x.operation is not None
-    x.app.admit(x.operation, x.shape)
-    answer: Any = await _run(x)
+    try:
+        x.app.admit(x.operation, x.shape)
+        answer: Any = await _run(x)
+    except Exception:  # not a cancellation: the write may still commit
+        if isinstance(x.shape.get("Body"), Blob):  # staged for nothing
+            await x.in_pool(x.app.blobs.discard, x.shape["Body"])
+        raise
     if isinstance(answer, Wait):
         answer = await _wait(x, answer)
     x.answer = answer
