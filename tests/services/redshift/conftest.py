@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import psycopg
@@ -27,6 +28,9 @@ class Folder:
         files = sorted(p for p in self.folder.rglob("*") if p.is_file())
         found = [p for p in files if str(p.relative_to(self.folder)).startswith(wanted)]
         return [Source(f"s3://{p.relative_to(self.folder)}", p.stat().st_size, p) for p in found]
+
+    def holding(self, sources: list[Source]) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def exists(self, url: str, credentials: Credentials) -> bool:
         return bool(self.find(url, credentials))

@@ -9,6 +9,7 @@ import os
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from wheatpaste.engines.pgwire.values import encode_rows
 
 CONTROL_FD = 3
 BATCH = 2048  # rows that are encoded at once
+PATIENCE = 15.0  # seconds to wait for the file
 
 
 def quoted(text: str) -> str:
@@ -33,7 +35,7 @@ def open_warehouse(settings: dict[str, Any]) -> duckdb.DuckDBPyConnection:
     for statement in settings["prelude"]:
         root.execute(statement)
     name = quoted_name(settings["name"])
-    root.execute(f"ATTACH {quoted(settings['file'])} AS {name} (STORAGE_VERSION 'v1.4.0')")
+    attach(root, f"ATTACH {quoted(settings['file'])} AS {name} (STORAGE_VERSION 'v1.4.0')")
     root.execute(f"USE {name}")
     for setting, value in (
         ("memory_limit", quoted(f"{settings['memory'] // 2**20}MiB")),
@@ -50,6 +52,19 @@ def open_warehouse(settings: dict[str, Any]) -> duckdb.DuckDBPyConnection:
     root.execute("SET GLOBAL enable_external_access = false")
     root.execute("SET GLOBAL lock_configuration = true")
     return root
+
+
+def attach(root: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """Attach the file; a worker that is just ending (its server was killed) may hold it for a moment."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            root.execute(sql)
+            return
+        except duckdb.IOException as error:
+            if "lock" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
 
 
 def quoted_name(name: str) -> str:

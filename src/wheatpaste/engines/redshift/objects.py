@@ -1,5 +1,7 @@
 """S3 for COPY and UNLOAD: objects are read from the object store's own files, as the role or the keys that the statement names."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,10 +35,19 @@ class Objects:
         while True:
             page = self._call(lambda: s3.list_objects_v2(Bucket=bucket, Prefix=prefix, **token))  # noqa: B023 - called at once
             for entry in page.get("Contents") or ():
-                found.append(Source(f"s3://{bucket}/{entry['Key']}", entry["Size"], self._app.blobs.path(entry["Blob"])))
+                blob = entry["Blob"]
+                found.append(Source(f"s3://{bucket}/{entry['Key']}", entry["Size"], self._app.blobs.path(blob), blob))
             if not page.get("NextContinuationToken"):
                 return found
             token = {"ContinuationToken": page["NextContinuationToken"]}
+
+    @contextmanager
+    def holding(self, sources: Sequence[Source]) -> Iterator[None]:
+        """Keep the files while they are read, whatever becomes of the objects."""
+        with ExitStack() as held:
+            for source in sources:
+                held.enter_context(self._app.blobs.reading(source.blob))
+            yield
 
     def exists(self, url: str, credentials: Credentials) -> bool:
         """Whether any object's key begins so."""

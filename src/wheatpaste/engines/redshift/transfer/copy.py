@@ -33,9 +33,10 @@ def copy(session: Session, statement: Statement, parameters: Parameters | None) 
     query = int(session.rows(f"SELECT nextval('{INTERNAL}.queries')")[0][0] or 0)
     staged = session.cluster.stage / uuid.uuid4().hex
     try:
-        paths = _readable(asked, sources, staged)
-        asked.careful = asked.form in ("CSV", "TEXT") and bool(asked.null_text) and _has_null_text(asked, paths)
-        loaded = _load(session, table, asked, columns, sources, paths, query)
+        with session.cluster.storage.holding(sources):
+            paths = _readable(asked, sources, staged)
+            asked.careful = asked.form in ("CSV", "TEXT") and bool(asked.null_text) and _has_null_text(asked, paths)
+            loaded = _load(session, table, asked, columns, sources, paths, query)
     finally:
         shutil.rmtree(staged, ignore_errors=True)
     session.last_copy = (query, loaded)
