@@ -55,6 +55,11 @@ def _plain(sql: str, source: Type, type_: Type) -> str:
     return cast_to(sql, type_)
 
 
+def _decimal_to_float(sql: str, source: Type, type_: Type) -> str:
+    """A long decimal by its digits: DuckDB divides two doubles, which rounds twice."""
+    return cast_to(sql if source.args[0] <= 18 else f"CAST({sql} AS VARCHAR)", type_)
+
+
 def _float_to_integer(sql: str, source: Type, type_: Type) -> str:
     return cast_to(f"round({sql})", type_)  # half away from zero; DuckDB's own cast rounds half to even
 
@@ -220,6 +225,7 @@ RULES: dict[tuple[str, str], Rule] = {
         for b in ("integer", "float", "decimal", "boolean")
         if (a, b) != ("boolean", "boolean")
     },
+    ("decimal", "float"): _decimal_to_float,
     ("float", "integer"): _float_to_integer,
     ("float", "decimal"): _float_to_decimal,
     ("float", "float"): _float_to_float,

@@ -8,7 +8,7 @@ from wheatpaste.services.athena.dialect import types as t
 from wheatpaste.services.athena.dialect.arithmetic import arithmetic
 from wheatpaste.services.athena.dialect.compiler import Compiler
 from wheatpaste.services.athena.dialect.errors import Refused, SqlError
-from wheatpaste.services.athena.dialect.expr import Expr, cast_to, fail
+from wheatpaste.services.athena.dialect.expr import Expr, cast_to, fail, refuse_if
 from wheatpaste.services.athena.dialect.functions import F, special, unexpected
 from wheatpaste.services.athena.dialect.operators import unify
 from wheatpaste.services.athena.dialect.scope import Scope
@@ -36,7 +36,6 @@ for name in (*INTEGERS, *FLOATS):
     )
 for name in FLOATS:
     F("abs", f"{name} -> 0", "abs({0})")
-    F("round", f"{name} -> 0", "round({0})")
     F("truncate", f"{name} -> 0", "trunc({0})")
 for name in INTEGERS:
     F("round", f"{name} -> 0", "({0})")
@@ -103,23 +102,22 @@ def _width_bucket(values: Sequence[Expr]) -> str:
 # -- decimals: the result's precision depends on the argument's
 
 
-F("round", "double;integer -> double", lambda values, type_: _round_float(values))
+for name in FLOATS:
+    F("round", f"{name} -> 0", lambda values, type_: _round_float(values, type_))
+    F("round", f"{name};integer -> 0", lambda values, type_: _round_float(values, type_))
 for name in INTEGERS:
     F("round", f"{name};integer -> 0", lambda values, type_: _round_integer(values, type_))
 
 
-def _round_float(values: Sequence[Expr]) -> str:
-    """Trino rounds a double at a digit through its decimal text (BigDecimal.valueOf … HALF_UP).
-
-    DuckDB multiplies, so only equal answers may pass.
-    """
-    value, digits = values
-    if not isinstance(digits.value, int) or not 0 <= digits.value <= 15:
+def _round_float(values: Sequence[Expr], type_: Type) -> str:
+    """``Math.round(x * 10^n) / 10^n`` on doubles, as Trino has it: 1.005 becomes 1.0, since 1.005 * 100 is below 100.5."""
+    digits = values[1].value if len(values) > 1 else 0
+    if not isinstance(digits, int) or not -15 <= digits <= 15:
         raise Refused("round of a double to this number of digits")
-    factor = f"CAST(1e{digits.value} AS DOUBLE)"
-    exact = f"CAST(round(CAST(CAST({value.sql} AS VARCHAR) AS DECIMAL(38,{min(20, digits.value + 18)})), {digits.value}) AS DOUBLE)"
-    # below 2^53/10^digits the decimal text is rounded exactly; a larger double has no such digits left
-    return f"(CASE WHEN NOT isfinite({value.sql}) OR abs({value.sql}) * {factor} >= 9007199254740992 THEN {value.sql} ELSE {exact} END)"
+    value, factor = f"CAST({values[0].sql} AS DOUBLE)", f"CAST('1e{digits}' AS DOUBLE)"
+    found = f"(CASE WHEN isfinite({value}) THEN sign({value}) * (round(abs({value}) * {factor}) / {factor}) ELSE {value} END)"
+    beyond = f"isfinite({value}) AND abs({value}) * {factor} >= 9.2e18"  # Math.round gives the largest long from there on
+    return cast_to(refuse_if(beyond, "round of a number this large", found, t.DOUBLE), type_)
 
 
 def _round_integer(values: Sequence[Expr], type_: Type) -> str:

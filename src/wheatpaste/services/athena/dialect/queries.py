@@ -96,14 +96,30 @@ def _with(compiler: Compiler, node: exp.With, scope: Scope) -> tuple[str, Scope]
 
 
 def _select(compiler: Compiler, node: exp.Select, scope: Scope) -> Query:
-    only(node, "expressions", "from_", "joins", "where", "group", "having", "order", "limit", "offset", "distinct", "with_", "laterals")
+    only(
+        node,
+        "expressions",
+        "from_",
+        "joins",
+        "where",
+        "group",
+        "having",
+        "order",
+        "limit",
+        "offset",
+        "distinct",
+        "with_",
+        "laterals",
+        "windows",
+    )
     if node.args.get("laterals"):
         raise SqlError("SYNTAX_ERROR", "mismatched input 'VIEW'", node)
     from_, fields = None, list[Field]()
     around = Scope(parent=scope.parent, ctes=scope.ctes)
     if node.args.get("from_") is not None:
         from_, fields = from_clause(compiler, node.args["from_"].this, node.args.get("joins") or [], around)
-    inside = Scope(tuple(fields), scope.parent, ctes=scope.ctes)
+    named = {window.name.lower(): window for window in node.args.get("windows") or []}
+    inside = Scope(tuple(fields), scope.parent, ctes=scope.ctes, named_windows=named)
     where = node.args.get("where")
     condition = (
         compiler.boolean(where.this, inside, "WHERE clause must evaluate to a boolean: actual type {}").sql if where is not None else None

@@ -47,6 +47,7 @@ class Scope:
     aggregates: bool = False  # whether aggregate and window functions may stand here
     windows: bool = False
     ctes: dict[str, "Named"] = field(default_factory=dict)
+    named_windows: dict[str, exp.Window] = field(default_factory=dict)
 
     def with_lambdas(self, names: dict[str, Expr]) -> "Scope":
         """The same scope inside a lambda."""

@@ -32,10 +32,8 @@ def _window(compiler: Compiler, node: exp.Window, scope: Scope) -> Expr:
     only(node, "this", "partition_by", "order", "spec", "over", "alias")
     if not scope.windows:
         raise SqlError("EXPRESSION_NOT_SCALAR", f"window functions may not stand here: [{node.sql('trino')}]", node)
-    if node.args.get("alias") is not None:
-        raise Refused("named windows", node)
     inner = replace(scope, windows=False, outputs=())
-    over = f" OVER ({_specification(compiler, node, inner)})"
+    over = f" OVER ({_specification(compiler, _named(node, scope), inner)})"
     call, ignore_nulls = node.this, False
     if isinstance(call, (exp.IgnoreNulls, exp.RespectNulls)):
         call, ignore_nulls = call.this, isinstance(call, exp.IgnoreNulls)
@@ -53,6 +51,19 @@ def _window(compiler: Compiler, node: exp.Window, scope: Scope) -> Expr:
     found = _ranking(name, values, over) if name in RANKING or name == "ntile" else _valued(name, values, over, ignore_nulls)
     if found is None:
         raise unexpected(name, values, call)
+    return found
+
+
+def _named(node: exp.Window, scope: Scope) -> exp.Window:
+    """The window that OVER stands for: its own, or one of the WINDOW clause."""
+    alias = node.args.get("alias")
+    if alias is None:
+        return node
+    found = scope.named_windows.get(alias.name.lower())
+    if found is None:
+        raise SqlError("INVALID_WINDOW_REFERENCE", f"Cannot resolve WINDOW name {alias.name}", node)
+    if any(node.args.get(part) for part in ("partition_by", "order", "spec")) or found.args.get("alias") is not None:
+        raise Refused("a window that extends a named one", node)
     return found
 
 
