@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 
 from benchmarks import targets
-from benchmarks.load import connect, exchange, request
+from benchmarks.load import Client, request
 from benchmarks.objects import client, presigned
 from benchmarks.report import Figure
 
@@ -99,7 +99,7 @@ def mixed(target: targets.Target) -> Iterator[Figure]:
 
     def write(worker: int) -> None:
         buffer = bytearray(65536)
-        with connect(target.endpoint) as connection:
+        with Client(target.endpoint) as client_:
             for number in range(60):
                 if worker % 2:
                     message = request(target.endpoint, "PUT", presigned(s3, "put", f"{worker}/{number}"), {}, b"x" * 4096)
@@ -108,7 +108,7 @@ def mixed(target: targets.Target) -> Iterator[Figure]:
                         target.endpoint, "CreateTable", {"DatabaseName": "mixed", "TableInput": table(f"t{worker}_{number}")}
                     )
                 started = time.perf_counter()
-                exchange(connection, message, buffer)
+                client_.exchange(message, buffer)
                 taken.append((time.perf_counter() - started) * 1000)
 
     threads = [threading.Thread(target=write, args=(i,)) for i in range(16)]

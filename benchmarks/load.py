@@ -21,8 +21,35 @@ def request(endpoint: str, method: str, target: str, headers: dict[str, str], bo
     return "\r\n".join([*lines, *(f"{k}: {v}" for k, v in headers.items()), "", ""]).encode() + body
 
 
-def exchange(connection: socket.socket, message: bytes | Sequence[bytes], buffer: bytearray) -> int:
-    """Send, receive the whole answer, and give the length of its body; RuntimeError for a status that is no success."""
+class Client:
+    """One connection, made anew when the server closes it after an answer (moto_server always does)."""
+
+    def __init__(self, endpoint: str) -> None:
+        self._endpoint = endpoint
+        self._connection: socket.socket | None = None
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def exchange(self, message: bytes | Sequence[bytes], buffer: bytearray) -> int:
+        """Send, receive the whole answer, and give the length of its body; RuntimeError for a status that is no success."""
+        self._connection = self._connection or connect(self._endpoint)
+        length, last = _exchange(self._connection, message, buffer)
+        if last:
+            self.close()
+        return length
+
+
+def _exchange(connection: socket.socket, message: bytes | Sequence[bytes], buffer: bytearray) -> tuple[int, bool]:
     for piece in [message] if isinstance(message, bytes) else message:
         connection.sendall(piece)
     head = b""
@@ -35,16 +62,17 @@ def exchange(connection: socket.socket, message: bytes | Sequence[bytes], buffer
     if lines[0].split()[1] not in ("200", "204"):
         raise RuntimeError(f"{lines[0]}: {head[end : end + 500]!r}")
     fields = {k.strip().lower(): v.strip() for k, v in (line.split(":", 1) for line in lines[1:])}
+    last = fields.get("connection", "").lower() == "close"
     got = len(head) - end - 4
     if fields.get("transfer-encoding") == "chunked":
-        return _chunked(connection, head[end + 4 :])
+        return _chunked(connection, head[end + 4 :]), last
     length = int(fields.get("content-length", 0))
     while got < length:
         count = connection.recv_into(buffer)
         if not count:
             raise ConnectionError("the server closed the connection")
         got += count
-    return length
+    return length, last
 
 
 def _chunked(connection: socket.socket, received: bytes) -> int:
@@ -65,11 +93,11 @@ def rate(endpoint: str, messages: Callable[[int], bytes | Sequence[bytes]], at_o
     def work(mine: int) -> None:
         buffer = bytearray(1 << 20)
         try:
-            with connect(endpoint) as connection:
+            with Client(endpoint) as client:
                 while not stop.is_set():
                     with lock:
                         number = next(numbers)
-                    volumes[mine] += exchange(connection, messages(number), buffer)
+                    volumes[mine] += client.exchange(messages(number), buffer)
                     counts[mine] += 1
         except BaseException as error:
             errors.append(error)

@@ -12,7 +12,7 @@ import boto3
 from botocore.config import Config
 
 from benchmarks import targets
-from benchmarks.load import connect, exchange, rate, request
+from benchmarks.load import Client, rate, request
 from benchmarks.report import Figure, ratio
 
 LARGE = os.urandom(1 << 20) * 64
@@ -58,8 +58,8 @@ def large(target: targets.Target, s3: Any, method: str, at_once: int) -> float:
                 ]
                 for i in range(at_once)
             ]
-        connections = [connect(target.endpoint) for _ in range(at_once)]
-        threads = [threading.Thread(target=exchange, args=(c, m, bytearray(1 << 20))) for c, m in zip(connections, messages, strict=True)]
+        connections = [Client(target.endpoint) for _ in range(at_once)]
+        threads = [threading.Thread(target=c.exchange, args=(m, bytearray(1 << 20))) for c, m in zip(connections, messages, strict=True)]
         started = time.perf_counter()
         for thread in threads:
             thread.start()
