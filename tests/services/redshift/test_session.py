@@ -273,3 +273,21 @@ def test_psql(dsn):
     )
     assert done.stdout.splitlines()[0].startswith("PostgreSQL 8.0.2 on i686-pc-linux-gnu")
     assert done.stdout.splitlines()[1] == "1||x"
+
+
+def test_a_client_that_leaves_does_not_leave_its_query_running(dsn, sql):
+    sql("create table leaves as select 1 as n")
+    for step in range(8):
+        sql(f"insert into leaves select n + {2**step} from leaves")
+    query = "select count(*) from leaves a, leaves b, leaves c, leaves d, leaves e where a.n + b.n + c.n + d.n + e.n = 17"
+    busy = subprocess.Popen(["psql", dsn, "-c", query], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(1)
+    busy.terminate()  # psql cancels its query, then leaves
+    busy.wait(20)
+    assert sql("select 1") == [(1,)]
+
+
+def test_results_are_forgotten_once_they_are_read(sql, listener):
+    for _ in range(50):
+        sql("select 1")
+    assert sql("select count(*) from leaves") == [(256,)]

@@ -4,6 +4,7 @@ The worker starts with the first session and is started again when it died; a se
 on, its transaction being lost with it.
 """
 
+import contextlib
 import json
 import os
 import socket
@@ -160,7 +161,8 @@ class Warehouse:
     def _tell(self, kind: bytes, number: int) -> None:
         with self._lock:
             if self._control is not None:
-                self._control.sendall(frames.CONTROL.pack(kind, number))
+                with contextlib.suppress(OSError):  # the worker is gone, and what it ran with it
+                    self._control.sendall(frames.CONTROL.pack(kind, number))
 
     def _start(self) -> None:
         ours, theirs = socket.socketpair()

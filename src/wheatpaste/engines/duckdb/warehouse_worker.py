@@ -4,6 +4,7 @@ Started as ``python -m wheatpaste.engines.duckdb.warehouse_worker <settings as J
 socket brings the descriptors of new sessions and the interrupts; when it closes, the worker ends.
 """
 
+import contextlib
 import json
 import os
 import socket
@@ -118,9 +119,22 @@ class Session(threading.Thread):
                 answer = {"kind": type(error).__name__, "error": str(error)}, b""
             except Exception as error:  # noqa: BLE001 - it is the caller's to see, not the end of the session
                 answer = {"kind": "Failure", "error": f"{type(error).__name__}: {error}"}, b""
-            frames.send(self._channel, *answer)
+            if not self._tell(answer):
+                break
         self._channel.close()
         self.connection.close()
+
+    def interrupt(self) -> None:
+        """Cut what runs now; a session that has just ended has nothing to cut."""
+        with contextlib.suppress(duckdb.ConnectionException):
+            self.connection.interrupt()
+
+    def _tell(self, answer: tuple[dict[str, Any], bytes]) -> bool:
+        try:
+            frames.send(self._channel, *answer)
+        except OSError:  # the client's end is closed: it left while its statement ran
+            return False
+        return True
 
     def _execute(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         if self._streaming is not None:
@@ -135,7 +149,10 @@ class Session(threading.Thread):
         return {"columns": columns}, b""
 
     def _fetch(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-        rows = self._open[request["result"]].take(min(request["count"], BATCH))
+        result = self._open.get(request["result"])
+        rows = result.take(min(request["count"], BATCH)) if result is not None else []
+        if not rows:
+            self._drop(request)
         return {"rows": len(rows)}, encode_rows(rows, request["oids"], request["formats"])
 
     def _drop(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
@@ -146,11 +163,13 @@ class Session(threading.Thread):
 
 
 def serve(control: socket.socket, root: duckdb.DuckDBPyConnection, start: list[str]) -> None:
-    """Open and interrupt sessions as the control socket says, until it closes."""
+    """Open and interrupt sessions as the control socket says, until it closes; what runs then is interrupted."""
     sessions: dict[int, Session] = {}
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, frames.CONTROL.size, 1)
         if not message:
+            for session in sessions.values():
+                session.interrupt()
             return
         kind, number = frames.CONTROL.unpack(message)
         if kind == b"o":
@@ -160,7 +179,7 @@ def serve(control: socket.socket, root: duckdb.DuckDBPyConnection, start: list[s
             sessions[number] = Session(socket.socket(fileno=descriptors[0]), connection)
             sessions[number].start()
         elif number in sessions:
-            sessions[number].connection.interrupt()
+            sessions[number].interrupt()
         sessions = {n: s for n, s in sessions.items() if s.is_alive()}
 
 
@@ -176,7 +195,10 @@ def main() -> None:
         raise
     control.sendall(b"R")
     serve(control, root, settings["start"])
-    root.execute("CHECKPOINT")
+    try:
+        root.execute("CHECKPOINT")
+    except duckdb.Error as error:
+        print(f"the log was not folded into the file: {error}", file=sys.stderr)  # it is read at the next start
     os._exit(0)  # sessions still in DuckDB's hands must not keep the file
 
 

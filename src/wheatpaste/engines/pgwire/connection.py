@@ -208,6 +208,7 @@ class Connection:
             if result.columns is not None:
                 self.send(m.row_description(result.columns, m.spread((), len(result.columns))))
                 self.rows(result, 0, m.spread((), len(result.columns)))
+                result.close()
             self.send(m.command_complete(result.tag))
 
     def rows(self, result: Result, most: int, formats: tuple[int, ...]) -> bool:

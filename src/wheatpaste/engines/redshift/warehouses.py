@@ -62,6 +62,7 @@ class Warehouses:
                 raise KeyError(key.name)
             if key not in self._listeners:
                 bound = self._bind(row)
+                log.info("TLS clients of warehouse %s trust %s", row.name, self._app.certificates.authority)  # which this makes
                 self._listeners[key] = Listener(
                     bound, Door(self, key), lambda: self._app.certificates.ssl_context(self._listeners[key].address)
                 )

@@ -118,7 +118,8 @@ class Session:
         self.engine.cancel()
 
     def close(self) -> None:
-        """End the session; an open transaction is rolled back."""
+        """End the session: what runs is interrupted, an open transaction rolled back."""
+        self.engine.cancel()
         self.engine.close()
         self.cluster.left(self)
 
