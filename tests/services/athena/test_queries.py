@@ -182,3 +182,12 @@ def test_projected_partitions(lake: Athena) -> None:
     )
     assert lake.rows("SELECT d, a FROM p ORDER BY 1") == [("2024-01-01", "1"), ("2024-01-02", "2")]
     assert lake.run("SELECT a FROM p WHERE d = '2024-01-02'")["Statistics"]["DataScannedInBytes"] == 2
+
+
+def test_more_queries_than_run_at_once_wait_their_turn(lake: Athena) -> None:
+    started = [
+        lake.start(f"SELECT {n}, count(*) FROM UNNEST(sequence(1, 5000)) a(x), UNNEST(sequence(1, 2000)) b(y) WHERE x * y % 7 = 1")
+        for n in range(9)
+    ]
+    states = [lake.wait(each)["Status"]["State"] for each in started]
+    assert states == ["SUCCEEDED"] * 9

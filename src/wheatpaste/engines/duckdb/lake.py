@@ -10,6 +10,7 @@ from wheatpaste.engines.supervisor import Supervisor
 from wheatpaste.engines.worker import Worker, WorkerDied, WorkerError
 
 MODULE = "wheatpaste.engines.duckdb.lake_worker"
+IDLE = 600.0  # seconds after which a worker without queries ends
 LOOK = 0.5  # seconds between two looks whether somebody wants the query stopped
 
 
@@ -34,7 +35,8 @@ class Lake:
         self._free: list[Worker] = []
         self._lock = threading.Lock()
         self._turns = threading.Semaphore(most)
-        self._count = 0
+        self._most, self._running, self._count, self._made = most, 0, 0, 0
+        self._idle: threading.Timer | None = None
         folder.mkdir(parents=True, exist_ok=True)
 
     def warm(self) -> None:
@@ -51,6 +53,11 @@ class Lake:
     def write(self, stopping: Callable[[], bool], **params: Any) -> dict[str, Any]:
         """Write a query's rows as a table's files (see ``lake_worker.write`` for ``params``); the same errors."""
         return self._call("write", stopping, **params)
+
+    @property
+    def busy(self) -> bool:
+        """Whether another query would have to wait."""
+        return self._running >= self._most
 
     def _call(self, method: str, stopping: Callable[[], bool], **params: Any) -> dict[str, Any]:
         with self._turns:
@@ -79,20 +86,36 @@ class Lake:
 
     def _take(self) -> Worker:
         with self._lock:
+            self._running += 1
+            if self._idle is not None:
+                self._idle.cancel()
             while self._free:
                 worker = self._free.pop()
                 if worker.alive:
                     return worker
             self._count += 1
-            return Worker(self._supervisor, MODULE, tag=f"athena-{self._count}", log=self._folder / "worker.log")
+            self._made += 1
+            return Worker(self._supervisor, MODULE, tag=f"athena-{self._made}", log=self._folder / "worker.log")
 
     def _give(self, worker: Worker) -> None:
+        """One worker stays warm, for a while; the others end when they have nothing to do."""
         with self._lock:
-            self._free.append(worker)
+            self._running -= 1
+            surplus = worker if self._free else None
+            if surplus is None:
+                self._free.append(worker)
+                self._idle = threading.Timer(IDLE, self.close)
+                self._idle.daemon = True
+                self._idle.start()
+        if surplus is not None:
+            threading.Thread(target=surplus.close, daemon=True).start()
 
     def close(self) -> None:
-        """End the workers."""
+        """End the workers that nothing runs in."""
         with self._lock:
             workers, self._free = self._free, []
+            self._count = 0
+            if self._idle is not None:
+                self._idle.cancel()
         for worker in workers:
             worker.close()

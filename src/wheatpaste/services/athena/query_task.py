@@ -21,6 +21,7 @@ from wheatpaste.services.athena.schema import executions
 from wheatpaste.tasks.step import Done, Next, Step
 from wheatpaste.wire.errors import AwsError
 
+WAIT = 0.1  # seconds before a queued query is looked at again
 REPEATABLE = ("SELECT", "SHOW", "DESCRIBE", "DESC", "EXPLAIN")
 
 
@@ -39,7 +40,10 @@ def query(step: Step) -> Next | Done:
         reason = "the control plane restarted while this statement ran; what it did until then stays"
         return Done(lambda call: outcome.failed(call, row.id, clock, "GENERIC_INTERNAL_ERROR", reason, f"GENERIC_INTERNAL_ERROR: {reason}"))
     operation = Operation("athena", "query", lambda call, req: {}, False, (), (), None, "executed")
-    lake(step.app).warm()  # a worker starts while the parser is imported
+    engine = lake(step.app)
+    if engine.busy and not step.stopping():
+        return Next("start", after=WAIT)  # QUEUED, and no thread waits
+    engine.warm()  # a worker starts while the parser is imported
     step.app.transact(step.aws, operation, lambda call: outcome.running(call, row.id))
     return _finished(step, row, clock)
 
