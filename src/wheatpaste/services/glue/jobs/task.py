@@ -27,7 +27,7 @@ from wheatpaste.tasks.step import Done, Next, Step
 from wheatpaste.wire.errors import AwsError
 
 log = logging.getLogger(__name__)
-LOOK = 0.1  # seconds between looks at a run's output and at whether it shall stop
+LOOK = 0.2  # seconds between looks at a run's output and at whether it shall stop
 FULL = 1.0  # seconds between looks for room on the machine
 ERROR_LENGTH = 4000  # characters of ErrorMessage
 NOT_LAUNCHED = (material.Missing, UnsupportedRuntime, UvFailed, JarsMissing, AwsError)  # the user's to mend: told, not traced
