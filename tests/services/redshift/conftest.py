@@ -66,6 +66,12 @@ class Door:
 
 
 @pytest.fixture(scope="session")
+def door():
+    """What makes the way into a cluster."""
+    return Door
+
+
+@pytest.fixture(scope="session")
 def supervisor() -> Iterator[Supervisor]:
     supervisor = Supervisor()
     yield supervisor

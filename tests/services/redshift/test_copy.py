@@ -149,3 +149,19 @@ def test_what_cannot_be_loaded_is_told(sql, fails, rest, message):
 def test_no_row_is_read_from_a_file_the_statement_does_not_name(s3, fails):
     s3.put("b/secret.csv", "1\n")
     assert fails(f'select * from "{s3.folder}/b/secret.csv"')[0] == "42P01"
+
+
+def test_as_a_glue_job_stages_and_copies(s3, sql, table):
+    s3.put(
+        "b/glue/part-0.csv",
+        '1,"say ""hi""",1.50,2024-02-29,2024-02-29 01:02:03.000000,true\n2,@NULL@,@NULL@,@NULL@,@NULL@,@NULL@\n3,"",,,,\n',
+    )
+    columns = '"id", "name", "amt", "d", "ts", "ok"'
+    keys = "CREDENTIALS 'aws_access_key_id=test;aws_secret_access_key=test;token=x'"
+    options = "FORMAT AS CSV NULL AS '@NULL@' DATEFORMAT 'auto' TIMEFORMAT 'auto'"
+    sql(f"COPY public.{table} ({columns}) FROM 's3://b/glue/' {keys} {options}")
+    assert sql(f"select * from {table} order by id") == [
+        (1, 'say "hi"', Decimal("1.50"), date(2024, 2, 29), datetime(2024, 2, 29, 1, 2, 3), True),
+        (2, None, None, None, None, None),
+        (3, "", None, None, None, None),
+    ]

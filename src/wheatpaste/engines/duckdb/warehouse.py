@@ -129,6 +129,12 @@ class Warehouse:
         self._child: Child | None = None
         self._numbers = count(1)
 
+    @property
+    def pid(self) -> int:
+        """The worker's process id; 0 when none runs."""
+        child = self._child
+        return child.pid if child is not None and child.poll() is None else 0
+
     def session(self) -> WarehouseSession:
         """A new session; starts the worker if need be. Raises WarehouseError when the file cannot be opened."""
         with self._lock:
@@ -165,6 +171,8 @@ class Warehouse:
                     self._control.sendall(frames.CONTROL.pack(kind, number))
 
     def _start(self) -> None:
+        if self._control is not None:  # of a worker that died
+            self._control.close()
         ours, theirs = socket.socketpair()
         settings = self.settings
         with theirs:

@@ -234,6 +234,9 @@ class Connection:
         except SqlError as error:
             self.notices()
             self.error(error)
+            if error.severity == "FATAL":
+                self.flush()
+                raise Gone(str(error)) from error
             return False
         except (OSError, Gone):
             raise

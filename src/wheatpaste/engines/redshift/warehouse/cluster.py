@@ -76,6 +76,11 @@ class Cluster:
         self._live.discard(session)
 
     @property
+    def worker(self) -> int:
+        """The process id of the worker; 0 when none runs."""
+        return self._engine.pid
+
+    @property
     def sessions(self) -> list[Session]:
         """Those that are open."""
         return list(self._live)
