@@ -140,12 +140,25 @@ class Warehouse:
         with self._lock:
             if self._child is None or self._child.poll() is not None:
                 self._start()
-            ours, theirs = socket.socketpair()
-            number = next(self._numbers)
-            assert self._control is not None
+            try:
+                return self._open_session()
+            except OSError:  # it died just now, and nobody has been told yet
+                if self._child is not None:
+                    self._end(self._child)
+                self._start()
+                return self._open_session()
+
+    def _open_session(self) -> WarehouseSession:
+        ours, theirs = socket.socketpair()
+        number = next(self._numbers)
+        assert self._control is not None
+        try:
             with theirs:
                 socket.send_fds(self._control, [frames.CONTROL.pack(b"o", number)], [theirs.fileno()])
-            return WarehouseSession(self, number, ours)
+        except OSError:
+            ours.close()
+            raise
+        return WarehouseSession(self, number, ours)
 
     def close(self) -> None:
         """End the worker once its statements in hand are cut; the file is checkpointed. Waits for it."""

@@ -67,6 +67,8 @@ class Connection:
             with contextlib.suppress(OSError):  # it may have left already
                 self.error(error)
                 self.flush()
+        except Exception:
+            log.exception("a connection failed inside the front")
         finally:
             self._end()
 
