@@ -81,6 +81,7 @@ REFUSED = {
         "CodeGenConfigurationNodes",
     ),
     "a token": ({"Command": SPARK, "SourceControlDetails": {"AuthToken": "t"}}, "NotImplemented", "SourceControlDetails.AuthToken"),
+    "no runs at all": ({"Command": SPARK, "ExecutionProperty": {"MaxConcurrentRuns": 0}}, "InvalidInputException", "MaxConcurrentRuns"),
     "more retries than ten": ({"Command": SPARK, "MaxRetries": 11}, "InvalidInputException", "MaxRetries"),
     "over a week": ({"Command": SPARK, "Timeout": 10081}, "InvalidInputException", "Timeout"),
     "large arguments": ({"Command": SPARK, "DefaultArguments": {"--a": "x" * 261 * 1024}}, "InvalidInputException", "260 KB"),
@@ -140,6 +141,8 @@ def test_an_update_replaces(glue: Any, unique: str) -> None:
     assert after["LastModifiedOn"] > before["LastModifiedOn"]
     assert glue.get_tags(ResourceArn=f"arn:aws:glue:us-east-1:123456789012:job/{unique}")["Tags"] == {"t": "1"}
     assert error(glue.update_job, JobName="no" + unique, JobUpdate={"Role": "R", "Command": SHELL})[0] == "EntityNotFoundException"
+    for half in ({"Command": SHELL}, {"Role": "R"}):
+        assert error(glue.update_job, JobName=unique, JobUpdate=half)[0] == "InvalidInputException"
 
 
 def test_lists_are_paged_and_filtered_by_tags(own_server: Any) -> None:

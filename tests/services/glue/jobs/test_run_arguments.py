@@ -90,12 +90,16 @@ def wheel(version: str) -> bytes:
 
 
 def test_additional_modules_from_s3(bench: Bench) -> None:
-    """A wheel in S3 is installed; another of the same name and place is another one."""
+    """A wheel in S3 is installed, once; another of the same name and place is another one, and one that is broken is named."""
     address = bench.put("wheels/tiny_wheel-1.0-py3-none-any.whl", wheel("1.0"))
-    bench.job("import tiny_wheel; print(tiny_wheel.VERSION)", DefaultArguments={"--additional-python-modules": address})
+    bench.job(
+        "import tiny_wheel; print(tiny_wheel.VERSION, tiny_wheel.__file__)", DefaultArguments={"--additional-python-modules": address}
+    )
     first = bench.ended(bench.start())
     assert first["JobRunState"] == "SUCCEEDED", first["ErrorMessage"]
-    assert bench.output(first["Id"]) == ["1.0"]
+    [line] = bench.output(first["Id"])
+    assert line.startswith("1.0 ")
+    assert bench.output(bench.ended(bench.start())["Id"]) == [line]
     bench.put("wheels/tiny_wheel-1.0-py3-none-any.whl", wheel("1.0").replace(b"VERSION = '1.0'", b"VERSION = '1.x'"))
     second = bench.ended(bench.start())
     assert second["JobRunState"] == "FAILED"

@@ -72,16 +72,23 @@ def _checked(call: Call, body: Shape) -> Shape:
         raise InvalidInputException(f"Invalid Job Command name {name!r}. Valid names: {', '.join(COMMANDS)}, glueray")
     if not command.get("ScriptLocation", "").startswith("s3://"):
         raise InvalidInputException(f"Invalid ScriptLocation {command.get('ScriptLocation', '')!r}: give the script's s3:// path")
+    if not body.get("Role"):
+        raise InvalidInputException("Give the job's Role")
+    _check_limits(body)
+    capacity(body)
+    arguments.merged(body, {})
+    call.require("iam:PassRole", arns.role_arn(call.account, body["Role"]), {"iam:PassedToService": "glue.amazonaws.com"})
+    return body
+
+
+def _check_limits(body: Shape) -> None:
+    """Raise InvalidInputException for a number that AWS does not take, though its model does."""
     if not 0 <= (body.get("MaxRetries") or 0) <= MOST_RETRIES:
         raise InvalidInputException(f"MaxRetries {body['MaxRetries']} is not between 0 and {MOST_RETRIES}")
     if (body.get("Timeout") or 0) > LONGEST_TIMEOUT:
         raise InvalidInputException(f"Timeout {body['Timeout']} is longer than {LONGEST_TIMEOUT} minutes (7 days)")
     if (body.get("ExecutionProperty") or {}).get("MaxConcurrentRuns", 1) < 1:
         raise InvalidInputException("MaxConcurrentRuns must be 1 or more")
-    capacity(body)
-    arguments.merged(body, {})
-    call.require("iam:PassRole", arns.role_arn(call.account, body["Role"]), {"iam:PassedToService": "glue.amazonaws.com"})
-    return body
 
 
 def job_shape(call: Call, row: Row[Any]) -> Shape:
