@@ -165,3 +165,10 @@ def test_as_a_glue_job_stages_and_copies(s3, sql, table):
         (2, None, None, None, None, None),
         (3, "", None, None, None, None),
     ]
+
+
+def test_a_bad_field_among_null_texts_is_explained_too(s3, sql, fails, table):
+    s3.put("b/mixed/1.csv", "1,@NULL@,1.5,@NULL@,@NULL@,t\n2,b,oops,2024-01-01,@NULL@,t\n")
+    fails(f"copy {table} from 's3://b/mixed/' {ROLE} csv null as '@NULL@'")
+    found = sql("select line_number, colname, raw_field_value, err_code from stl_load_errors where filename = 's3://b/mixed/1.csv'")
+    assert found == [(2, "amt", "oops", 1207)]

@@ -196,7 +196,7 @@ def _skipped(session: Session, asked: Copy, columns: list[TableColumn], sources:
         found += [error] if error else []
     for kept in (readers.REJECTS, f"{readers.REJECTS}_scans"):
         session.execute(f"DROP TABLE IF EXISTS {kept}")
-    return found + ([] if asked.truncate else load_errors.too_long(asked, columns, sources, asked.max_errors + 1))
+    return found + ([] if asked.truncate else load_errors.broken(asked, columns, sources, asked.max_errors + 1, load_errors.too_long))
 
 
 def _commits(session: Session, sources: list[Source], query: int, loaded: int) -> None:
@@ -210,10 +210,12 @@ def _explained(
     """What a failed load tells: rows that cannot be loaded go to stl_load_errors, anything else is told as it is."""
     told = errors.translate(error)
     if told.sqlstate == "22001" and asked.form in ("TEXT", "CSV"):
-        found = load_errors.too_long(asked, columns, sources, 1)
+        found = load_errors.broken(asked, columns, sources, 1, load_errors.too_long)
     else:
         one = load_errors.of_message(str(error), columns, sources)
         found = [one] if one else []
+    if not found and asked.careful and told.sqlstate.startswith("22"):
+        found = load_errors.broken(asked, columns, sources, 1, load_errors.unreadable)
     if not found and told.sqlstate not in ("22001", "22P02", "22007", "22003", "22023", "23502"):
         return told
     if not found:

@@ -4,8 +4,10 @@ import bz2
 import csv
 import gzip
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from typing import IO
 
 from wheatpaste.engines.redshift.dialect.relations import INTERNAL
@@ -13,6 +15,9 @@ from wheatpaste.engines.redshift.transfer.copy_options import Copy
 from wheatpaste.engines.redshift.warehouse.catalog import Table, TableColumn
 from wheatpaste.engines.redshift.warehouse.session import Session, quoted
 from wheatpaste.engines.redshift.warehouse.storage import Source
+
+Check = Callable[[Copy, TableColumn, str], tuple[int, str] | None]
+"""What is wrong with a field: a code and a reason; None when nothing is."""
 
 INVALID_DATE = "Invalid date format - length must be 10 or more"
 INVALID_TIMESTAMP = "Invalid timestamp format or value [YYYY-MM-DD HH24:MI:SS]"
@@ -111,27 +116,66 @@ def kind_of(column: TableColumn | None) -> str:
     return names.get(base, base.lower())
 
 
-def too_long(copy: Copy, columns: Sequence[TableColumn], sources: Sequence[Source], most: int) -> list[LoadError]:
-    """The rows whose texts are longer than their columns, at most so many: found by reading the files again."""
+def broken(copy: Copy, columns: Sequence[TableColumn], sources: Sequence[Source], most: int, check: Check) -> list[LoadError]:
+    """The rows with a field that ``check`` objects to, at most so many: found by reading the files again."""
     found: list[LoadError] = []
     for source in sources:
         if copy.compression == "zstd":
             continue
         with _opened(copy, source) as file:
             for number, row in _rows(copy, file):
-                found += _long_fields(copy, columns, source, number, row)[:1]
+                found += _bad_fields(copy, columns, source, number, row, check)[:1]
                 if len(found) >= most:
                     return found
     return found
 
 
-def _long_fields(copy: Copy, columns: Sequence[TableColumn], source: Source, number: int, row: list[str]) -> list[LoadError]:
+def _bad_fields(copy: Copy, columns: Sequence[TableColumn], source: Source, number: int, row: list[str], check: Check) -> list[LoadError]:
     errors = []
     for column, text in zip(columns, row, strict=False):
-        if column.length is not None and len(text.rstrip(" ").encode()) > column.length:
+        told = check(copy, column, text)
+        if told is not None:
             raw = copy.delimiter.join(row)[:1024]
-            errors.append(LoadError(source.url, number, column.name, kind_of(column), str(column.length), raw, text[:1024], *TOO_LONG))
+            errors.append(LoadError(source.url, number, column.name, kind_of(column), str(column.length or ""), raw, text[:1024], *told))
     return errors
+
+
+def too_long(copy: Copy, column: TableColumn, text: str) -> tuple[int, str] | None:
+    """Whether a text has more bytes than its column."""
+    if column.length is not None and text != copy.null_text and len(text.rstrip(" ").encode()) > column.length:
+        return TOO_LONG
+    return None
+
+
+def unreadable(copy: Copy, column: TableColumn, text: str) -> tuple[int, str] | None:
+    """Whether a field is no value of its column's type; NULLs are none of our business."""
+    base = column.type.partition("(")[0]
+    if text in ("", copy.null_text) or base not in PARSERS:
+        return None
+    try:
+        PARSERS[base](text.strip())
+    except (ValueError, ArithmeticError):
+        return reason_of("CONVERT", column)
+    return None
+
+
+def _boolean(text: str) -> bool:
+    if text.lower() not in ("t", "f", "true", "false", "0", "1", "y", "n", "yes", "no"):
+        raise ValueError(text)
+    return True
+
+
+PARSERS: dict[str, Callable[[str], object]] = {
+    "SMALLINT": int,
+    "INTEGER": int,
+    "BIGINT": int,
+    "DECIMAL": Decimal,
+    "FLOAT": float,
+    "DOUBLE": float,
+    "BOOLEAN": _boolean,
+    "DATE": date.fromisoformat,
+    "TIMESTAMP": datetime.fromisoformat,
+}
 
 
 def _opened(copy: Copy, source: Source) -> IO[str]:
