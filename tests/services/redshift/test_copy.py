@@ -172,3 +172,13 @@ def test_a_bad_field_among_null_texts_is_explained_too(s3, sql, fails, table):
     fails(f"copy {table} from 's3://b/mixed/' {ROLE} csv null as '@NULL@'")
     found = sql("select line_number, colname, raw_field_value, err_code from stl_load_errors where filename = 's3://b/mixed/1.csv'")
     assert found == [(2, "amt", "oops", 1207)]
+
+
+def test_maxerror_among_null_texts(s3, sql, table):
+    s3.put("b/mixed2/1.csv", "1,@NULL@,1.5,@NULL@,,t\n2,b,oops,2024-01-01,,t\n3,far too long a name,1,,,\n4,d,2,,,f\n")
+    sql(f"copy {table} from 's3://b/mixed2/' {ROLE} csv null as '@NULL@' maxerror 5")
+    assert sql(f"select id, name from {table} order by id") == [(1, None), (4, "d")]
+    assert sql("select line_number, colname from stl_load_errors where filename = 's3://b/mixed2/1.csv' order by 1") == [
+        (2, "amt"),
+        (3, "name"),
+    ]

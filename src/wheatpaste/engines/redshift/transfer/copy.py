@@ -166,9 +166,9 @@ def _reading(session: Session, asked: Copy, columns: list[TableColumn], paths: l
         return readers.read_json(asked, columns, paths, _jsonpaths(session, asked))
     source = readers.read_text(asked, columns, paths, rejects=asked.max_errors > 0)
     values = [readers.value(asked, column, f"c{i}") for i, column in enumerate(columns)]
-    if asked.max_errors > 0 and not asked.truncate:
-        fitting = [f"coalesce(strlen(rtrim(c{i}, ' ')) <= {c.length}, true)" for i, c in enumerate(columns) if c.length is not None]
-        source += f" WHERE {' AND '.join(fitting)}" if fitting else ""
+    if asked.max_errors > 0:
+        kept = readers.loadable(asked, columns)
+        source += f" WHERE {' AND '.join(kept)}" if kept else ""
     return source, values
 
 
@@ -196,7 +196,10 @@ def _skipped(session: Session, asked: Copy, columns: list[TableColumn], sources:
         found += [error] if error else []
     for kept in (readers.REJECTS, f"{readers.REJECTS}_scans"):
         session.execute(f"DROP TABLE IF EXISTS {kept}")
-    return found + ([] if asked.truncate else load_errors.broken(asked, columns, sources, asked.max_errors + 1, load_errors.too_long))
+    checks = ([] if asked.truncate else [load_errors.too_long]) + ([load_errors.unreadable] if asked.careful else [])
+    for check in checks:
+        found += load_errors.broken(asked, columns, sources, asked.max_errors + 1, check)
+    return found
 
 
 def _commits(session: Session, sources: list[Source], query: int, loaded: int) -> None:

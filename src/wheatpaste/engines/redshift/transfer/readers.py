@@ -88,6 +88,18 @@ def value(copy: Copy, column: TableColumn, text: str) -> str:
     return f"rs_fit({text}, {column.length}, 'character varying')"
 
 
+def loadable(copy: Copy, columns: Sequence[TableColumn]) -> list[str]:
+    """The conditions under which a row is loaded when MAXERROR lets others be left out."""
+    found = []
+    for i, column in enumerate(columns):
+        if column.length is not None and not copy.truncate:
+            null = f"c{i} = {quoted(copy.null_text)} OR " if copy.null_text else ""
+            found.append(f"coalesce({null}strlen(rtrim(c{i}, ' ')) <= {column.length}, true)")
+        elif copy.careful and column.length is None and column.type not in ("JSON", "BLOB") and not copy.time_format:
+            found.append(f"(c{i} IS NULL OR c{i} IN ('', {quoted(copy.null_text)}) OR TRY_CAST(c{i} AS {column.type}) IS NOT NULL)")
+    return found
+
+
 def _moment(copy: Copy, text: str) -> str:
     if copy.time_format.lower() == "auto":
         return f"CAST({text} AS TIMESTAMP)"
