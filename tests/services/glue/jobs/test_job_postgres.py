@@ -8,6 +8,7 @@ import pytest
 from tests.conftest import Server
 from tests.services.glue.jobs.conftest import Bench
 from tests.services.glue.jobs.test_job_definitions import error
+from tests.services.glue.jobs.test_run_turns import starts_at_once
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def test_jobs_on_postgres(bench: Bench) -> None:
         "AlreadyExistsException"
     )
     bench.job("import time; time.sleep(60)", "long")
-    long = bench.start("long")
+    [long] = starts_at_once(bench, "long", 8)
     bench.until(long, "RUNNING", job="long")
     assert error(bench.glue.start_job_run, JobName="long")[0] == "ConcurrentRunsExceededException"
     bench.glue.batch_stop_job_run(JobName="long", JobRunIds=[long])

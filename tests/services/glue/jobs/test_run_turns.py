@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any
 
@@ -52,6 +53,27 @@ def test_one_run_at_a_time(bench: Bench) -> None:
     second = bench.start()
     stop(bench, second)
     assert bench.ended(second)["JobRunState"] == "STOPPED"
+
+
+def starts_at_once(bench: Bench, job: str, count: int) -> list[str]:
+    """Start the job from many threads together; the ids of the runs that were let in."""
+
+    def one(_: int) -> str:
+        try:
+            return bench.start(job)
+        except bench.glue.exceptions.ConcurrentRunsExceededException:
+            return ""
+
+    with ThreadPoolExecutor(count) as pool:
+        return [run for run in pool.map(one, range(count)) if run]
+
+
+def test_many_who_start_it_together(bench: Bench) -> None:
+    bench.job(SLEEP, ExecutionProperty={"MaxConcurrentRuns": 2})
+    runs = starts_at_once(bench, bench.name, 10)
+    stop(bench, *runs)
+    assert len(runs) == 2
+    assert {bench.ended(run)["JobRunState"] for run in runs} == {"STOPPED"}
 
 
 def test_as_many_as_the_job_says(bench: Bench) -> None:
@@ -230,6 +252,22 @@ def test_kill_9(own_server: Callable[..., Server], unique: str) -> None:
     # killed within a moment of its start: it went on, or, where its process had been spawned, it says so
     last = bench.ended(starting, job="starting")
     assert last["JobRunState"] == "SUCCEEDED" or "control plane restarted" in last["ErrorMessage"]
+
+
+def test_an_orderly_end_of_the_server(own_server: Callable[..., Server], unique: str) -> None:
+    """It does not wait for the script; what was said is in the log, and the next server tells how it ended."""
+    server = own_server()
+    bench = Bench(server.client, unique)
+    bench.job("import time\nprint('up', flush=True)\ntime.sleep(0.5)\nprint('more', flush=True)\ntime.sleep(60)", MaxRetries=0)
+    run = bench.start()
+    wait_for(lambda: (server.home / "runs" / run / "stdout").exists() and "more" in (server.home / "runs" / run / "stdout").read_text())
+    asked = time.time()
+    server.stop()
+    assert time.time() - asked < 10
+    bench.again(own_server(home=server.home).client)
+    ended = bench.ended(run)
+    assert (ended["JobRunState"], ended["ErrorMessage"][:27]) == ("FAILED", "The control plane restarted")
+    assert bench.output(run) == ["up", "more"]
 
 
 def test_room_on_the_machine(own_server: Callable[..., Server], unique: str) -> None:

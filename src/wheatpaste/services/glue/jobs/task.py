@@ -118,6 +118,7 @@ def _follow(step: Step, engine: JobEngine, handle: str, tails: Tails) -> RunResu
         if step.stopping():
             engine.cancel(handle)
             if step.app.ending.is_set():
+                tails.close()  # what it said until now; the next server tells how it ended
                 raise ControlPlaneRestarted("the server ends")
 
 
@@ -126,16 +127,23 @@ def _say(call: Call, run_id: str, detail: str) -> None:
     call.db.execute(update(runs).where(here(call, runs, id=run_id)).values(detail=detail))
 
 
+def _limit(call: Call, data: Shape) -> int:
+    """How many runs this run's job may have, as it says or, if it is deleted, as it said.
+
+    Holds the job's row: on PostgreSQL one run of a job starts or ends at a time, so that no turn is given twice or forgotten.
+    """
+    query = select(jobs.c.body).where(here(call, jobs, name=data["job"])).with_for_update()
+    return turns.limit(call.db.execute(query).scalar() or data["definition"])
+
+
 def _admit(call: Call, data: Shape) -> None:
-    """Start the runs of this run's job that now have room, as the job says or, if it is deleted, as it said."""
-    query = (
-        select(jobs.c.body).where(here(call, jobs, name=data["job"])).with_for_update()
-    )  # one run at a time ends, so that none is forgotten
-    turns.admit(call, data["job"], turns.limit(call.db.execute(query).scalar() or data["definition"]))
+    """Start the runs of this run's job for which there is room."""
+    turns.admit(call, data["job"], _limit(call, data))
 
 
 def _finish(call: Call, run_id: str, data: Shape, state: str, message: str, seconds: float) -> None:
     """Write how a run ended, tell it, start its next attempt if it failed and may be tried again, then those that waited for its end."""
+    most = _limit(call, data)
     row = run_row(call, run_id)
     now = call.now.timestamp()
     body = {**row.body, "ExecutionTime": round(seconds), **({"ErrorMessage": message[:ERROR_LENGTH]} if message else {})}
@@ -151,7 +159,7 @@ def _finish(call: Call, run_id: str, data: Shape, state: str, message: str, seco
     call.emit("Glue Job State Change", detail)
     if state == "FAILED" and int(body.get("Attempt", 0)) < int(data["definition"].get("MaxRetries") or 0):
         _retry(call, run_id, data, body)
-    _admit(call, data)
+    turns.admit(call, data["job"], most)
 
 
 def _retry(call: Call, run_id: str, data: Shape, body: Shape) -> None:

@@ -38,7 +38,11 @@ def admit(call: Call, job: str, most: int) -> None:
     room = max(0, most - busy(call, job, ACTIVE))
     waiting = select(runs.c.id).where(here(call, runs, job=job, state="WAITING")).order_by(runs.c.sequence).limit(room)
     for run_id in list(call.db.execute(waiting).scalars()):
-        call.db.execute(update(runs).where(here(call, runs, id=run_id)).values(state="STARTING", detail="", modified=call.now.timestamp()))
+        call.db.execute(
+            update(runs)
+            .where(here(call, runs, id=run_id, state="WAITING"))
+            .values(state="STARTING", detail="", modified=call.now.timestamp())
+        )
         task = {"account": call.account, "region": call.region, "service": glue.name, "kind": TASK, "key": run_id}
         call.db.execute(update(tasks).where(identity(task)).values(run_at=0.0))
     notify(call.db, "tasks")
