@@ -6,7 +6,7 @@ STAMP := .venv/.complete
 export WHEATPASTE_CACHE ?= $(HOME)/.cache/wheatpaste-tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check bench up clean format generate
+.PHONY: help prepare setup demo test test-fast check bench up clean format generate
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,10 +25,13 @@ setup: $(STAMP) ## make .venv with everything in it
 demo: $(STAMP) ## the whole pipeline on real data: S3, crawler, catalog, Spark job, Athena, Redshift
 	$(BIN)/wheatpaste demo
 
-test: $(STAMP) ## every test: unit, wire oracle, services, real clients, crashes, Spark, the demo
+prepare: $(STAMP) # what jobs would fetch at their first run: some minutes once, nothing afterwards
+	$(BIN)/wheatpaste doctor --fetch || true
+
+test: prepare ## every test: unit, wire oracle, services, real clients, crashes, Spark, the demo
 	$(BIN)/pytest
 
-test-fast: $(STAMP) ## the tests that need no Spark
+test-fast: prepare ## the tests that need no Spark
 	$(BIN)/pytest -m 'not spark and not slow'
 
 check: $(STAMP) ## lint, types, generated files, architecture, docs

@@ -44,7 +44,7 @@ def demonstrate(pattern: dict[str, Any], options: argparse.Namespace) -> int:
     started = time.monotonic()
     with Live(pattern["title"]) as report:
         report.step("Make ready: Spark, its jars, the data")
-        _prepare(settings, report)
+        prepare(settings, report)
         folder = _data(settings.cache_dir / "data", report)
         _empty(home)
         with _platform(home, settings, report):
@@ -67,7 +67,7 @@ def _run(pattern: dict[str, Any], folder: Path, report: Any) -> bool:
     return right
 
 
-def _prepare(settings: config.Config, report: Any) -> None:
+def prepare(settings: config.Config, report: Any) -> None:
     """Fetch what a job needs before the first one waits for it: the first time some minutes, afterwards nothing."""
     from wheatpaste.engines.spark import jars, java, runtimes
 

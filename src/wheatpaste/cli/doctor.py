@@ -29,6 +29,7 @@ class Finding:
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
     place.home_argument(parser)
+    parser.add_argument("--fetch", action="store_true", help="fetch now what the first job would wait for: runtimes, jars, a JRE")
     parser.add_argument("--json", action="store_true", help="for programs")
 
 
@@ -56,25 +57,15 @@ def _runtime(settings: config.Config) -> Finding:
 
     if settings.runtime_python:
         return Finding("Spark runtime", True, f"{settings.runtime_python} (WHEATPASTE_RUNTIME_PYTHON)")
-    folder = settings.cache_dir / "runtimes" / runtimes.lock_name("glueetl", "6.0")
-    made = folder.exists()
-    return Finding(
-        "Spark runtime",
-        made,
-        str(folder) if made else "not made yet",
-        "it is made with the first Spark job, or now by `wheatpaste demo` (about a minute)",
-    )
+    found = sorted((settings.cache_dir / "runtimes").glob(f"{runtimes.lock_name('glueetl', '6.0')}-*"))
+    advice = "it is made with the first Spark job, or now by `wheatpaste doctor --fetch` (about a minute)"
+    return Finding("Spark runtime", bool(found), str(found[-1]) if found else "not made yet", advice)
 
 
 def _jars(settings: config.Config) -> Finding:
-    folder = settings.cache_dir / "jars" / "spark-4.1"
-    count = len(list(folder.glob("*.jar"))) if folder.exists() else 0
-    return Finding(
-        "Spark's jars",
-        count > 0,
-        f"{count} in {folder}" if count else "not fetched yet",
-        "they are fetched with the first Spark job, or now by `wheatpaste demo`",
-    )
+    found = sorted((settings.cache_dir / "jars").glob("spark-4.1*/*.jar"))
+    shown = f"{len(found)} in {found[-1].parent}" if found else "not fetched yet"
+    return Finding("Spark's jars", bool(found), shown, "they are fetched with the first Spark job, or now by `wheatpaste doctor --fetch`")
 
 
 def _port(settings: config.Config) -> Finding:
@@ -121,12 +112,28 @@ def _awsglue(settings: config.Config) -> Finding:
     )
 
 
+def _fetch(settings: config.Config) -> None:
+    from wheatpaste.cli.demo import prepare
+    from wheatpaste.cli.live import Live
+    from wheatpaste.engines.spark import runtimes
+
+    with Live("Fetching what jobs need") as report:
+        report.step("The runtime of Glue 6.0, Spark's jars, a JRE where there is none")
+        prepare(settings, report)
+        report.step("The runtime of Python shell jobs")
+        runtimes.provide(
+            "pythonshell", "3.9", settings.cache_dir, settings.runtime_python, lambda what, done, total: report.progress(done, total, what)
+        )
+
+
 CHECKS: tuple[Callable[[config.Config], Finding], ...] = (_python, _java, _runtime, _jars, _port, _disk, _memory, _awsglue)
 
 
 def run(options: argparse.Namespace) -> int:
     """Look at everything; 0 when nothing is missing that does not come by itself."""
     settings = config.load({"home": options.home})
+    if options.fetch:
+        _fetch(settings)
     findings = [check(settings) for check in CHECKS]
     if options.json:
         print(json.dumps([asdict(f) for f in findings], indent=1))
