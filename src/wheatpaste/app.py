@@ -21,6 +21,7 @@ from wheatpaste.auth.authorize import Authorizer
 from wheatpaste.auth.certificates import Certificates
 from wheatpaste.auth.keyring import Keyring
 from wheatpaste.auth.principals import root
+from wheatpaste.auth.schema import run_tokens
 from wheatpaste.call import Aws, Call
 from wheatpaste.config import Config
 from wheatpaste.edge import stages
@@ -178,6 +179,8 @@ class App:
         """Make the core's tables and start the task runner and the relay."""
         self.db.ensure(list(metadata.tables.values()))
         self.started = _now()
+        if not self.db.shared:  # the runs of a server that is gone are gone with it
+            self.db.write(lambda c: c.execute(run_tokens.delete()) and None)
         self.runner.start()
         self.relay.start()
         threading.Thread(target=self._start_services, name="start", daemon=True).start()

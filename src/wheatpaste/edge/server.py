@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 LONGEST_LINE = 65536  # bytes of the request line, and of a header
+SEND_BUFFER = 4 << 20  # bytes
 READ_BUFFER = 1 << 20  # bytes of a body that may wait in memory
 
 
@@ -139,8 +140,16 @@ async def _send_range(app: "App", http: web.BaseRequest, stream: web.StreamRespo
         await _send_segments(http, stream, app.blobs.segments(wanted))
 
 
+def _widen(http: web.BaseRequest, length: int) -> None:
+    """Give a large answer a large socket buffer: each wake-up of the loop then moves more of it."""
+    connection = http.transport.get_extra_info("socket") if http.transport is not None and length > SEND_BUFFER else None
+    if connection is not None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+
+
 async def _send_segments(http: web.BaseRequest, stream: web.StreamResponse, segments: list[Segment]) -> None:
     loop = asyncio.get_running_loop()
+    _widen(http, sum(length for _, _, length in segments))
     for source, offset, length in segments:
         if isinstance(source, bytes | memoryview):
             await stream.write(bytes(source[offset : offset + length]))

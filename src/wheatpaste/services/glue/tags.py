@@ -2,6 +2,7 @@
 
 from sqlalchemy import delete, insert, select
 
+from wheatpaste import arn as arns
 from wheatpaste.call import Call
 from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
@@ -37,25 +38,30 @@ def delete_tags(call: Call, arn: str) -> None:
 
 
 def resource_arn(call: Call, req: Shape) -> str:
-    """The resource that a request names."""
-    return str(req["ResourceArn"])
+    """The resource that a request names; an ARN without an account (Terraform's skip_requesting_account_id) is the caller's."""
+    text = str(req["ResourceArn"])
+    try:
+        parsed = arns.parse(text)
+    except ValueError:
+        return text
+    return str(parsed if parsed.account else parsed._replace(account=call.account))
 
 
 @glue.operation(resource=resource_arn)
 def tag_resource(call: Call, req: Shape) -> Shape:
     """Add tags."""
-    put_tags(call, req["ResourceArn"], req["TagsToAdd"])
+    put_tags(call, resource_arn(call, req), req["TagsToAdd"])
     return {}
 
 
 @glue.operation(resource=resource_arn)
 def untag_resource(call: Call, req: Shape) -> Shape:
     """Take tags away; keys that the resource does not have are no error."""
-    call.db.execute(delete(tags).where(here(call, tags, arn=req["ResourceArn"]), tags.c.tag.in_(req["TagsToRemove"])))
+    call.db.execute(delete(tags).where(here(call, tags, arn=resource_arn(call, req)), tags.c.tag.in_(req["TagsToRemove"])))
     return {}
 
 
 @glue.operation(reads=True, resource=resource_arn)
 def get_tags(call: Call, req: Shape) -> Shape:
     """A resource's tags."""
-    return {"Tags": tags_of(call, req["ResourceArn"])}
+    return {"Tags": tags_of(call, resource_arn(call, req))}

@@ -130,6 +130,8 @@ def get_log_events(call: Call, req: Shape) -> Shape:
     first, last = req.get("startTime") or 0, req.get("endTime") or 1 << 62
     backwards = token["way"] == "b" if token else not req.get("startFromHead")
     after = tuple(token["at"]) if token.get("at") else None
+    if after is not None:  # chunks before the token's place need not be unpacked again
+        first, last = (first, min(last, after[0] + 1)) if backwards else (max(first, after[0]), last)
     page: list[Event] = []
     for event in _read(call, group, [stream], "", first, last, newest_first=backwards):
         mark = (event.timestamp, *event.position)
