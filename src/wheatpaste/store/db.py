@@ -87,7 +87,10 @@ class SQLiteDatabase(Database):
         super().__init__()
         self._writer = create_engine(f"sqlite:///{path}", connect_args={"check_same_thread": False, "isolation_level": None})
         self._reader = create_engine(
-            f"sqlite:///file:{path}?mode=ro&uri=true", connect_args={"check_same_thread": False, "isolation_level": None}, pool_size=32
+            f"sqlite:///file:{path}?mode=ro&uri=true",
+            connect_args={"check_same_thread": False, "isolation_level": None},
+            pool_size=32,
+            max_overflow=-1,  # every client of a warehouse reads on a thread of its own
         )
         event.listen(self._writer, "connect", _writer_pragmas)
         event.listen(self._writer, "begin", lambda c: c.exec_driver_sql("BEGIN IMMEDIATE"))
@@ -98,13 +101,9 @@ class SQLiteDatabase(Database):
             pass  # creates the file, so that the read-only engine finds it
         self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
         self._thread.start()
-        self._local = threading.local()
 
     def read(self, fn: Callable[[Connection], T]) -> T:
-        connection: Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._local.connection = self._reader.connect()
-        with connection.begin():
+        with self._reader.connect() as connection, connection.begin():
             return fn(connection)
 
     def submit(self, fn: Callable[[Connection], T]) -> "Future[T]":
@@ -179,7 +178,7 @@ class PostgresDatabase(Database):
 
     def __init__(self, url: str) -> None:
         super().__init__()
-        self._engine: Engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), pool_size=16, max_overflow=16)
+        self._engine: Engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), pool_size=16, max_overflow=48)
         from concurrent.futures import ThreadPoolExecutor
 
         self._pool = ThreadPoolExecutor(16, "postgres-writer")
