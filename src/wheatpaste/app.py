@@ -35,7 +35,6 @@ from wheatpaste.store.db import metadata, open_database
 from wheatpaste.store.secrets import Secrets
 from wheatpaste.tasks.runner import Runner
 from wheatpaste.wire.errors import NotImplementedByWheatpaste
-from wheatpaste.wire.index_generated import SERVICES as INDEX
 from wheatpaste.wire.models import operation_model
 from wheatpaste.wire.validate import validate
 
@@ -111,10 +110,10 @@ class App:
 
     def operation_name(self, service: str, snake: str) -> str:
         """botocore's name of an operation in snake case."""
-        for name in INDEX[service].operations:
-            if registry.snake_case(name) == snake:
-                return name
-        raise AttributeError(f"{service} has no operation {snake}")
+        try:
+            return registry.operation_names(service)[snake]
+        except KeyError:
+            raise AttributeError(f"{service} has no operation {snake}") from None
 
     def is_global(self, service: str) -> bool:
         """Whether the service's resources belong to no region."""

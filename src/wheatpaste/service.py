@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from wheatpaste.wire.index_generated import SERVICES as INDEX
@@ -69,9 +70,7 @@ class Service:
     cors: Callable[[Any, str, str, str, list[str]], dict[str, str] | None] | None = None  # (connection, bucket, origin, method, headers)
 
     def __post_init__(self) -> None:
-        self._names = {
-            snake: name for name, snake in zip(INDEX[self.name].operations, map(snake_case, INDEX[self.name].operations), strict=True)
-        }
+        self._names = operation_names(self.name)
         SERVICES[self.name] = self
 
     @property
@@ -119,6 +118,12 @@ class Service:
         """Run ``fn(app)`` in a background thread when a server starts on a home where the service was used."""
         self.starts.append(fn)
         return fn
+
+
+@cache
+def operation_names(service: str) -> dict[str, str]:
+    """botocore's operation names of a service, by their snake case."""
+    return {snake_case(name): name for name in INDEX[service].operations}
 
 
 def snake_case(operation: str) -> str:

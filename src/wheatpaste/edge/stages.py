@@ -42,17 +42,13 @@ async def authenticate(x: Exchange) -> None:
             raise MissingAuthenticationToken("Missing Authentication Token")
         x.principal = anonymous(x.app.config.account)
         return
-    key = await _key(x, credential.access_key)
+    key = x.app.keyring.find(credential.access_key)
     if key.secret is None and x.app.config.auth == "signed":
         raise InvalidAccessKeyId("The AWS Access Key Id you provided does not exist in our records.")
     if key.secret is not None:
         _check_key(key, credential.token)
         await _verify(x, key.secret, credential.presigned)
     x.principal = key.principal
-
-
-async def _key(x: Exchange, access_key: str) -> Key:
-    return x.app.keyring.find(access_key)
 
 
 def _check_key(key: Key, token: str) -> None:
