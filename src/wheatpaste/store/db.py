@@ -8,14 +8,16 @@ one that fails takes nothing else with it.
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, MetaData, Table, Text, create_engine, event, inspect
+from sqlalchemy import Connection, Engine, MetaData, Table, Text, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
+
+from wheatpaste.store.migrations import behind, numbers, settle
 
 T = TypeVar("T")
 Listener = Callable[[str], None]
@@ -47,6 +49,7 @@ class Database:
 
     def __init__(self) -> None:
         self.listeners: list[Listener] = []
+        self._settled: set[str] = set()  # tables that this process found, or made, as they are declared
 
     def read(self, fn: Callable[[Connection], T]) -> T:
         """``fn(connection)`` on a read-only snapshot."""
@@ -64,12 +67,15 @@ class Database:
         """Finish what was submitted and release the connections."""
         raise NotImplementedError
 
-    def ensure(self, tables: list[Table]) -> None:
-        """Create those of ``tables`` (with their indexes) that the database lacks."""
-        existing = set(self.read(lambda c: inspect(c).get_table_names()))
-        missing = [t for t in tables if t.name not in existing]
-        if missing:
-            self.write(lambda c: metadata.create_all(c, tables=missing, checkfirst=True))
+    def ensure(self, tables: Iterable[Table]) -> None:
+        """Make ``tables`` what they declare: create those that are missing, bring on the older ones (see migrations.py).
+
+        Raises SchemaError for a database that a newer wheatpaste made, and for a step that fails.
+        """
+        wanted = [table for table in tables if table.name not in self._settled]
+        if wanted and behind(self.read(numbers), wanted):
+            self.write(lambda c: settle(c, wanted))
+        self._settled.update(table.name for table in wanted)
 
     def _tell(self, topics: set[str]) -> None:
         for topic in topics:
