@@ -43,6 +43,7 @@ class Operation:
     refused: tuple[str, ...]
     resource: Resource | None
     kind: Class
+    point: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,12 +84,14 @@ class Service:
         *,
         resource: Resource | None = None,
         reads: bool = False,
+        point: bool = False,
         stored: Iterable[str] = (),
         refused: Iterable[str] = (),
         only_stored: bool = False,
     ) -> Callable[[Function], Function]:
         """Register the decorated function as the operation of its name.
 
+        ``point``: a read of a few rows by their keys, so short that it runs on the event loop: handing it to a thread takes longer.
         ``only_stored`` publishes the whole operation as *stored*: it keeps and returns what it was given, and has no effect yet.
         """
 
@@ -98,7 +101,7 @@ class Service:
             except KeyError:
                 raise NameError(f"{self.name} has no operation {fn.__name__} (see wire/index_generated.py)") from None
             kind: Class = "stored" if only_stored else "executed"
-            self.operations[name] = Operation(self.name, name, fn, reads, tuple(stored), tuple(refused), resource, kind)
+            self.operations[name] = Operation(self.name, name, fn, reads or point, tuple(stored), tuple(refused), resource, kind, point)
             return fn
 
         return register

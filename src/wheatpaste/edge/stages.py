@@ -8,12 +8,15 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
 from wheatpaste.auth.keyring import Key
 from wheatpaste.auth.principals import anonymous
 from wheatpaste.auth.sessions import digest
 from wheatpaste.call import Call
 from wheatpaste.edge import body
 from wheatpaste.edge.exchange import Exchange
+from wheatpaste.service import Shape
 from wheatpaste.store.blobs import Blob
 from wheatpaste.wait import Wait
 from wheatpaste.wire import sigv4
@@ -132,11 +135,17 @@ async def _run(x: Exchange) -> Any:
 
     assert x.operation is not None
     operation, aws = x.operation, x.aws
+
+    def work(connection: Connection) -> Shape:
+        return x.app.run(Call(aws, operation, connection, _now()), x.shape)
+
     while True:
         try:
+            if operation.point and not x.app.db.shared:
+                return x.app.db.read(work)
             if operation.reads:
-                return await x.in_pool(lambda: x.app.db.read(lambda c: x.app.run(Call(aws, operation, c, _now()), x.shape)))
-            return await asyncio.wrap_future(x.app.db.submit(lambda c: x.app.run(Call(aws, operation, c, _now()), x.shape)))
+                return await x.in_pool(x.app.db.read, work)
+            return await asyncio.wrap_future(x.app.db.submit(work))
         except NeedsServiceError as needed:
             await x.in_pool(x.app.service, str(needed))
 
@@ -148,13 +157,32 @@ async def _wait(x: Exchange, wait: Wait) -> Any:
     assert x.operation is not None
     operation, aws = x.operation, x.aws
     deadline = time.monotonic() + wait.seconds
-    while True:
-        answer = await x.in_pool(lambda: x.app.db.read(lambda c: wait.ready(Call(aws, operation, c, _now()))))
-        if answer is not None:
-            return answer
-        if time.monotonic() > deadline:
-            raise wait.expired
-        await asyncio.sleep(wait.every)
+    with _told(x, wait.topic) as told:
+        while True:
+            told.clear()
+            answer = await x.in_pool(lambda: x.app.db.read(lambda c: wait.ready(Call(aws, operation, c, _now()))))
+            if answer is not None:
+                return answer
+            if time.monotonic() > deadline:
+                raise wait.expired
+            with suppress(TimeoutError):
+                await asyncio.wait_for(told.wait(), wait.every)
+
+
+@contextmanager
+def _told(x: Exchange, topic: str) -> Iterator[asyncio.Event]:
+    """An event that is set when the database tells of ``topic``."""
+    told, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def listen(found: str) -> None:
+        if found == topic:
+            loop.call_soon_threadsafe(told.set)
+
+    x.app.db.listeners.append(listen)
+    try:
+        yield told
+    finally:
+        x.app.db.listeners.remove(listen)
 
 
 async def render(x: Exchange) -> None:

@@ -6,6 +6,7 @@ one that fails takes nothing else with it.
 """
 
 import queue
+import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, MetaData, Table, Text, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from wheatpaste.store.migrations import behind, numbers, settle
@@ -34,12 +35,23 @@ RETRIED = {"40001", "40P01"}  # PostgreSQL: serialization failure, deadlock
 class Job:
     """One write that waits for its turn, and whom to tell."""
 
-    __slots__ = ("fn", "future", "topics")
+    __slots__ = ("failure", "fn", "future", "result", "topics")
 
     def __init__(self, fn: Callable[[Connection], Any]) -> None:
         self.fn = fn
         self.future: Future[Any] = Future()
         self.topics: set[str] = set()
+        self.result: Any = None
+        self.failure: BaseException | None = None
+
+    def settle(self, failure: BaseException | None) -> set[str]:
+        """Tell the one who waits how it ended, with ``failure`` when the commit did not reach the disk; the topics to tell others."""
+        failure = self.failure or failure
+        if failure is None:
+            self.future.set_result(self.result)
+            return self.topics
+        self.future.set_exception(failure)
+        return set()
 
 
 class Database:
@@ -79,7 +91,7 @@ class Database:
 
     def _tell(self, topics: set[str]) -> None:
         for topic in topics:
-            for listener in self.listeners:
+            for listener in tuple(self.listeners):  # who waits for an answer comes and goes
                 listener(topic)
 
 
@@ -100,11 +112,9 @@ class SQLiteDatabase(Database):
             poolclass=NullPool,
         )
         event.listen(self._writer, "connect", _writer_pragmas)
-        event.listen(self._writer, "begin", lambda c: c.exec_driver_sql("BEGIN IMMEDIATE"))
         event.listen(self._reader, "connect", _reader_pragmas)
-        event.listen(self._reader, "begin", lambda c: c.exec_driver_sql("BEGIN"))
         # Readers that wait for work. A deque needs no lock of ours: with a pool's lock, 16 reads at once took twice as long.
-        self._idle: deque[Connection] = deque()
+        self._idle: deque[Session] = deque()
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         with self._writer.connect():
             pass  # creates the file, so that the read-only engine finds it
@@ -113,14 +123,15 @@ class SQLiteDatabase(Database):
 
     def read(self, fn: Callable[[Connection], T]) -> T:
         try:
-            connection = self._idle.pop()
+            session = self._idle.pop()
         except IndexError:
-            connection = self._reader.connect()
+            session = Session(self._reader)
+        session.execute("BEGIN")
         try:
-            with connection.begin():
-                return fn(connection)
+            return fn(session.connection)
         finally:
-            self._idle.append(connection)
+            session.execute("COMMIT")
+            self._idle.append(session)
 
     def submit(self, fn: Callable[[Connection], T]) -> "Future[T]":
         if threading.current_thread() is self._thread:
@@ -133,43 +144,67 @@ class SQLiteDatabase(Database):
         self._queue.put(None)
         self._thread.join()
         while self._idle:
-            self._idle.pop().close()
+            self._idle.pop().connection.close()
         self._reader.dispose()
         self._writer.dispose()
 
     def _run(self) -> None:
-        with self._writer.connect() as connection:
-            while (job := self._queue.get()) is not None:
-                if not self._commit_group(connection, job):
-                    return
+        session = Session(self._writer)
+        while (job := self._queue.get()) is not None:
+            if not self._commit_group(session, job):
+                break
+        session.connection.close()
 
-    def _commit_group(self, connection: Connection, job: Job | None) -> bool:
+    def _commit_group(self, session: "Session", job: Job | None) -> bool:
         """Run ``job`` and those that wait behind it in one commit; False when the queue has ended."""
-        done: list[tuple[Job, Any, BaseException | None]] = []
+        taken: list[Job] = []
+        failure: BaseException | None = None
         try:
-            with connection.begin():
-                while job is not None:
-                    done.append(_in_savepoint(connection, job))
-                    if len(done) >= GROUP or self._queue.empty():
-                        break
-                    job = self._queue.get()
+            session.execute("BEGIN IMMEDIATE")
+            while job is not None:
+                taken.append(job)
+                _in_savepoint(session, job)
+                if len(taken) >= GROUP or self._queue.empty():
+                    break
+                job = self._queue.get()
+            session.execute("COMMIT")
         except BaseException as error:  # noqa: BLE001 - the commit itself failed (a full disk): nobody of the group may be told otherwise
-            done = [(each, None, failed or error) for each, _, failed in done] or [(job, None, error)] if job else done
+            failure = OperationalError("COMMIT", None, error) if isinstance(error, sqlite3.Error) else error
+            session.roll_back()
+            taken = taken or [job] if job else taken
         topics: set[str] = set()
-        for each, result, failed in done:
-            topics |= each.topics if failed is None else set()
-            each.future.set_exception(failed) if failed is not None else each.future.set_result(result)
+        for each in taken:
+            topics |= each.settle(failure)
         self._tell(topics)
         return job is not None
 
 
-def _in_savepoint(connection: Connection, job: Job) -> tuple[Job, Any, BaseException | None]:
-    connection.info["topics"] = job.topics
+class Session:
+    """A connection whose transactions are begun and ended at the driver: through SQLAlchemy that costs more than the statements of a short
+    call. SQLAlchemy sees one transaction that never ends; savepoints inside it are its own."""
+
+    __slots__ = ("_raw", "connection", "execute")
+
+    def __init__(self, engine: Engine) -> None:
+        self.connection = engine.connect()
+        self._raw: sqlite3.Connection = self.connection.connection.driver_connection  # type: ignore[assignment]
+        self.execute = self._raw.execute
+
+    def roll_back(self) -> None:
+        """End the transaction that a failed statement may have ended already (a full disk does)."""
+        if self._raw.in_transaction:
+            self.execute("ROLLBACK")
+
+
+def _in_savepoint(session: Session, job: Job) -> None:
+    session.connection.info["topics"] = job.topics
+    session.execute("SAVEPOINT job")
     try:
-        with connection.begin_nested():
-            return job, job.fn(connection), None
+        job.result = job.fn(session.connection)
     except BaseException as error:  # noqa: BLE001 - it belongs to the one who waits for the future
-        return job, None, error
+        job.failure = error
+        session.execute("ROLLBACK TO job")
+    session.execute("RELEASE job")
 
 
 def _writer_pragmas(raw: Any, _: Any) -> None:

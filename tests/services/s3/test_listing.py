@@ -45,6 +45,8 @@ def db(database: Database) -> Iterator[Connection]:
     engine = database._writer if isinstance(database, SQLiteDatabase) else database._engine  # type: ignore[attr-defined]
     with engine.connect() as connection:
         transaction = connection.begin()
+        if isinstance(database, SQLiteDatabase):  # which begins its transactions at the driver
+            connection.exec_driver_sql("BEGIN")
         yield connection
         transaction.rollback()
 

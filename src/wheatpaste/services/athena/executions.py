@@ -1,6 +1,7 @@
 """Queries as resources: start, look at, list, stop."""
 
 import hashlib
+import time
 from dataclasses import asdict
 from typing import Any
 
@@ -17,9 +18,11 @@ from wheatpaste.services.athena.schema import executions, tokens
 from wheatpaste.services.athena.scope import PRIMARY, after, here, millis, paged, place, workgroup_arn
 from wheatpaste.services.athena.workgroups import VERSION, find
 from wheatpaste.store.codec import dumps, from_millis
+from wheatpaste.wait import Wait
 
 LONGEST = 262_144  # characters of a query
 FINAL = ("SUCCEEDED", "FAILED", "CANCELLED")
+PATIENCE = 1.0  # seconds after its submission in which GetQueryExecution waits for a query's end
 RESULT = ("EncryptionConfiguration", "ExpectedBucketOwner", "AclConfiguration")
 
 
@@ -150,10 +153,25 @@ def shape(row: Row[Any]) -> Shape:
     return {**row.body, "Status": status, "Statistics": row.outcome.get("Statistics") or {}}
 
 
-@athena.operation(resource=workgroup_arn, reads=True)
-def get_query_execution(call: Call, req: Shape) -> Shape:
-    """A query: its state, and once it has ended its statistics."""
-    return {"QueryExecution": shape(row_of(call, req["QueryExecutionId"]))}
+@athena.operation(resource=workgroup_arn, point=True)
+def get_query_execution(call: Call, req: Shape) -> Shape | Wait:
+    """A query: its state, and once it has ended its statistics; in a query's first second the answer waits for its end."""
+    row = row_of(call, req["QueryExecutionId"])
+    until = row.submitted / 1000 + PATIENCE
+    left = until - time.time()
+    if row.state in FINAL or left <= 0 or call.aws_as_caller.connection is not None:
+        return {"QueryExecution": shape(row)}
+
+    def ready(call: Call) -> Shape | None:
+        now = row_of(call, row.id)
+        return {"QueryExecution": shape(now)} if now.state in FINAL or time.time() >= until else None
+
+    return Wait(ready, InvalidRequestException(f"QueryExecution {row.id} is not answered"), left + PATIENCE, 0.05, topic(row.id))
+
+
+def topic(execution: str) -> str:
+    """What the database tells of when a query has ended."""
+    return f"query {execution}"
 
 
 @athena.operation(reads=True)

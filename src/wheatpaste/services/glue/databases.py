@@ -56,7 +56,7 @@ def create_database(call: Call, req: Shape) -> Shape:
     return {}
 
 
-@glue.operation(reads=True, resource=database_arn)
+@glue.operation(point=True, resource=database_arn)
 def get_database(call: Call, req: Shape) -> Shape:
     """One database."""
     return {"Database": database_shape(database_row(call, req, req["Name"]))}

@@ -53,7 +53,7 @@ def _only(req: Shape) -> Callable[[Row[Any]], Shape]:
     return lambda row: {k: v for k, v in current(row).items() if k in shown}
 
 
-@glue.operation(reads=True, resource=table_arn, stored=STORED, refused=REFUSED)
+@glue.operation(point=True, resource=table_arn, stored=STORED, refused=REFUSED)
 def get_table(call: Call, req: Shape) -> Shape:
     """One table, in its current version."""
     return {"Table": _only(req)(table_row(call, req, req["DatabaseName"], req["Name"]))}

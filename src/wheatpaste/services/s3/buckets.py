@@ -116,14 +116,14 @@ def _millis(call: Call) -> int:
     return round(call.now.timestamp() * 1000)
 
 
-@s3.operation(resource=bucket_arn, reads=True)
+@s3.operation(resource=bucket_arn, point=True)
 def head_bucket(call: Call, req: Shape) -> Shape:
     """Whether the bucket is there, and in which region."""
     row = find(call, req)
     return {"BucketRegion": row.region, "BucketArn": arns.arn("s3", "", "", row.name)}
 
 
-@s3.operation(resource=bucket_arn, reads=True)
+@s3.operation(resource=bucket_arn, point=True)
 def get_bucket_location(call: Call, req: Shape) -> Shape:
     """The bucket's region; null for us-east-1."""
     region = find(call, req).region

@@ -59,14 +59,14 @@ def settings(call: Call, req: Shape, bucket: Row[Any]) -> Shape:
     }
 
 
-@s3.operation(resource=object_arn, reads=True, stored=PAYER, refused=SSE_C)
+@s3.operation(resource=object_arn, point=True, stored=PAYER, refused=SSE_C)
 def get_object(call: Call, req: Shape) -> Shape:
     """An object's bytes, whole, a range or a part of them, without passing through Python."""
     answer, wanted = _describe(call, req, with_bytes=True)
     return {**answer, "Body": wanted}
 
 
-@s3.operation(resource=object_arn, reads=True, stored=PAYER, refused=SSE_C)
+@s3.operation(resource=object_arn, point=True, stored=PAYER, refused=SSE_C)
 def head_object(call: Call, req: Shape) -> Shape:
     """What GetObject would answer, without the bytes (engines in this process find them under ``Blob``)."""
     inside = is_internal(call)

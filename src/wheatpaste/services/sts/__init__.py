@@ -25,7 +25,7 @@ def _credentials(made: sessions.Credentials) -> Shape:
     return {"AccessKeyId": made.access_key, "SecretAccessKey": made.secret_key, "SessionToken": made.token, "Expiration": made.expiration}
 
 
-@sts.operation(reads=True)
+@sts.operation(point=True)
 def get_caller_identity(call: Call, req: Shape) -> Shape:
     """Who signs: account, ARN and unique id."""
     return {"UserId": call.principal.user_id, "Account": call.principal.account, "Arn": call.principal.arn}

@@ -131,7 +131,7 @@ def update_job(call: Call, req: Shape) -> Shape:
     return {"JobName": req["JobName"]}
 
 
-@glue.operation(reads=True, resource=named_arn)
+@glue.operation(point=True, resource=named_arn)
 def get_job(call: Call, req: Shape) -> Shape:
     """One job."""
     return {"Job": job_shape(call, job_row(call, req["JobName"]))}

@@ -152,7 +152,7 @@ def next_attempt(call: Call, previous: Row[Any]) -> tuple[str, Shape]:
     return f"{base}_attempt_{attempt}", {"Attempt": attempt, "PreviousRunId": previous.id}
 
 
-@glue.operation(reads=True, resource=named_arn, stored=["PredecessorsIncluded"])
+@glue.operation(point=True, resource=named_arn, stored=["PredecessorsIncluded"])
 def get_job_run(call: Call, req: Shape) -> Shape:
     """One run (no run has predecessors until triggers exist)."""
     row = run_row(call, req["RunId"])
