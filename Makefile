@@ -39,6 +39,7 @@ check: $(STAMP) ## lint, types, generated files, architecture, docs
 	$(BIN)/ruff format --check src tests tools benchmarks patterns
 	$(BIN)/mypy
 	$(BIN)/python tools/generate_index.py --check
+	$(BIN)/python tools/generate_schema.py --check
 	$(BIN)/python tools/generate_docs.py --check
 
 format: $(STAMP) ## put the code into its canonical form
@@ -47,6 +48,7 @@ format: $(STAMP) ## put the code into its canonical form
 
 generate: $(STAMP) ## make the generated files anew
 	$(BIN)/python tools/generate_index.py
+	$(BIN)/python tools/generate_schema.py
 	$(BIN)/python tools/generate_docs.py
 
 bench: $(STAMP) ## the speed table, side by side; writes benchmarks/results

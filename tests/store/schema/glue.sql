@@ -1,0 +1,449 @@
+-- glue_catalog_settings 1
+-- on sqlite
+CREATE TABLE glue_catalog_settings (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  catalog TEXT NOT NULL,
+  encryption TEXT NOT NULL,
+  PRIMARY KEY (account, region, catalog)
+);
+-- on postgresql
+CREATE TABLE glue_catalog_settings (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  catalog TEXT NOT NULL,
+  encryption TEXT NOT NULL,
+  PRIMARY KEY (account, region, catalog)
+);
+
+-- glue_classifiers 1
+-- on sqlite
+CREATE TABLE glue_classifiers (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  body TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  created BIGINT NOT NULL,
+  updated BIGINT NOT NULL,
+  PRIMARY KEY (account, region, name)
+);
+-- on postgresql
+CREATE TABLE glue_classifiers (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  name TEXT COLLATE "C" NOT NULL,
+  kind TEXT NOT NULL,
+  body TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  created BIGINT NOT NULL,
+  updated BIGINT NOT NULL,
+  PRIMARY KEY (account, region, name)
+);
+
+-- glue_column_statistics 1
+-- on sqlite
+CREATE TABLE glue_column_statistics (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  table_id TEXT NOT NULL,
+  values_key TEXT NOT NULL,
+  column_name TEXT NOT NULL,
+  body TEXT NOT NULL,
+  PRIMARY KEY (account, region, table_id, values_key, column_name)
+);
+-- on postgresql
+CREATE TABLE glue_column_statistics (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  table_id TEXT NOT NULL,
+  values_key TEXT COLLATE "C" NOT NULL,
+  column_name TEXT COLLATE "C" NOT NULL,
+  body TEXT NOT NULL,
+  PRIMARY KEY (account, region, table_id, values_key, column_name)
+);
+
+-- glue_connections 1
+-- on sqlite
+CREATE TABLE glue_connections (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  catalog TEXT NOT NULL,
+  name TEXT NOT NULL,
+  body TEXT NOT NULL,
+  secrets BLOB NOT NULL,
+  created BIGINT NOT NULL,
+  updated BIGINT NOT NULL,
+  updated_by TEXT NOT NULL,
+  PRIMARY KEY (account, region, catalog, name)
+);
+-- on postgresql
+CREATE TABLE glue_connections (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  catalog TEXT NOT NULL,
+  name TEXT COLLATE "C" NOT NULL,
+  body TEXT NOT NULL,
+  secrets BYTEA NOT NULL,
+  created BIGINT NOT NULL,
+  updated BIGINT NOT NULL,
+  updated_by TEXT NOT NULL,
+  PRIMARY KEY (account, region, catalog, name)
+);
+
+-- glue_crawl_folders 1
+-- on sqlite
+CREATE TABLE glue_crawl_folders (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  crawler TEXT NOT NULL,
+  location TEXT NOT NULL,
+  PRIMARY KEY (account, region, crawler, location)
+);
+-- on postgresql
+CREATE TABLE glue_crawl_folders (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  crawler TEXT COLLATE "C" NOT NULL,
+  location TEXT COLLATE "C" NOT NULL,
+  PRIMARY KEY (account, region, crawler, location)
+);
+
+-- glue_crawlers 1
+-- on sqlite
+CREATE TABLE glue_crawlers (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  name TEXT NOT NULL,
+  body TEXT NOT NULL,
+  schedule TEXT NOT NULL,
+  schedule_state TEXT NOT NULL,
+  state TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  crawl TEXT NOT NULL,
+  last TEXT,
+  created BIGINT NOT NULL,
+  updated BIGINT NOT NULL,
+  PRIMARY KEY (account, region, name)
+);
+-- on postgresql
+CREATE TABLE glue_crawlers (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  name TEXT COLLATE "C" NOT NULL,
+  body TEXT NOT NULL,
+  schedule TEXT NOT NULL,
+  schedule_state TEXT NOT NULL,
+  state TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  crawl TEXT NOT NULL,
+  last TEXT,
+  created BIGINT NOT NULL,
+  updated BIGINT NOT NULL,
+  PRIMARY KEY (account, region, name)
+);
+
+-- glue_crawls 1
+-- on sqlite
+CREATE TABLE glue_crawls (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  id TEXT NOT NULL,
+  crawler TEXT NOT NULL,
+  state TEXT NOT NULL,
+  started BIGINT NOT NULL,
+  ended BIGINT,
+  error TEXT NOT NULL,
+  counts TEXT NOT NULL,
+  PRIMARY KEY (account, region, id)
+);
+CREATE INDEX glue_crawls_crawler ON glue_crawls (account, region, crawler, started);
+-- on postgresql
+CREATE TABLE glue_crawls (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  id TEXT NOT NULL,
+  crawler TEXT COLLATE "C" NOT NULL,
+  state TEXT NOT NULL,
+  started BIGINT NOT NULL,
+  ended BIGINT,
+  error TEXT NOT NULL,
+  counts TEXT NOT NULL,
+  PRIMARY KEY (account, region, id)
+);
+CREATE INDEX glue_crawls_crawler ON glue_crawls (account, region, crawler, started);
+
+-- glue_databases 1
+-- on sqlite
+CREATE TABLE glue_databases (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  catalog TEXT NOT NULL,
+  name TEXT NOT NULL,
+  body TEXT NOT NULL,
+  created BIGINT NOT NULL,
+  PRIMARY KEY (account, region, catalog, name)
+);
+-- on postgresql
+CREATE TABLE glue_databases (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  catalog TEXT NOT NULL,
+  name TEXT COLLATE "C" NOT NULL,
+  body TEXT NOT NULL,
+  created BIGINT NOT NULL,
+  PRIMARY KEY (account, region, catalog, name)
+);
+
+-- glue_functions 1
+-- on sqlite
+CREATE TABLE glue_functions (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  catalog TEXT NOT NULL,
+  "database" TEXT NOT NULL,
+  name TEXT NOT NULL,
+  body TEXT NOT NULL,
+  created BIGINT NOT NULL,
+  PRIMARY KEY (account, region, catalog, "database", name)
+);
+-- on postgresql
+CREATE TABLE glue_functions (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  catalog TEXT NOT NULL,
+  database TEXT COLLATE "C" NOT NULL,
+  name TEXT COLLATE "C" NOT NULL,
+  body TEXT NOT NULL,
+  created BIGINT NOT NULL,
+  PRIMARY KEY (account, region, catalog, database, name)
+);
+
+-- glue_job_runs 1
+-- on sqlite
+CREATE TABLE glue_job_runs (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  id TEXT NOT NULL,
+  job TEXT NOT NULL,
+  state TEXT NOT NULL,
+  body TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  started FLOAT NOT NULL,
+  began FLOAT,
+  modified FLOAT NOT NULL,
+  completed FLOAT,
+  sequence INTEGER NOT NULL,
+  PRIMARY KEY (account, region, id)
+);
+CREATE INDEX glue_job_runs_job ON glue_job_runs (account, region, job, sequence);
+CREATE INDEX glue_job_runs_state ON glue_job_runs (account, region, job, state);
+-- on postgresql
+CREATE TABLE glue_job_runs (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  id TEXT COLLATE "C" NOT NULL,
+  job TEXT COLLATE "C" NOT NULL,
+  state TEXT NOT NULL,
+  body TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  started FLOAT NOT NULL,
+  began FLOAT,
+  modified FLOAT NOT NULL,
+  completed FLOAT,
+  sequence INTEGER NOT NULL,
+  PRIMARY KEY (account, region, id)
+);
+CREATE INDEX glue_job_runs_job ON glue_job_runs (account, region, job, sequence);
+CREATE INDEX glue_job_runs_state ON glue_job_runs (account, region, job, state);
+
+-- glue_jobs 1
+-- on sqlite
+CREATE TABLE glue_jobs (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  name TEXT NOT NULL,
+  body TEXT NOT NULL,
+  created FLOAT NOT NULL,
+  modified FLOAT NOT NULL,
+  PRIMARY KEY (account, region, name)
+);
+-- on postgresql
+CREATE TABLE glue_jobs (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  name TEXT COLLATE "C" NOT NULL,
+  body TEXT NOT NULL,
+  created FLOAT NOT NULL,
+  modified FLOAT NOT NULL,
+  PRIMARY KEY (account, region, name)
+);
+
+-- glue_partition_indexes 1
+-- on sqlite
+CREATE TABLE glue_partition_indexes (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  table_id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  body TEXT NOT NULL,
+  PRIMARY KEY (account, region, table_id, name)
+);
+-- on postgresql
+CREATE TABLE glue_partition_indexes (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  table_id TEXT NOT NULL,
+  name TEXT COLLATE "C" NOT NULL,
+  body TEXT NOT NULL,
+  PRIMARY KEY (account, region, table_id, name)
+);
+
+-- glue_partitions 1
+-- on sqlite
+CREATE TABLE glue_partitions (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  table_id TEXT NOT NULL,
+  values_key TEXT NOT NULL,
+  k0 TEXT DEFAULT '' NOT NULL,
+  k1 TEXT DEFAULT '' NOT NULL,
+  k2 TEXT DEFAULT '' NOT NULL,
+  k3 TEXT DEFAULT '' NOT NULL,
+  k4 TEXT DEFAULT '' NOT NULL,
+  k5 TEXT DEFAULT '' NOT NULL,
+  k6 TEXT DEFAULT '' NOT NULL,
+  k7 TEXT DEFAULT '' NOT NULL,
+  slot INTEGER NOT NULL,
+  misfits BIGINT NOT NULL,
+  body TEXT NOT NULL,
+  created BIGINT NOT NULL,
+  PRIMARY KEY (account, region, table_id, values_key)
+);
+CREATE INDEX glue_partitions_keys ON glue_partitions (account, region, table_id, k0, k1, k2, k3, k4, k5, k6, k7, slot);
+CREATE INDEX glue_partitions_misfits ON glue_partitions (account, region, table_id) WHERE misfits != 0;
+-- on postgresql
+CREATE TABLE glue_partitions (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  table_id TEXT NOT NULL,
+  values_key TEXT COLLATE "C" NOT NULL,
+  k0 TEXT COLLATE "C" DEFAULT '' NOT NULL,
+  k1 TEXT COLLATE "C" DEFAULT '' NOT NULL,
+  k2 TEXT COLLATE "C" DEFAULT '' NOT NULL,
+  k3 TEXT COLLATE "C" DEFAULT '' NOT NULL,
+  k4 TEXT COLLATE "C" DEFAULT '' NOT NULL,
+  k5 TEXT COLLATE "C" DEFAULT '' NOT NULL,
+  k6 TEXT COLLATE "C" DEFAULT '' NOT NULL,
+  k7 TEXT COLLATE "C" DEFAULT '' NOT NULL,
+  slot INTEGER NOT NULL,
+  misfits BIGINT NOT NULL,
+  body TEXT NOT NULL,
+  created BIGINT NOT NULL,
+  PRIMARY KEY (account, region, table_id, values_key)
+);
+CREATE INDEX glue_partitions_keys ON glue_partitions (account, region, table_id, k0, k1, k2, k3, k4, k5, k6, k7, slot);
+CREATE INDEX glue_partitions_misfits ON glue_partitions (account, region, table_id) WHERE misfits != 0;
+
+-- glue_resource_policies 1
+-- on sqlite
+CREATE TABLE glue_resource_policies (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  arn TEXT NOT NULL,
+  policy TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  hybrid TEXT NOT NULL,
+  created BIGINT NOT NULL,
+  updated BIGINT NOT NULL,
+  PRIMARY KEY (account, region, arn)
+);
+-- on postgresql
+CREATE TABLE glue_resource_policies (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  arn TEXT COLLATE "C" NOT NULL,
+  policy TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  hybrid TEXT NOT NULL,
+  created BIGINT NOT NULL,
+  updated BIGINT NOT NULL,
+  PRIMARY KEY (account, region, arn)
+);
+
+-- glue_table_versions 1
+-- on sqlite
+CREATE TABLE glue_table_versions (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  table_id TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  updated BIGINT NOT NULL,
+  PRIMARY KEY (account, region, table_id, version)
+);
+-- on postgresql
+CREATE TABLE glue_table_versions (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  table_id TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  updated BIGINT NOT NULL,
+  PRIMARY KEY (account, region, table_id, version)
+);
+
+-- glue_tables 1
+-- on sqlite
+CREATE TABLE glue_tables (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  catalog TEXT NOT NULL,
+  "database" TEXT NOT NULL,
+  name TEXT NOT NULL,
+  id TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  created BIGINT NOT NULL,
+  updated BIGINT NOT NULL,
+  created_by TEXT NOT NULL,
+  PRIMARY KEY (account, region, catalog, "database", name)
+);
+CREATE INDEX glue_tables_id ON glue_tables (account, region, id);
+-- on postgresql
+CREATE TABLE glue_tables (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  catalog TEXT NOT NULL,
+  database TEXT COLLATE "C" NOT NULL,
+  name TEXT COLLATE "C" NOT NULL,
+  id TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  created BIGINT NOT NULL,
+  updated BIGINT NOT NULL,
+  created_by TEXT NOT NULL,
+  PRIMARY KEY (account, region, catalog, database, name)
+);
+CREATE INDEX glue_tables_id ON glue_tables (account, region, id);
+
+-- glue_tags 1
+-- on sqlite
+CREATE TABLE glue_tags (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  arn TEXT NOT NULL,
+  tag TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (account, region, arn, tag)
+);
+-- on postgresql
+CREATE TABLE glue_tags (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  arn TEXT COLLATE "C" NOT NULL,
+  tag TEXT COLLATE "C" NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (account, region, arn, tag)
+);
