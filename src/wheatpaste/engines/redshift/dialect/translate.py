@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from wheatpaste.engines.pgwire import values as v
 from wheatpaste.engines.pgwire.session import Parameters, SqlError
-from wheatpaste.engines.redshift.dialect import functions, infer, labels, patterns, relations
+from wheatpaste.engines.redshift.dialect import arithmetic, functions, infer, labels, patterns, relations
 from wheatpaste.engines.redshift.dialect.calls import final
 from wheatpaste.engines.redshift.dialect.parser import parse_query
 
@@ -130,20 +130,17 @@ class Translator:
             return exp.Literal.number(value) if isinstance(value, int) else exp.Literal.string(value)
         return functions.rewrite(node)
 
-    def _division(self, node: Any) -> Any:
-        safe = isinstance(node.expression, exp.Literal) and not node.expression.is_string and float(node.expression.this) != 0
-        divisor = node.expression if safe else final("rs_divisor", node.expression)
-        divided = type(node)(**{**node.args, "expression": divisor})
-        return infer.division(node, divided) if isinstance(node, exp.Div) else divided
+    def _operation(self, node: Any) -> Any:
+        return arithmetic.operation(node)
 
     def _aggregate(self, node: Any) -> Any:
         """SUM and AVG, unless OVER or FILTER follow, which are part of what is cast."""
-        return node if isinstance(node.parent, exp.Window | exp.Filter) else infer.aggregate(node, node)
+        return node if isinstance(node.parent, exp.Window | exp.Filter) else arithmetic.aggregate(node, node)
 
     def _around(self, node: Any) -> Any:
         inner = node.this.this if isinstance(node.this, exp.Filter) else node.this
         if isinstance(inner, exp.Sum | exp.Avg) and not isinstance(node.parent, exp.Window):
-            return infer.aggregate(inner, node)
+            return arithmetic.aggregate(inner, node)
         return node
 
     def _cast(self, node: Any) -> Any:
@@ -191,7 +188,7 @@ class Translator:
         (exp.CurrentDatabase, lambda self, node: exp.Literal.string(self.surroundings.database)),
         (exp.CurrentVersion, lambda self, node: exp.Literal.string(VERSION)),
         (exp.Anonymous, _anonymous),
-        ((exp.Div, exp.Mod), _division),
+        ((exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod), _operation),
         ((exp.Sum, exp.Avg), _aggregate),
         ((exp.Window, exp.Filter), _around),
         (exp.Unnest, lambda self, node: unnest(node)),

@@ -2,6 +2,20 @@
 
 MACROS = r"""
 rs_divisor(b) AS CASE WHEN b = 0 THEN error('22012:Divide by zero') ELSE b END
+rs_scale(t) AS CASE WHEN t LIKE 'DECIMAL(%' THEN CAST(split_part(split_part(t, ',', 2), ')', 1) AS INTEGER)
+    WHEN t IN ('TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'HUGEINT') THEN 0 ELSE -1 END
+rs_of_scale(x, s) AS CASE WHEN rs_scale(typeof(x)) = s THEN x
+    ELSE error('0A000:the exact type of an operand is not known, its result depends on it: add a cast') END
+rs_times(x, y) AS CAST(x * y AS HUGEINT)
+rs_digits(x) AS CAST(replace(CAST(x AS VARCHAR), '.', '') AS HUGEINT)
+rs_quotient(n, d) AS n // d + ((n % d) * 2) // d
+rs_inexact_quotient(a, b) AS CASE WHEN (typeof(a) LIKE 'DECIMAL%' AND rs_scale(typeof(b)) >= 0)
+    OR (typeof(b) LIKE 'DECIMAL%' AND rs_scale(typeof(a)) >= 0)
+    THEN error('0A000:the exact types of the operands of a division are not known, its result depends on them: add casts') ELSE a / b END
+rs_inexact_average(total, average) AS CASE WHEN typeof(total) = 'DOUBLE' THEN average
+    ELSE error('0A000:the type of the argument of AVG is not known, its result depends on it: add a cast') END
+rs_whole_average(total, count_) AS CASE WHEN typeof(total) = 'HUGEINT' THEN total // count_
+    ELSE error('0A000:the type of the argument of AVG is not known, its result depends on it: add a cast') END
 rs_cut(x, n) AS CASE WHEN x IS NULL OR strlen(x) <= n THEN x WHEN strlen(x) = length(x) THEN left(x, n)
     ELSE left(x, list_max(list_filter(range(n + 1), lambda k: strlen(left(x, k)) <= n))) END
 rs_fit(x, n, kind) AS CASE WHEN x IS NULL OR strlen(x) <= n THEN x WHEN strlen(rtrim(x, ' ')) <= n THEN rs_cut(x, n)
@@ -109,5 +123,7 @@ def statements() -> list[str]:
             texts[-1] += " " + line.strip()
         else:
             texts.append(line)
-    early = sorted(texts, key=lambda text: not text.startswith(("rs_is_valid_json", "rs_json_text", "rs_weekday", "rs_digit", "rs_cut")))
+    early = sorted(
+        texts, key=lambda text: not text.startswith(("rs_is_valid_json", "rs_json_text", "rs_weekday", "rs_digit", "rs_cut", "rs_scale"))
+    )
     return [f"CREATE MACRO memory.main.{text}" for text in early]
