@@ -34,6 +34,7 @@ from wheatpaste.store.blobs import Blobs
 from wheatpaste.store.db import metadata, open_database
 from wheatpaste.store.secrets import Secrets
 from wheatpaste.tasks.runner import Runner
+from wheatpaste.wait import Wait, answered
 from wheatpaste.wire.errors import NotImplementedByWheatpaste
 from wheatpaste.wire.models import operation_model
 from wheatpaste.wire.validate import validate
@@ -142,8 +143,10 @@ class App:
             with aws.connection.begin_nested():
                 return self.run(call, shape)
         if operation.reads:
-            return self.again(lambda: self.db.read(lambda c: self.run(Call(aws, operation, c, _now()), shape)))
-        return self.transact(aws, operation, lambda call: self.run(call, shape))
+            answer = self.again(lambda: self.db.read(lambda c: self.run(Call(aws, operation, c, _now()), shape)))
+        else:
+            answer = self.transact(aws, operation, lambda call: self.run(call, shape))
+        return answered(self, answer, lambda c: Call(aws, operation, c, _now())) if isinstance(answer, Wait) else answer
 
     def transact(self, aws: Aws, operation: Operation, fn: Callable[[Call], T]) -> T:
         """``fn(call)`` in one write transaction."""

@@ -43,7 +43,7 @@ class Lake:
         """Start the first worker, without waiting for it; nothing when one was ever started."""
         if not self._count:
             worker = self._take()
-            worker.start("warm", prelude=self._prelude)
+            worker.start("warm", prelude=self._prelude, limits=self._limits)
             self._give(worker)
 
     def query(self, sql: str, tables: Sequence[Mapping[str, Any]], output: Path, stopping: Callable[[], bool]) -> dict[str, Any]:

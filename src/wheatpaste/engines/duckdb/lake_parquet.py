@@ -1,5 +1,7 @@
 """Parquet files as a table's columns: by name in any case, missing ones NULL; types that do not fit are errors."""
 
+import hashlib
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 
 import duckdb
@@ -28,8 +30,22 @@ def source(files: Sequence[str], filename: bool, by_name: bool) -> str:
     return f"read_parquet([{listed}]{''.join(options)})"
 
 
-def found_columns(connection: duckdb.DuckDBPyConnection, files: Sequence[str]) -> tuple[dict[str, tuple[str, object]], bool]:
-    """The files' columns by lower-case name (name as written, type), and whether the files differ."""
+Found = tuple[dict[str, tuple[str, object]], bool]
+KNOWN: OrderedDict[bytes, Found] = OrderedDict()
+MOST = 256  # sets of files whose columns are remembered: a file named by a blob's id never changes
+
+
+def found_columns(connection: duckdb.DuckDBPyConnection, files: Sequence[str]) -> Found:
+    """The files' columns by lower-case name (name as written, type), and whether the files differ; remembered for the next query."""
+    key = hashlib.sha256("\n".join(files).encode()).digest()
+    found = KNOWN.pop(key, None) or _looked_up(connection, files)
+    KNOWN[key] = found
+    if len(KNOWN) > MOST:
+        KNOWN.popitem(last=False)
+    return found
+
+
+def _looked_up(connection: duckdb.DuckDBPyConnection, files: Sequence[str]) -> Found:
     first = _described(connection, files[:1])
     if len(files) == 1:
         return first, False

@@ -15,7 +15,7 @@ from wheatpaste.engines.worker import current, serve
 
 
 class Spare:
-    """A connection with its macros made, so that a query does not wait for them."""
+    """A connection with its macros and limits made, so that a query does not wait for them."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -29,11 +29,22 @@ class Spare:
             self._prelude = prelude
         return found or made(prelude)
 
-    def prepare(self) -> None:
-        """Have one ready."""
+    def prepare(self, prelude: Sequence[str] | None = None) -> None:
+        """Have one ready, as the last one or with another prelude."""
         with self._lock:
+            if prelude is not None and self._prelude != prelude:
+                self._prelude, self._connection = prelude, None
             if self._connection is None:
                 self._connection = made(self._prelude)
+
+    def replace(self, used: duckdb.DuckDBPyConnection) -> None:
+        """Close one that a query has used and have the next ready, while the answer is already on its way."""
+
+        def work() -> None:
+            used.close()
+            self.prepare()
+
+        threading.Thread(target=work, daemon=True).start()
 
 
 def made(prelude: Sequence[str]) -> duckdb.DuckDBPyConnection:
@@ -91,11 +102,10 @@ def _run(
     answer: Callable[[duckdb.DuckDBPyConnection], dict[str, Any]],
 ) -> dict[str, Any]:
     began = time.monotonic()
-    connection = SPARE.take(prelude)
+    connection = SPARE.take([*prelude, *limits])
     current().on_cancel(connection.interrupt)
     try:
-        for statement in (*limits, *shutting):
-            connection.execute(statement)
+        connection.execute("; ".join(shutting))
         for table in tables:
             register(connection, LakeTable.read(table))
         planned = time.monotonic()
@@ -105,15 +115,13 @@ def _run(
         raise explained(error) from error
     finally:
         current().on_cancel(None)
-        connection.close()
-        threading.Thread(target=SPARE.prepare, daemon=True).start()
+        SPARE.replace(connection)
     return {**found, "planning": planned - began, "seconds": time.monotonic() - began}
 
 
-def warm(prelude: Sequence[str]) -> bool:
+def warm(prelude: Sequence[str], limits: Sequence[str]) -> bool:
     """Be ready for a first query; what only some queries need is loaded behind it."""
-    SPARE.take(prelude).close()
-    SPARE.prepare()
+    SPARE.prepare([*prelude, *limits])
     threading.Thread(target=importlib.import_module, args=("wheatpaste.engines.duckdb.lake_reading",), daemon=True).start()
     return True
 

@@ -22,7 +22,7 @@ from wheatpaste.wait import Wait
 
 LONGEST = 262_144  # characters of a query
 FINAL = ("SUCCEEDED", "FAILED", "CANCELLED")
-PATIENCE = 1.0  # seconds after its submission in which GetQueryExecution waits for a query's end
+PATIENCE = 0.3  # seconds after its submission in which GetQueryExecution waits for a query's end
 RESULT = ("EncryptionConfiguration", "ExpectedBucketOwner", "AclConfiguration")
 
 
@@ -154,8 +154,8 @@ def shape(row: Row[Any]) -> Shape:
 
 
 @athena.operation(resource=workgroup_arn, point=True)
-def get_query_execution(call: Call, req: Shape) -> Shape | Wait:
-    """A query: its state, and once it has ended its statistics; in a query's first second the answer waits for its end."""
+def get_query_execution(call: Call, req: Shape) -> Any:
+    """A query: its state, and once it has ended its statistics; for a query that has just begun the answer waits a moment for its end."""
     row = row_of(call, req["QueryExecutionId"])
     until = row.submitted / 1000 + PATIENCE
     left = until - time.time()

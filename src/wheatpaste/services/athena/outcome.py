@@ -9,10 +9,12 @@ from sqlalchemy import select, update
 
 from wheatpaste.call import Call
 from wheatpaste.service import Shape
-from wheatpaste.services.athena.executions import FINAL, emit_state
+from wheatpaste.services.athena.executions import FINAL, emit_state, topic
+from wheatpaste.services.athena.output import ResultFile
 from wheatpaste.services.athena.schema import executions
 from wheatpaste.services.athena.scope import here
 from wheatpaste.store.codec import from_millis
+from wheatpaste.store.db import notify
 
 SYSTEM, USER, OTHER = 1, 2, 3
 # error types of AthenaError (https://docs.aws.amazon.com/athena/latest/ug/error-reference.html), as far as they can be told
@@ -44,6 +46,8 @@ class Result:
     written: int = 0  # bytes of the result
     update_count: int = 0
     manifest: str | None = None
+    files: list[ResultFile] = field(default_factory=list)  # what becomes an object in the transaction that writes SUCCEEDED
+    update_type: str = ""  # Trino's: INSERT, CREATE TABLE
 
 
 @dataclass
@@ -123,6 +127,7 @@ def finish(call: Call, execution: str, state: str, outcome: Shape, status: Shape
         update(executions).where(where).values(state=state, sequence=sequence, outcome={**row.outcome, **outcome, "Status": status})
     )
     emit_state(call, row.body, row.state, state, sequence, status.get("AthenaError"))
+    notify(call.db, topic(execution))
 
 
 def running(call: Call, execution: str) -> None:

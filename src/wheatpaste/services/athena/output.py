@@ -3,13 +3,16 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from wheatpaste.call import Aws
 from wheatpaste.services.athena.dialect.errors import SqlError
+from wheatpaste.store.blobs import Blob
 from wheatpaste.wire.errors import AwsError
 
 COPY = 1 << 20
+BINARY = "application/octet-stream"
 
 
 def header(names: Sequence[str]) -> bytes:
@@ -19,22 +22,44 @@ def header(names: Sequence[str]) -> bytes:
     return out.getvalue().encode()
 
 
-def keep(aws: Aws, location: str, pieces: Iterable[bytes], kind: str) -> int:
-    """Store a result; its size in bytes. Raises SqlError when its bucket is not there."""
-    staged = aws.app.blobs.stage()
+@dataclass(frozen=True)
+class ResultFile:
+    """A result whose bytes are on disk, and the object that they are to become."""
+
+    location: str
+    blob: Blob
+    kind: str
+
+
+def staged(aws: Aws, location: str, pieces: Iterable[bytes], kind: str = BINARY) -> ResultFile:
+    """Write a result's bytes, before the transaction that makes them an object."""
+    blob = aws.app.blobs.stage()
     for piece in pieces:
-        staged.write(piece)
-    blob = staged.finish()
-    bucket, _, key = location.removeprefix("s3://").partition("/")
+        blob.write(piece)
+    return ResultFile(location, blob.finish(), kind)
+
+
+def put(aws: Aws, file: ResultFile) -> None:
+    """Make it an object. Raises SqlError when its bucket is not there, or not for this principal."""
+    bucket, _, key = file.location.removeprefix("s3://").partition("/")
     try:
-        aws.call("s3", "PutObject", {"Bucket": bucket, "Key": key, "Body": blob, "ContentType": kind})
+        aws.call("s3", "PutObject", {"Bucket": bucket, "Key": key, "Body": file.blob, "ContentType": file.kind})
     except AwsError as error:
-        aws.app.blobs.discard(blob)
         raise SqlError(
             "ACCESS_DENIED" if error.code == "AccessDenied" else "NOT_FOUND",
             f"Unable to verify/create output bucket {bucket}: {error.message}",
         ) from error
-    return blob.size
+
+
+def keep(aws: Aws, location: str, pieces: Iterable[bytes], kind: str) -> int:
+    """Store an object in a transaction of its own; its size in bytes. Raises SqlError as ``put``."""
+    file = staged(aws, location, pieces, kind)
+    try:
+        put(aws, file)
+    except SqlError:
+        aws.app.blobs.discard(file.blob)
+        raise
+    return file.blob.size
 
 
 def file_pieces(first: bytes, path: Path) -> Iterable[bytes]:

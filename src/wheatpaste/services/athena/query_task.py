@@ -4,6 +4,7 @@ A SELECT is run again when its server died; a statement that changes something i
 """
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from sqlalchemy import Row, select
 
@@ -13,9 +14,10 @@ from wheatpaste.engines.duckdb.lake import QueryFailed, QueryStopped
 from wheatpaste.engines.scan import Unreadable
 from wheatpaste.service import Operation, Shape
 from wheatpaste.services.athena import athena, outcome
-from wheatpaste.services.athena.dialect.errors import DialectError
+from wheatpaste.services.athena.dialect.errors import DialectError, SqlError
 from wheatpaste.services.athena.lake import lake
-from wheatpaste.services.athena.outcome import Clock
+from wheatpaste.services.athena.outcome import Clock, Result
+from wheatpaste.services.athena.output import put
 from wheatpaste.services.athena.running import CutOff, Running
 from wheatpaste.services.athena.schema import executions
 from wheatpaste.tasks.step import Done, Next, Step
@@ -44,8 +46,10 @@ def query(step: Step) -> Next | Done:
     if engine.busy and not step.stopping():
         return Next("start", after=WAIT)  # QUEUED, and no thread waits
     engine.warm()  # a worker starts while the parser is imported
-    step.app.transact(step.aws, operation, lambda call: outcome.running(call, row.id))
-    return _finished(step, row, clock)
+    told = step.db.submit(lambda c: outcome.running(Call(step.aws, operation, c, datetime.now(UTC)), row.id))
+    ended = _finished(step, row, clock)
+    told.result()  # RUNNING is written while the query runs, and before its end is
+    return ended
 
 
 def _finished(step: Step, row: Row[object], clock: Clock) -> Done:
@@ -68,8 +72,21 @@ def _finished(step: Step, row: Row[object], clock: Clock) -> Done:
     except AwsError as error:
         name, message = error.code, error.message
     else:
-        return Done(lambda call: outcome.succeeded(call, row.id, clock, result))
+        return Done(lambda call: _succeeded(call, running, result))
     return Done(lambda call: outcome.failed(call, row.id, clock, name, message, f"{name}: {message}", running.scanned))
+
+
+def _succeeded(call: Call, running: Running, result: Result) -> None:
+    """The result becomes an object and the query SUCCEEDED in one transaction, or neither does."""
+    try:
+        with call.db.begin_nested():
+            for file in result.files:
+                put(replace(running.aws, connection=call.db), file)
+    except SqlError as error:
+        reason = f"{error.name}: {error.message}"
+        outcome.failed(call, running.execution, running.clock, error.name, error.message, reason, running.scanned)
+    else:
+        outcome.succeeded(call, running.execution, running.clock, result)
 
 
 def _row(step: Step):  # type: ignore[no-untyped-def]

@@ -13,7 +13,7 @@ from wheatpaste.service import Shape
 from wheatpaste.services.athena.dialect.statements import Compiled, compile_tree
 from wheatpaste.services.athena.lake import lake
 from wheatpaste.services.athena.outcome import Result, utc_now
-from wheatpaste.services.athena.output import file_pieces, header, keep
+from wheatpaste.services.athena.output import file_pieces, header, staged
 from wheatpaste.services.athena.result_types import column_info
 from wheatpaste.services.athena.running import SCANNED_TOO_MUCH, CutOff, Running
 from wheatpaste.services.athena.tables import CatalogTables
@@ -67,11 +67,11 @@ def run_select(running: Running, tree: exp.Expression) -> Result:
             answer = engine.query(compiled.sql, planned.tables, rows, running.stopping)
         running.clock.engine = answer["seconds"]
         names = [name for name, _ in compiled.columns]
-        size = keep(running.aws, running.location, file_pieces(header(names), rows), "application/octet-stream")
+        file = staged(running.aws, running.location, file_pieces(header(names), rows))
     finally:
         rows.unlink(missing_ok=True)
     columns = [column_info(name, type_) for name, type_ in compiled.columns]
-    return Result(columns, True, running.scanned, answer["rows"], size)
+    return Result(columns, True, running.scanned, answer["rows"], file.blob.size, files=[file])
 
 
 def is_query(tree: exp.Expression) -> bool:

@@ -4,7 +4,7 @@ from wheatpaste.services.athena.ddl import databases, partitions, prepare, show,
 from wheatpaste.services.athena.ddl import statements as s
 from wheatpaste.services.athena.ddl.answer import Answer, Handler
 from wheatpaste.services.athena.outcome import Result
-from wheatpaste.services.athena.output import keep, text_lines
+from wheatpaste.services.athena.output import staged, text_lines
 from wheatpaste.services.athena.result_types import text_column
 from wheatpaste.services.athena.running import Running
 
@@ -31,5 +31,5 @@ HANDLERS: dict[type, Handler] = {
 def run_statement(running: Running, statement: s.Statement) -> Result:
     """Carry it out and keep its text."""
     answer: Answer = HANDLERS[type(statement)](running, statement)
-    size = keep(running.aws, running.location, [text_lines(answer.lines)], "application/octet-stream")
-    return Result([text_column(name) for name in answer.columns], True, 0, len(answer.lines), size)
+    file = staged(running.aws, running.location, [text_lines(answer.lines)])
+    return Result([text_column(name) for name in answer.columns], True, 0, len(answer.lines), file.blob.size, files=[file])
