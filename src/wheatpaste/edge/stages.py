@@ -5,6 +5,8 @@ import asyncio
 import gzip
 import hashlib
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
