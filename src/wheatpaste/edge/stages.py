@@ -147,7 +147,7 @@ async def _run(x: Exchange) -> Any:
                 return x.app.db.read(work)
             if operation.reads:
                 return await x.in_pool(x.app.db.read, work)
-            return await asyncio.wrap_future(x.app.db.submit(work))
+            return await x.app.db.submitted(work, asyncio.get_running_loop())
         except NeedsServiceError as needed:
             await x.in_pool(x.app.service, str(needed))
 

@@ -9,6 +9,7 @@ from wheatpaste import ids
 from wheatpaste.service import Shape
 from wheatpaste.store.codec import Body
 from wheatpaste.store.db import metadata, notify
+from wheatpaste.store.prepared import Prepared
 
 if TYPE_CHECKING:
     from wheatpaste.call import Call
@@ -27,7 +28,7 @@ outbox = Table(
     Column("due", Float, nullable=False, default=0.0),
 )
 
-INSERT = insert(outbox)  # built once: building a statement takes longer than running it
+INSERT = Prepared(insert(outbox))
 
 
 def put_event(call: "Call", detail_type: str, detail: Shape, source: str, resources: Sequence[str]) -> None:
@@ -51,5 +52,5 @@ def put_event(call: "Call", detail_type: str, detail: Shape, source: str, resour
         "requestId": aws.origin.request_id,
     }
     row = {"account": call.account, "region": aws.region, "envelope": envelope, "context": context, "attempts": 0, "due": 0.0}
-    call.db.execute(INSERT, row)
+    INSERT.run(call.db, row)
     notify(call.db, "outbox")

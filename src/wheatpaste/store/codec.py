@@ -36,6 +36,8 @@ def from_millis(millis: int) -> datetime:
     return datetime.fromtimestamp(millis / 1000, UTC)
 
 
+_encode = json.JSONEncoder(default=_plain, separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
+
 _RESTORE: dict[str, Callable[[Any], Any]] = {"$wp.t": from_millis, "$wp.b": base64.b64decode, "$wp.d": Decimal}
 
 
@@ -49,7 +51,7 @@ def _restore(found: dict[str, Any]) -> Any:
 
 def dumps(shape: Any) -> str:
     """An AWS shape as JSON text."""
-    return json.dumps(shape, default=_plain, separators=(",", ":"), ensure_ascii=False)
+    return _encode(shape)
 
 
 def loads(text: str) -> Any:

@@ -5,6 +5,7 @@ SQLite every write goes through one thread: calls that wait share one commit and
 one that fails takes nothing else with it.
 """
 
+import asyncio
 import queue
 import sqlite3
 import threading
@@ -35,23 +36,24 @@ RETRIED = {"40001", "40P01"}  # PostgreSQL: serialization failure, deadlock
 class Job:
     """One write that waits for its turn, and whom to tell."""
 
-    __slots__ = ("failure", "fn", "future", "result", "topics")
+    __slots__ = ("failure", "fn", "future", "loop", "result", "topics")
 
-    def __init__(self, fn: Callable[[Connection], Any]) -> None:
+    def __init__(self, fn: Callable[[Connection], Any], loop: asyncio.AbstractEventLoop | None = None) -> None:
         self.fn = fn
-        self.future: Future[Any] = Future()
+        self.loop = loop
+        self.future: Future[Any] | asyncio.Future[Any] = Future() if loop is None else loop.create_future()
         self.topics: set[str] = set()
         self.result: Any = None
         self.failure: BaseException | None = None
 
-    def settle(self, failure: BaseException | None) -> set[str]:
-        """Tell the one who waits how it ended, with ``failure`` when the commit did not reach the disk; the topics to tell others."""
-        failure = self.failure or failure
-        if failure is None:
+    def settle(self) -> None:
+        """Tell the one who waits how it ended."""
+        if self.future.done():  # who waited is gone
+            return
+        if self.failure is None:
             self.future.set_result(self.result)
-            return self.topics
-        self.future.set_exception(failure)
-        return set()
+        else:
+            self.future.set_exception(self.failure)
 
 
 class Database:
@@ -70,6 +72,10 @@ class Database:
     def submit(self, fn: Callable[[Connection], T]) -> "Future[T]":
         """A future of ``fn(connection)``, done after its commit reached the disk."""
         raise NotImplementedError
+
+    def submitted(self, fn: Callable[[Connection], T], loop: asyncio.AbstractEventLoop) -> "asyncio.Future[T]":
+        """``submit`` for a coroutine of ``loop``, which awaits what it gives."""
+        return asyncio.wrap_future(self.submit(fn), loop=loop)
 
     def write(self, fn: Callable[[Connection], T]) -> T:
         """``fn(connection)`` in a transaction of its own; returns after its commit reached the disk."""
@@ -133,11 +139,18 @@ class SQLiteDatabase(Database):
             session.execute("COMMIT")
             self._idle.append(session)
 
+    def submitted(self, fn: Callable[[Connection], T], loop: asyncio.AbstractEventLoop) -> "asyncio.Future[T]":
+        job = Job(fn, loop)
+        self._queue.put(job)
+        assert isinstance(job.future, asyncio.Future)
+        return job.future
+
     def submit(self, fn: Callable[[Connection], T]) -> "Future[T]":
         if threading.current_thread() is self._thread:
             raise RuntimeError("a write inside a write would wait for itself: use the call's own connection")
         job = Job(fn)
         self._queue.put(job)
+        assert isinstance(job.future, Future)
         return job.future
 
     def close(self) -> None:
@@ -172,11 +185,29 @@ class SQLiteDatabase(Database):
             failure = OperationalError("COMMIT", None, error) if isinstance(error, sqlite3.Error) else error
             session.roll_back()
             taken = taken or [job] if job else taken
-        topics: set[str] = set()
         for each in taken:
-            topics |= each.settle(failure)
-        self._tell(topics)
+            each.failure = each.failure or failure
+        _settle(taken)
+        self._tell({topic for each in taken if each.failure is None for topic in each.topics})
         return job is not None
+
+
+def _settle(jobs: list[Job]) -> None:
+    """Tell those who wait; the event loop is woken once for all of a group."""
+    on_loop: dict[asyncio.AbstractEventLoop, list[Job]] = {}
+    for job in jobs:
+        if job.loop is None:
+            job.settle()
+        else:
+            on_loop.setdefault(job.loop, []).append(job)
+    for loop, theirs in on_loop.items():
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_settle_all, theirs)
+
+
+def _settle_all(jobs: list[Job]) -> None:
+    for job in jobs:
+        job.settle()
 
 
 class Session:

@@ -15,13 +15,15 @@ from wheatpaste.services.s3.names import check_bucket
 from wheatpaste.services.s3.owner import owner
 from wheatpaste.services.s3.schema import buckets, configurations, objects, parts, uploads
 from wheatpaste.store.codec import from_millis
+from wheatpaste.store.prepared import Prepared
 from wheatpaste.wire.paginate import decode_token, encode_token
 
 US_EAST_1 = "us-east-1"
 LEGACY = {"EU": "eu-west-1"}
 PAGE = 10_000
-_FOUND = select(buckets).where(buckets.c.name == bindparam("wanted"))
-_HELD = _FOUND.with_for_update(read=True)  # nobody deletes the bucket while something is put into it
+_BY_NAME = select(buckets).where(buckets.c.name == bindparam("wanted"))
+_FOUND = Prepared(_BY_NAME)
+_HELD = Prepared(_BY_NAME.with_for_update(read=True))  # nobody deletes the bucket while something is put into it
 
 
 def bucket_arn(call: Call, req: Shape) -> list[tuple[str, str, Shape]]:
@@ -35,7 +37,7 @@ def find(call: Call, req: Shape, name: str = "Bucket", expected: str = "Expected
     Raises NoSuchBucket; AccessDenied when it is another account's (bucket policies, which could allow that, are not evaluated yet) or not
     its expected owner's. A writing call keeps the bucket from being deleted until its end.
     """
-    row = call.db.execute(_FOUND if call.operation.reads else _HELD, {"wanted": req[name]}).one_or_none()
+    row = (_FOUND if call.operation.reads else _HELD).one_or_none(call.db, {"wanted": req[name]})
     if row is None:
         raise s3_error("NoSuchBucket", BucketName=req[name])
     if row.account != call.account or req.get(expected) not in (None, row.account):

@@ -6,13 +6,14 @@ from sqlalchemy import insert
 
 from wheatpaste.call import Call
 from wheatpaste.services.s3.schema import garbage
+from wheatpaste.store.prepared import Prepared
 
-_ADD = insert(garbage)
+_ADD = Prepared(insert(garbage))
 
 
 def add(call: Call, blobs: Iterable[str | None]) -> None:
     """Note that these blobs may have no reference any more."""
     since = round(call.now.timestamp() * 1000)
-    lost = [{"blob": blob, "since": since} for blob in blobs if blob]
-    if lost:
-        call.db.execute(_ADD, lost)
+    for blob in blobs:
+        if blob:
+            _ADD.run(call.db, {"blob": blob, "since": since})

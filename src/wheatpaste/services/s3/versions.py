@@ -15,6 +15,7 @@ from wheatpaste.services.s3 import garbage
 from wheatpaste.services.s3.errors import s3_error
 from wheatpaste.services.s3.schema import LAST, inline, objects, parts
 from wheatpaste.store.blobs import EMPTY, INLINE, Blob
+from wheatpaste.store.prepared import Prepared
 from wheatpaste.wire.models import operation_model
 
 NULL = "null"
@@ -23,14 +24,16 @@ _c = objects.c
 
 # Built once: building a statement costs three times what running it does.
 _KEY = (_c.bucket == bindparam("at_bucket")) & (_c.key == bindparam("at_key"))
-_CURRENT = select(objects).where(_KEY, _c.rank == 0)
-_BY_ID = select(objects).where(_KEY, _c.version_id == bindparam("at_id"))
-_RETIRE = update(objects).where(_KEY, _c.rank == 0).values(rank=LAST - _c.seq)
-_REMOVE = delete(objects).where(_KEY, _c.rank == bindparam("at_rank"))
+_CURRENT = Prepared(select(objects).where(_KEY, _c.rank == 0))
+_BY_ID = Prepared(select(objects).where(_KEY, _c.version_id == bindparam("at_id")))
+_RETIRE = Prepared(update(objects).where(_KEY, _c.rank == 0).values(rank=LAST - _c.seq))
+_REMOVE = Prepared(delete(objects).where(_KEY, _c.rank == bindparam("at_rank")))
 _PROMOTE = update(objects).where(_KEY, _c.rank == select(func.min(_c.rank)).where(_KEY).scalar_subquery()).values(rank=0)
-_ADD = insert(objects)
-_ADD_BYTES = text("INSERT INTO s3_inline (id, bytes) VALUES (:id, :bytes) ON CONFLICT DO NOTHING")  # the same Blob may be put twice
-_BYTES = select(inline.c.bytes).where(inline.c.id == bindparam("blob"))
+_ADD = Prepared(insert(objects))
+_ADD_BYTES = Prepared(
+    text("INSERT INTO s3_inline (id, bytes) VALUES (:id, :bytes) ON CONFLICT DO NOTHING")
+)  # the same Blob may be put twice
+_BYTES = Prepared(select(inline.c.bytes).where(inline.c.id == bindparam("blob")))
 
 
 def _at(bucket: str, key: str) -> dict[str, str]:
@@ -46,12 +49,12 @@ def hold(call: Call, bucket: str, key: str) -> None:
 
 def current(call: Call, bucket: str, key: str) -> Row[Any] | None:
     """The current version of a key: an object, a delete marker, or None."""
-    return call.db.execute(_CURRENT, _at(bucket, key)).one_or_none()
+    return _CURRENT.one_or_none(call.db, _at(bucket, key))
 
 
 def by_id(call: Call, bucket: str, key: str, version_id: str) -> Row[Any] | None:
     """The version of that id."""
-    return call.db.execute(_BY_ID, {**_at(bucket, key), "at_id": version_id}).one_or_none()
+    return _BY_ID.one_or_none(call.db, {**_at(bucket, key), "at_id": version_id})
 
 
 def find(call: Call, req: Shape, bucket: Row[Any]) -> Row[Any]:
@@ -110,9 +113,9 @@ def add(call: Call, bucket: Row[Any], key: str, values: Shape, present: Row[Any]
         if replaced is not None:
             remove(call, replaced, promote=False)
     if bucket.versioning:
-        call.db.execute(_RETIRE, _at(bucket.name, key))
+        _RETIRE.run(call.db, _at(bucket.name, key))
     row = {"bucket": bucket.name, "key": key, "rank": 0, "seq": time.time_ns(), "version_id": version_id, "delete_marker": 0}
-    call.db.execute(_ADD, {**row, "modified": round(call.now.timestamp() * 1000), "tags": None, "acl": None, "lock": None, **values})
+    _ADD.run(call.db, {**row, "modified": round(call.now.timestamp() * 1000), "tags": None, "acl": None, "lock": None, **values})
     return version_id
 
 
@@ -124,7 +127,7 @@ def add_marker(call: Call, bucket: Row[Any], key: str) -> str:
 
 def remove(call: Call, row: Row[Any], promote: bool = True) -> None:
     """Delete one version; the newest of the others becomes the current one."""
-    call.db.execute(_REMOVE, {**_at(row.bucket, row.key), "at_rank": row.rank})
+    _REMOVE.run(call.db, {**_at(row.bucket, row.key), "at_rank": row.rank})
     garbage.add(call, [row.blob])
     if promote and row.rank == 0:
         call.db.execute(_PROMOTE, _at(row.bucket, row.key))
@@ -133,7 +136,7 @@ def remove(call: Call, row: Row[Any], promote: bool = True) -> None:
 def keep_bytes(call: Call, blob: Blob) -> str | None:
     """Put a small blob's bytes into the database; the id under which rows refer to the blob."""
     if blob.inline:
-        call.db.execute(_ADD_BYTES, {"id": blob.id, "bytes": blob.inline})
+        _ADD_BYTES.run(call.db, {"id": blob.id, "bytes": blob.inline})
     return blob.id or None
 
 
@@ -141,7 +144,7 @@ def blob_of(call: Call, row: Row[Any]) -> Blob:
     """The bytes of an object's row."""
     if row.parts or row.blob is None or row.size > INLINE:
         return blobs_of(call, [row])[0]
-    return Blob(row.blob, row.size, row.etag, row.checksums, call.db.execute(_BYTES, {"blob": row.blob}).scalar_one())
+    return Blob(row.blob, row.size, row.etag, row.checksums, _BYTES.one(call.db, {"blob": row.blob}).bytes)
 
 
 def blobs_of(call: Call, rows: Sequence[Row[Any]]) -> list[Blob]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from botocore.model import Shape
 
 Convert: TypeAlias = Callable[[Any], Any]
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
 _KINDS = {str: "STRING_VALUE", bool: "TRUE_VALUE", int: "NUMBER_VALUE", float: "NUMBER_VALUE"}
 
 
@@ -31,7 +32,7 @@ def loads(body: bytes) -> Any:
 
 def dumps(value: Any) -> bytes:
     """JSON as AWS writes it: UTF-8, no spaces."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return _encode(value).encode("utf-8", "replace")
 
 
 def _cannot(value: Any, wanted: str) -> SerializationError:
