@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from awsglue._aws import catalog, client
-from awsglue._read.catalog import TableRead, chosen_partitions
+from awsglue._read.catalog import NO_VALUE, TableRead, chosen_partitions
 
 log = logging.getLogger("awsglue")
 _BATCH = 1000
@@ -20,26 +20,29 @@ _WEEK = 168
 
 def purge_path(path: str, options: Mapping[str, Any]) -> bool:
     """Deletes what is old enough under an S3 path; whether nothing is left there. RuntimeError when a deletion is refused."""
-    bucket, prefix = _split(path)
-    before = datetime.now(timezone.utc) - timedelta(hours=float(options.get("retentionPeriod", _WEEK)))  # noqa: UP017 - Python 3.10
-    kept_classes = {str(name).upper() for name in options.get("excludeStorageClasses") or []}
-    old, kept = [], 0
-    for item in _objects(bucket, prefix):
-        if item["LastModified"] <= before and item.get("StorageClass", "STANDARD").upper() not in kept_classes:
-            old.append(item["Key"])
-        else:
-            kept += 1
-    deleted, failed = _delete(bucket, old)
-    _write_manifests(options.get("manifestFilePath"), bucket, deleted, failed)
+    bucket, _ = split_path(path)
+    old, kept = old_objects(path, options)
+    deleted, failed = _delete(bucket, [item["Key"] for item in old])
+    write_manifests(options.get("manifestFilePath"), bucket, deleted, failed)
     if failed:
         raise RuntimeError(f"{len(failed)} files under {path} could not be deleted: {failed[:3]}")
     return kept == 0
 
 
-def _split(path: str) -> tuple[str, str]:
+def old_objects(path: str, options: Mapping[str, Any]) -> tuple[list[dict[str, Any]], int]:
+    """The objects under a path that are older than `retentionPeriod` hours and in no excluded storage class, and how many others."""
+    before = datetime.now(timezone.utc) - timedelta(hours=float(options.get("retentionPeriod", _WEEK)))  # noqa: UP017 - Python 3.10
+    excluded = {str(name).upper() for name in options.get("excludeStorageClasses") or []}
+    found = list(_objects(*split_path(path)))
+    old = [item for item in found if item["LastModified"] <= before and item.get("StorageClass", "STANDARD").upper() not in excluded]
+    return old, len(found) - len(old)
+
+
+def split_path(path: str) -> tuple[str, str]:
+    """Bucket and key of an S3 path; ValueError for others."""
     url = urlsplit(path)
     if url.scheme not in ("s3", "s3a", "s3n") or not url.netloc:
-        raise ValueError(f"Only S3 paths can be purged, not {path!r}")
+        raise ValueError(f"Only S3 paths can be purged or moved, not {path!r}")
     return url.netloc, url.path.lstrip("/")
 
 
@@ -62,10 +65,11 @@ def _delete(bucket: str, keys: list[str]) -> tuple[list[str], list[str]]:
     return deleted, failed
 
 
-def _write_manifests(where: Any, bucket: str, deleted: list[str], failed: list[str]) -> None:
+def write_manifests(where: Any, bucket: str, deleted: list[str], failed: list[str]) -> None:
+    """Success.csv and Failed.csv at `where`, if that is wanted."""
     if not where:
         return
-    target, prefix = _split(str(where))
+    target, prefix = split_path(str(where))
     for name, keys in (("Success.csv", deleted), ("Failed.csv", failed)):
         text = io.StringIO()
         csv.writer(text).writerows([f"s3://{bucket}/{key}"] for key in keys)
@@ -74,16 +78,23 @@ def _write_manifests(where: Any, bucket: str, deleted: list[str], failed: list[s
 
 def purge_table(spark: Any, table: Mapping[str, Any], options: Mapping[str, Any], catalog_id: str | None) -> None:
     """Purges a table's location, or those of the partitions that `partitionPredicate` chooses; emptied partitions are dropped."""
-    read = TableRead(spark, table, str(options.get("partitionPredicate") or ""), {}, catalog_id)
-    if not read.keys:
-        purge_path(_folder(str(read.storage.get("Location") or "")), options)
-        return
-    for part in chosen_partitions(read):
-        if purge_path(_folder(part.location), options):
-            values = [value if value is not None else "__HIVE_DEFAULT_PARTITION__" for value in part.values]
+    for location, values in chosen_locations(spark, table, options, catalog_id):
+        if purge_path(location, options) and values is not None:
             client("glue").delete_partition(
                 DatabaseName=table["DatabaseName"], TableName=table["Name"], PartitionValues=values, **catalog(catalog_id)
             )
+
+
+def chosen_locations(
+    spark: Any, table: Mapping[str, Any], options: Mapping[str, Any], catalog_id: str | None
+) -> Iterator[tuple[str, list[str] | None]]:
+    """The folders of a table without partition keys, or of the partitions that `partitionPredicate` chooses, with their values."""
+    read = TableRead(spark, table, str(options.get("partitionPredicate") or ""), {}, catalog_id)
+    if not read.keys:
+        yield _folder(str(read.storage.get("Location") or "")), None
+        return
+    for part in chosen_partitions(read):
+        yield _folder(part.location), [value if value is not None else NO_VALUE for value in part.values]
 
 
 def _folder(location: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from awsglue import _purge
+from awsglue import _purge, _transition
 from awsglue._aws import get_table
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ Options = dict[str, Any]
 
 
 class Storage:
-    """Purging and, refused by name, transitions and the transactions of governed tables."""
+    """Purging, transitions and, refused by name, the transactions of governed tables."""
 
     spark_session: SparkSession
 
@@ -42,7 +42,8 @@ class Storage:
         transformation_ctx: str = "",
         catalog_id: str | None = None,
     ) -> None:
-        raise NotImplementedError("GlueContext.transition_table")
+        """Moves a table's files older than `retentionPeriod` hours (168) to another storage class."""
+        _transition.transition_table(self.spark_session, get_table(database, table_name, catalog_id), transition_to, options, catalog_id)
 
     def transition_s3_path(
         self,
@@ -51,7 +52,8 @@ class Storage:
         options: Options = {},  # noqa: B006
         transformation_ctx: str = "",
     ) -> None:
-        raise NotImplementedError("GlueContext.transition_s3_path")
+        """Moves the files under a path that are older than `retentionPeriod` hours (168) to another storage class."""
+        _transition.transition_path(s3_path, transition_to, options)
 
     def start_transaction(self, read_only: bool) -> Any:
         raise NotImplementedError("GlueContext.start_transaction: governed tables are retired")

@@ -9,10 +9,12 @@ from pyspark.sql import DataFrame
 
 from awsglue import gluetypes as gt
 from awsglue._collection import DynamicFrameCollection
-from awsglue._frame import combine, fields, records, relational, resolve, rows, text
+from awsglue._frame import combine, dynamo, fields, records, relational, resolve, rows, text
 from awsglue._frame.frame import Frame, check_limits, count_errors
 from awsglue._frame.types import glue_schema
+from awsglue._read.unbox import unbox
 from awsglue._readers import DynamicFrameReader, DynamicFrameWriter
+from awsglue._write.spigot import spigot as write_sample
 
 if TYPE_CHECKING:
     from awsglue.context import GlueContext
@@ -281,7 +283,8 @@ class DynamicFrame:
         stageThreshold: int = 0,
         totalThreshold: int = 0,
     ) -> DynamicFrame:
-        raise NotImplementedError("DynamicFrame.spigot")
+        """The same records; a sample (`topk`, `prob`) goes to `path` as JSON when they are first needed."""
+        return self._next(write_sample(self._jdf, path, options), stageThreshold, totalThreshold)
 
     # --- shapes ---
 
@@ -314,15 +317,18 @@ class DynamicFrame:
         totalThreshold: int = 0,
         **options: Any,
     ) -> DynamicFrame:
-        raise NotImplementedError("DynamicFrame.unbox")
+        """The field at `path` as what its text spells, in json, csv or xml; malformed text makes an error record."""
+        return self._next(unbox(self._jdf, path, format, options), stageThreshold, totalThreshold)
 
     def unnest_ddb_json(
         self, transformation_ctx: str = "", info: str = "", stageThreshold: int = 0, totalThreshold: int = 0
     ) -> DynamicFrame:
-        raise NotImplementedError("DynamicFrame.unnest_ddb_json")
+        """Records of a DynamoDB export without their type tags; lists keep theirs."""
+        return self._next(dynamo.unnest_tags(self._jdf), stageThreshold, totalThreshold)
 
     def simplify_ddb_json(self) -> DynamicFrame:
-        raise NotImplementedError("DynamicFrame.simplify_ddb_json")
+        """Records of a DynamoDB export without their type tags, also in lists of one scalar type."""
+        return self._next(dynamo.simplify(self._jdf))
 
     # --- writing and errors ---
 

@@ -216,14 +216,9 @@ def test_functions_and_column_mapping(spark: Any) -> None:
 
 
 REFUSED = {
-    "transition_table": lambda g, f: g.transition_table("d", "t", "GLACIER"),
-    "transition_s3_path": lambda g, f: g.transition_s3_path("s3://b/", "GLACIER"),
     "start_transaction": lambda g, f: g.start_transaction(True),
     "getSampleStreamingDynamicFrame": lambda g, f: g.getSampleStreamingDynamicFrame(None),
     "StreamingDataSource": lambda g, f: StreamingDataSource(None, g, "x"),
-    "spigot": lambda g, f: f.spigot("/tmp/x"),
-    "unbox": lambda g, f: f.unbox("name", "json"),
-    "simplify_ddb_json": lambda g, f: f.simplify_ddb_json(),
     "kafka": lambda g, f: g.create_data_frame.from_options("kafka", {}),
 }
 

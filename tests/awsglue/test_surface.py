@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
 import re
@@ -59,6 +60,32 @@ def test_published_names_have_their_arguments(module: str, owner: str | None, te
     parameters = inspect.signature(there).parameters.values()
     given = [{p.VAR_POSITIONAL: "*", p.VAR_KEYWORD: "**"}.get(p.kind, "") + p.name for p in parameters if p.name != "self"]
     assert given == arguments(text)
+
+
+def defaults(text: str) -> dict[str, str]:
+    """What `name(a, b=1)` says that arguments are when they are left out."""
+    call = ast.parse(f"def {re.sub(r': [A-Z][^=,)]*', '', text)}: ...").body[0]
+    assert isinstance(call, ast.FunctionDef)
+    names = [argument.arg for argument in call.args.args]
+    given = call.args.defaults
+    return {name: ast.unparse(value) for name, value in zip(names[len(names) - len(given) :], given, strict=True)}
+
+
+@pytest.mark.parametrize(
+    ("module", "owner", "text"), LINES, ids=[f"{module}.{owner or ''}.{text.split('(')[0]}" for module, owner, text in LINES]
+)
+def test_published_defaults(module: str, owner: str | None, text: str) -> None:
+    wanted = defaults(text)
+    there = found(module, owner, text.split("(")[0])
+    if text.split("(")[0] in BUILT_IN or not wanted:
+        return
+    parameters = inspect.signature(there).parameters
+    for name, value in wanted.items():
+        given = parameters[name].default
+        if value.endswith("Type()"):
+            assert type(given).__name__ == value[:-2], name
+        else:
+            assert (given or None) == (ast.literal_eval(value) or None), name
 
 
 def test_the_page_tells_of_every_name() -> None:

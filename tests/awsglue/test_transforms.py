@@ -29,10 +29,8 @@ from awsglue.transforms import (
     ResolveChoice,
     SelectFields,
     SelectFromCollection,
-    Spigot,
     SplitFields,
     SplitRows,
-    Unbox,
     Union,
     UnnestFrame,
     get_transform,
@@ -386,12 +384,6 @@ def test_collections(glue: Any, orders: DynamicFrame) -> None:
 def test_partitions(orders: DynamicFrame) -> None:
     assert Repartition.apply(orders, 3).getNumPartitions() == 3
     assert orders.repartition(3).coalesce(1).getNumPartitions() == 1
-
-
-@pytest.mark.parametrize("call", [lambda f: Spigot.apply(f, "/tmp/x", {}), lambda f: Unbox.apply(f, "name", "json")])
-def test_what_is_not_built_is_refused_by_name(orders: DynamicFrame, call: Callable[[DynamicFrame], Any]) -> None:
-    with pytest.raises(NotImplementedError, match="DynamicFrame"):
-        call(orders)
 
 
 def test_transforms_describe_themselves() -> None:

@@ -41,7 +41,6 @@ def spark_options(given: Mapping[str, Any]) -> dict[str, str]:
 
 def read_csv(spec: ReadSpec, files: Files) -> Frame:
     """Every value is text. Without a header the columns are col0, col1 …"""
-    spec.refuse("attachTimestamp")
     given = spec.format_options
     header, skip = truth(given.get("withHeader", False)), truth(given.get("skipFirst", False))
     if header and skip:
@@ -52,8 +51,9 @@ def read_csv(spec: ReadSpec, files: Files) -> Frame:
         return empty_frame(spec.spark)
     names = found.names if header else [f"col{n}" for n in range(len(found.names))]
     schema = st.StructType([st.StructField(name, st.StringType()) for name in names])
-    df = files.load("csv", schema, options).select(*[F.coalesce(column(n), F.lit("")).alias(n) for n in names])
-    return Frame(df, gt.StructType([gt.Field(name, gt.StringType()) for name in names]))
+    texts = [F.coalesce(column(n), F.lit("")).alias(n) for n in names]
+    df = files.load("csv", schema, options).select(*texts, *files.attached_columns)
+    return Frame(df, gt.StructType([*[gt.Field(name, gt.StringType()) for name in names], *files.attached_fields]))
 
 
 def declared_options(parameters: Mapping[str, str], serde: Mapping[str, Any]) -> dict[str, str]:

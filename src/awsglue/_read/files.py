@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
 from pyspark.sql import types as st
+
+from awsglue import gluetypes as gt
+from awsglue._frame.choice import column
 
 _LISTING_TASKS = "spark.sql.sources.parallelPartitionDiscovery.parallelism"
 _FORMATS = {
@@ -17,6 +21,7 @@ _FORMATS = {
     "json": "org.apache.spark.sql.execution.datasources.json.JsonFileFormat",
     "orc": "org.apache.spark.sql.execution.datasources.orc.OrcFileFormat",
     "parquet": "org.apache.spark.sql.execution.datasources.parquet.ParquetFileFormat",
+    "text": "org.apache.spark.sql.execution.datasources.text.TextFileFormat",
     "xml": "org.apache.spark.sql.execution.datasources.xml.XmlFileFormat",
     "avro": "org.apache.spark.sql.avro.AvroFileFormat",
 }
@@ -30,6 +35,14 @@ class Files(Protocol):
     @property
     def partition_columns(self) -> list[str]: ...
 
+    @property
+    def attached_columns(self) -> list[Column]:
+        """What `load` adds about the file of each row, by its name; a reader that selects columns passes them on."""
+
+    @property
+    def attached_fields(self) -> list[gt.Field]:
+        """Name and type of the attached columns."""
+
     def infer(self, format: str, options: Mapping[str, str]) -> st.StructType:
         """The schema that Spark finds in the files themselves."""
 
@@ -37,13 +50,31 @@ class Files(Protocol):
         """The rows: the columns of `schema`, then the partition columns as text."""
 
 
+class _Attached:
+    """The name of a column that holds when a row's file was changed, if one is wanted (attachTimestamp)."""
+
+    timestamp: str = ""
+
+    @property
+    def attached_columns(self) -> list[Column]:
+        return [column(self.timestamp)] if self.timestamp else []
+
+    @property
+    def attached_fields(self) -> list[gt.Field]:
+        return [gt.Field(self.timestamp, gt.TimestampType())] if self.timestamp else []
+
+    def _attach(self, df: DataFrame) -> DataFrame:
+        return df.select("*", F.col("_metadata.file_modification_time").alias(self.timestamp)) if self.timestamp else df
+
+
 @dataclass
-class PathFiles:
+class PathFiles(_Attached):
     """Files given by paths. Folders are read with all that is below them; not `recursive`, Spark finds partitions in their names."""
 
     spark: SparkSession
     paths: Sequence[str]
     recursive: bool = True
+    timestamp: str = ""
 
     @property
     def partition_columns(self) -> list[str]:
@@ -54,8 +85,7 @@ class PathFiles:
         return schema
 
     def load(self, format: str, schema: st.StructType, options: Mapping[str, str]) -> DataFrame:
-        df: DataFrame = self._reader(format, options).schema(schema).load(list(self.paths))
-        return df
+        return self._attach(self._reader(format, options).schema(schema).load(list(self.paths)))
 
     def _reader(self, format: str, options: Mapping[str, str]) -> Any:
         return self.spark.read.format(format).options(**{"recursiveFileLookup": str(self.recursive).lower(), **options})
@@ -70,7 +100,7 @@ class Partition:
 
 
 @dataclass
-class PartitionedFiles:
+class PartitionedFiles(_Attached):
     """The files of partitions. Values come from the catalog, never from paths; a location that is gone has no rows.
 
     Spark's readers can only be told partition values by folder names, so the file index is made directly.
@@ -79,6 +109,7 @@ class PartitionedFiles:
     spark: SparkSession
     keys: Sequence[str]
     partitions: Sequence[Partition]
+    timestamp: str = ""
 
     @property
     def partition_columns(self) -> list[str]:
@@ -106,7 +137,7 @@ class PartitionedFiles:
             _FORMATS[format], True, jvm.java.lang.Thread.currentThread().getContextClassLoader()
         ).newInstance()
         relation = sources.HadoopFsRelation(index, keys, self._java_schema(schema), none, reader, java_options, session)
-        return DataFrame(session.baseRelationToDataFrame(relation), self.spark)
+        return self._attach(DataFrame(session.baseRelationToDataFrame(relation), self.spark))
 
     @contextmanager
     def _few_listing_tasks(self) -> Iterator[None]:

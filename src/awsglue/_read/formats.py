@@ -11,18 +11,13 @@ from pyspark.sql import functions as F
 
 from awsglue._frame.frame import Frame
 from awsglue._frame.types import glue_schema
-from awsglue._read import csv, json
+from awsglue._read import binary, csv, grok, json, xml
 from awsglue._read.files import Files
 from awsglue._read.spec import ReadSpec, empty_frame
-from awsglue.utils import truth
 
 log = logging.getLogger("awsglue")
 Reader = Callable[[ReadSpec, Files], Frame]
 
-_XML_OPTIONS = {
-    "rowTag": "rowTag", "encoding": "encoding", "excludeAttribute": "excludeAttribute", "attributePrefix": "attributePrefix",
-    "valueTag": "valueTag", "ignoreSurroundingSpaces": "ignoreSurroundingSpaces",
-}  # fmt: skip
 _OWN = {
     "paths", "path", "recurse", "exclusions", "compressionType", "groupFiles", "groupSize", "maxBand", "maxFilesInBand", "isFailFast",
     "catalogPartitionPredicate", "excludeStorageClasses", "useS3ListImplementation", "boundedSize", "boundedFiles", "optimizePerformance",
@@ -59,19 +54,6 @@ def read_avro(spec: ReadSpec, files: Files) -> Frame:
     return _plain(spec, files, {})
 
 
-def read_xml(spec: ReadSpec, files: Files) -> Frame:
-    """XML, one record per `rowTag`; types are found in the data."""
-    spec.refuse("withSchema", "attachTimestamp")
-    given = spec.format_options
-    if not given.get("rowTag"):
-        raise ValueError("The format xml needs the format option rowTag")
-    options = {spark: str(given[glue]) for glue, spark in _XML_OPTIONS.items() if glue in given}
-    options.setdefault("ignoreSurroundingSpaces", "false")
-    if truth(given.get("treatEmptyValuesAsNulls", False)):
-        options["nullValue"] = ""
-    return _plain(spec, files, options)
-
-
 READERS: dict[str, Reader] = {
     "csv": csv.read_csv,
     "json": json.read_json,
@@ -79,12 +61,18 @@ READERS: dict[str, Reader] = {
     "glueparquet": read_columnar,
     "orc": read_columnar,
     "avro": read_avro,
-    "xml": read_xml,
+    "xml": xml.read_xml,
+    "groklog": grok.read_grok,
+    "ion": binary.read_ion,
+    "excel": binary.read_excel,
 }
 _KNOWN_OPTIONS: dict[str, set[str]] = {
     "csv": csv.OPTIONS,
     "json": json.OPTIONS,
-    "xml": {*_XML_OPTIONS, "treatEmptyValuesAsNulls", "withSchema", "attachFilename", "attachTimestamp"},
+    "xml": xml.OPTIONS,
+    "groklog": grok.OPTIONS,
+    "ion": binary.ION_OPTIONS,
+    "excel": binary.EXCEL_OPTIONS,
     "avro": {"version", "attachFilename", "attachTimestamp"},
 }
 

@@ -7,26 +7,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from pyspark import __version__
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as st
 
 from awsglue import gluetypes as gt
-from awsglue._frame.cast import null_of, parse_cell, try_cast
 from awsglue._frame.choice import column
 from awsglue._frame.edit import Value
-from awsglue._frame.frame import Frame
+from awsglue._frame.frame import Errors, Frame
 from awsglue._frame.paths import find_field
-from awsglue._frame.records import ERROR
-from awsglue._frame.types import OpenChoice, glue_type, spark_type
+from awsglue._frame.types import glue_type
 from awsglue._read.files import Files
-from awsglue._read.spec import ReadSpec, empty_frame
+from awsglue._read.jsonpath import read_path, selects_all
+from awsglue._read.spec import ReadSpec, declared_schema, empty_frame
+from awsglue._read.texts import always, loosest, unparsed
+from awsglue._read.variants import has_variant, open_type, opened
 from awsglue.utils import first_of, truth
 
 OPTIONS = {"jsonPath", "multiline", "multiLine", "optimizePerformance", "withSchema", "attachFilename", "attachTimestamp"}
 _BAD = "_corrupt_record"
-_NUMBERS = (st.LongType, st.DoubleType, st.DecimalType)
-_INTEGERS: dict[type[gt.DataType], int] = {gt.ByteType: 7, gt.ShortType: 15, gt.IntegerType: 31, gt.LongType: 63}
 log = logging.getLogger("awsglue")
 
 
@@ -37,40 +36,43 @@ def spark_options(given: Mapping[str, Any]) -> dict[str, str]:
 
 def read_json(spec: ReadSpec, files: Files) -> Frame:
     """Lines (or documents) of JSON. What is no JSON becomes an error record, or fails the job with isFailFast."""
-    spec.refuse("attachTimestamp", "jsonPath", "withSchema")
     options = spark_options(spec.format_options)
+    declared = declared_schema(spec.format_options)
+    if not selects_all(spec.format_options.get("jsonPath")):
+        return read_path(spec, files, str(spec.format_options["jsonPath"]), options["multiLine"] == "true", declared)
     if truth(spec.options.get("isFailFast", False)):
         options["mode"] = "FAILFAST"
-    rows = read_records(files, options, gt.StructType())
+    rows = read_records(files, options, declared or gt.StructType(), whole=declared is not None)
     if rows is None:
         return empty_frame(spec.spark)
     df, values, errors = rows
-    frame = df.select(*[col.alias(name) for name, _, col in values])
-    return Frame(frame, gt.StructType([gt.Field(name, kind) for name, kind, _ in values]), stage=errors)
+    frame = df.select(*[col.alias(name) for name, _, col in values], *files.attached_columns)
+    return Frame(frame, gt.StructType([*[gt.Field(name, kind) for name, kind, _ in values], *files.attached_fields]), stage=errors)
 
 
 def read_records(
-    files: Files, options: Mapping[str, str], declared: gt.StructType
-) -> tuple[DataFrame, list[Value], tuple[DataFrame, ...]] | None:
+    files: Files, options: Mapping[str, str], declared: gt.StructType, whole: bool = False
+) -> tuple[DataFrame, list[Value], Errors] | None:
     """The rows, the columns to take from them, and the error records; None when there is no data at all.
 
-    `declared` types come from a catalog: they are tried first, in the fields of the same name.
+    `declared` types come from a catalog or a script: they are tried first, in the fields of the same name. Other fields are found
+    by a pass, unless `declared` is the `whole` schema.
     """
-    found = files.infer("json", options)
+    found = st.StructType([*loosest(declared).fields, st.StructField(_BAD, st.StringType())]) if whole else files.infer("json", options)
     fields = [f for f in found.fields if f.name != _BAD]
     if not fields:
         return None
-    variants = _has_variant()
-    read = st.StructType([st.StructField(f.name, _open_type(f.dataType) if variants else f.dataType) for f in fields])
+    variants = has_variant()
+    read = st.StructType([st.StructField(f.name, open_type(f.dataType) if variants else f.dataType) for f in fields])
     if not variants:
         log.warning("Spark %s has no VARIANT: JSON fields of several types are read as Spark merges them", __version__)
-    if _BAD not in found.names:
+    if _BAD not in found.names or options.get("mode") == "FAILFAST":
         df: DataFrame = files.load("json", read, options)
-        errors: tuple[DataFrame, ...] = ()
+        errors: Errors = ()
     else:
         with_bad = files.load("json", st.StructType([*read.fields, st.StructField(_BAD, st.StringType())]), options)
-        there = _true_of(column(fields[0].name))
-        df, errors = with_bad.where(F.col(_BAD).isNull() & there), (_bad_lines(with_bad.where(F.col(_BAD).isNotNull() & there)),)
+        there = always(column(fields[0].name))
+        df, errors = with_bad.where(F.col(_BAD).isNull() & there), unparsed(with_bad, F.col(_BAD).isNotNull() & there, F.col(_BAD), "JSON")
     return df, [_value(f, declared, variants) for f in fields], errors
 
 
@@ -79,110 +81,5 @@ def _value(f: st.StructField, declared: gt.StructType, variants: bool) -> Value:
     name = f.name if wanted is None else wanted.name
     if not variants:
         return name, glue_type(f.dataType), column(f.name)
-    kind, col = _opened(column(f.name), f.dataType, None if wanted is None else wanted.dataType, f.name)
+    kind, col = opened(column(f.name), f.dataType, None if wanted is None else wanted.dataType, f.name)
     return name, kind, col
-
-
-def _has_variant() -> bool:
-    return hasattr(st, "VariantType")
-
-
-def _true_of(col: Column) -> Column:
-    """Always true, in a way that Spark does not see through: it refuses to read the bad lines without some other column."""
-    missing = col.isNull().cast("int")
-    return (missing + missing) < 3
-
-
-def _bad_lines(df: DataFrame) -> DataFrame:
-    error = F.struct(
-        F.lit("Unable to parse the record as JSON").alias("msg"),
-        F.lit("").alias("stackTrace"),
-        F.lit("").alias("scriptLine"),
-        F.col(_BAD).alias("dynamicRecord"),
-        F.lit("json").alias("source"),
-    )
-    return df.select(error.cast(ERROR).alias("error"))
-
-
-def _open_type(kind: st.DataType) -> st.DataType:
-    """What Spark inferred, with a VARIANT wherever values of several types may lie behind it."""
-    if isinstance(kind, st.StructType):
-        return st.StructType([st.StructField(f.name, _open_type(f.dataType)) for f in kind.fields])
-    if isinstance(kind, st.ArrayType):
-        return st.ArrayType(_open_type(kind.elementType))
-    return st.VariantType() if isinstance(kind, (*_NUMBERS, st.StringType)) else kind
-
-
-def _opened(col: Column, kind: st.DataType, declared: gt.DataType | None, name: str) -> tuple[gt.DataType, Column]:
-    """The column as Glue types it: an open choice for every VARIANT."""
-    if isinstance(kind, st.StructType):
-        below = declared if isinstance(declared, gt.StructType) else gt.StructType()
-        parts = [(f.name, *_opened(col.getField(f.name), f.dataType, _declared(below, f.name), f"{name}.{f.name}")) for f in kind.fields]
-        made = gt.StructType([gt.Field(n, k) for n, k, _ in parts])
-        return made, F.when(col.isNotNull(), F.struct(*[c.alias(n) for n, _, c in parts]))
-    if isinstance(kind, st.ArrayType):
-        inner, item_declared = kind.elementType, declared.elementType if isinstance(declared, gt.ArrayType) else None
-        element, _ = _opened(F.lit(None), inner, item_declared, f"{name}[]")
-        return gt.ArrayType(element), F.transform(col, lambda item: _opened(item, inner, item_declared, f"{name}[]")[1])
-    if isinstance(kind, (*_NUMBERS, st.StringType)):
-        return _choice(col, kind, declared, name)
-    return glue_type(kind), col
-
-
-def _declared(struct: gt.StructType, name: str) -> gt.DataType | None:
-    field = find_field(struct, name)
-    return None if field is None else field.dataType
-
-
-def _choice(value: Column, inferred: st.DataType, declared: gt.DataType | None, name: str) -> tuple[gt.DataType, Column]:
-    """The alternatives that a value can have, given what Spark merged them to: integers, numbers, or anything."""
-    tag = F.schema_of_variant(value)
-    images = _images(value, tag, inferred, name)
-    default: gt.DataType = gt.NullType() if isinstance(inferred, st.StringType) else gt.IntegerType()
-    if isinstance(declared, gt.AtomicType):
-        fitting = _fitting(value, tag, declared)
-        images = {type_name: (kind, F.when(fitting.isNull(), col)) for type_name, (kind, col) in images.items()}
-        own = images.pop(declared.typeName(), None)
-        rest = [fitting] if own is None or not isinstance(declared, gt.StringType) else [fitting, own[1]]
-        images = {declared.typeName(): (declared, F.coalesce(*rest)), **images}
-        default = declared
-    kind = OpenChoice([choice for choice, _ in images.values()], default)
-    return kind, F.struct(*[col.alias(type_name) for type_name, (_, col) in images.items()])
-
-
-def _images(value: Column, tag: Column, inferred: st.DataType, name: str) -> dict[str, tuple[gt.DataType, Column]]:
-    whole = F.when(tag == "BIGINT", F.try_variant_get(value, "$", "bigint"))
-    small = whole.between(-(2**31), 2**31 - 1)
-    images: dict[str, tuple[gt.DataType, Column]] = {
-        "int": (gt.IntegerType(), F.when(small, whole.cast("int"))),
-        "long": (gt.LongType(), F.when(~small, whole)),
-    }
-    if not isinstance(inferred, st.LongType):
-        # A whole number beyond 64 bits: a double would not be its value.
-        huge = F.when(tag.startswith("DECIMAL") & tag.endswith(",0)"), F.try_variant_get(value, "$", "decimal(38,0)"))
-        huge = F.when(~huge.between(-(2**63), 2**63 - 1), huge)
-        real = (tag == "DOUBLE") | (tag.startswith("DECIMAL") & huge.isNull())
-        images["decimal"] = (gt.DecimalType(38, 0), huge)
-        images["double"] = (gt.DoubleType(), F.when(real, F.try_variant_get(value, "$", "double")))
-    if isinstance(inferred, st.StringType):
-        images["boolean"] = (gt.BooleanType(), F.when(tag == "BOOLEAN", F.try_variant_get(value, "$", "boolean")))
-        nested = tag.startswith("OBJECT") | tag.startswith("ARRAY")
-        told = f"The field {name} holds objects or arrays in some records and other values in others: such choices are not built"
-        text = F.when(tag == "STRING", F.try_variant_get(value, "$", "string")).when(nested, F.raise_error(F.lit(told)).cast("string"))
-        images["string"] = (gt.StringType(), text)
-    return images
-
-
-def _fitting(value: Column, tag: Column, declared: gt.DataType) -> Column:
-    """The value as the catalog declares it, null where it is of another type."""
-    number = F.when((tag == "BIGINT") | (tag == "DOUBLE") | tag.startswith("DECIMAL"), F.try_variant_get(value, "$", "string"))
-    if type(declared) in _INTEGERS:
-        return try_cast(F.when(tag == "BIGINT", F.try_variant_get(value, "$", "bigint")), declared)
-    if isinstance(declared, (gt.DoubleType, gt.FloatType, gt.DecimalType)):
-        return try_cast(number, declared)
-    if isinstance(declared, gt.BooleanType):
-        return F.when(tag == "BOOLEAN", F.try_variant_get(value, "$", "boolean"))
-    text = F.when(tag == "STRING", F.try_variant_get(value, "$", "string"))
-    if isinstance(declared, (gt.DateType, gt.TimestampType, gt.TimestampNTZType)):
-        return parse_cell(text, declared)
-    return text if isinstance(declared, gt.StringType) else null_of(declared).cast(spark_type(declared))

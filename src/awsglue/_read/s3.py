@@ -18,7 +18,6 @@ _ENDINGS = {"gzip": (".gz", ".gzip"), "bzip2": (".bz2",), "snappy": (".snappy",)
 
 def read_paths(spec: ReadSpec) -> Frame:
     """The files under `paths`; only those directly there unless `recurse`. Without any file the frame is empty."""
-    spec.refuse("boundedSize", "boundedFiles")
     given = spec.options.get("paths", spec.options.get("path"))
     if not given:
         raise ValueError("A source of files needs the connection option paths: a list of folders or files")
@@ -29,7 +28,7 @@ def read_paths(spec: ReadSpec) -> Frame:
     if not chosen:
         log.warning("There are no files to read under %s: the frame is empty", ", ".join(paths))
         return empty_frame(spec.spark)
-    return read_format(spec, PathFiles(spec.spark, chosen))
+    return read_format(spec, PathFiles(spec.spark, chosen, timestamp=str(spec.format_options.get("attachTimestamp") or "")))
 
 
 def _read_columnar(spec: ReadSpec, paths: list[str]) -> Frame:

@@ -29,6 +29,17 @@ class ReadSpec:
             raise NotImplementedError(f"The option {', '.join(given)} of a {self.format or self.connection_type} source")
 
 
+def declared_schema(options: Mapping[str, Any]) -> gt.StructType | None:
+    """The option withSchema: a schema of gluetypes as JSON text, or as it is."""
+    given = options.get("withSchema")
+    if not given:
+        return None
+    found = gt._deserialize_json_string(given) if isinstance(given, str) else given
+    if not isinstance(found, gt.StructType):
+        raise ValueError(f"withSchema must be the JSON of a StructType of awsglue.gluetypes, not {given!r}")
+    return found
+
+
 def empty_frame(spark: SparkSession) -> Frame:
     """A frame without columns and rows: what Glue makes of a source without data."""
     df: DataFrame = spark.createDataFrame([], "struct<>")

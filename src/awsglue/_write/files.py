@@ -129,7 +129,23 @@ def _variant(col: Column, kind: gt.ChoiceType) -> Column:
     return F.coalesce(*[col.getField(name).cast("variant") for name in kind.choices])
 
 
-_PREPARE: dict[str, Callable[[Frame], DataFrame]] = {"csv": _text_rows, "json": _json_rows}
+def _xml_rows(frame: Frame) -> DataFrame:
+    """For XML: a choice is its value as text, a column without a type is left out."""
+    return frame.df.select(*[_xml(column(f.name), f.dataType).alias(f.name) for f in frame.schema if f.dataType != gt.NullType()])
+
+
+def _xml(col: Column, kind: gt.DataType) -> Column:
+    if isinstance(kind, gt.ChoiceType):
+        return convert(col, kind, gt.StringType())
+    if isinstance(kind, gt.StructType) and has_choice(kind):
+        return F.when(col.isNotNull(), F.struct(*[_xml(col.getField(f.name), f.dataType).alias(f.name) for f in kind]))
+    if isinstance(kind, (gt.ArrayType, gt.SetType)) and has_choice(kind):
+        inner = kind.elementType
+        return F.transform(col, lambda item: _xml(item, inner))
+    return col
+
+
+_PREPARE: dict[str, Callable[[Frame], DataFrame]] = {"csv": _text_rows, "json": _json_rows, "xml": _xml_rows}
 
 
 def _compression(spec: WriteSpec, default: str = "") -> dict[str, str]:
@@ -167,7 +183,16 @@ def _parquet_options(spec: WriteSpec) -> dict[str, str]:
     return options
 
 
+_XML = ("rowTag", "rootTag", "attributePrefix", "valueTag", "declaration", "arrayElementName", "encoding")
+
+
+def _xml_options(spec: WriteSpec) -> dict[str, str]:
+    given = {name: str(spec.format_options[name]) for name in _XML if name in spec.format_options}
+    return {"timestampFormat": _TIME, "timestampNTZFormat": _TIME, **given, **_compression(spec)}
+
+
 _OPTIONS: dict[str, Callable[[WriteSpec], dict[str, str]]] = {
+    "xml": _xml_options,
     "csv": _csv_options,
     "json": _json_options,
     "parquet": _parquet_options,

@@ -1,0 +1,104 @@
+"""Fields of several types: Spark's VARIANT, opened into one column per type that may occur."""
+
+from __future__ import annotations
+
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+from pyspark.sql import types as st
+
+from awsglue import gluetypes as gt
+from awsglue._frame.cast import null_of, parse_cell, try_cast
+from awsglue._frame.paths import find_field
+from awsglue._frame.types import OpenChoice, glue_type, spark_type
+
+_NUMBERS = (st.LongType, st.DoubleType, st.DecimalType)
+_INTEGERS: dict[type[gt.DataType], int] = {gt.ByteType: 7, gt.ShortType: 15, gt.IntegerType: 31, gt.LongType: 63}
+
+
+def has_variant() -> bool:
+    """Whether this Spark has VARIANT: 4.0 and later."""
+    return hasattr(st, "VariantType")
+
+
+def open_type(kind: st.DataType) -> st.DataType:
+    """What Spark inferred, with a VARIANT wherever values of several types may lie behind it."""
+    if isinstance(kind, st.StructType):
+        return st.StructType([st.StructField(f.name, open_type(f.dataType)) for f in kind.fields])
+    if isinstance(kind, st.ArrayType):
+        return st.ArrayType(open_type(kind.elementType))
+    return st.VariantType() if isinstance(kind, (*_NUMBERS, st.StringType)) else kind
+
+
+def opened(col: Column, kind: st.DataType, declared: gt.DataType | None, name: str) -> tuple[gt.DataType, Column]:
+    """The column as Glue types it: an open choice for every VARIANT."""
+    if isinstance(kind, st.StructType):
+        below = declared if isinstance(declared, gt.StructType) else gt.StructType()
+        parts = [(f.name, *opened(col.getField(f.name), f.dataType, _declared(below, f.name), f"{name}.{f.name}")) for f in kind.fields]
+        made = gt.StructType([gt.Field(n, k) for n, k, _ in parts])
+        return made, F.when(col.isNotNull(), F.struct(*[c.alias(n) for n, _, c in parts]))
+    if isinstance(kind, st.ArrayType):
+        inner, item_declared = kind.elementType, declared.elementType if isinstance(declared, gt.ArrayType) else None
+        element, _ = opened(F.lit(None), inner, item_declared, f"{name}[]")
+        return gt.ArrayType(element), F.transform(col, lambda item: opened(item, inner, item_declared, f"{name}[]")[1])
+    if isinstance(kind, (*_NUMBERS, st.StringType)):
+        return _choice(col, kind, declared, name)
+    return glue_type(kind), col
+
+
+def _declared(struct: gt.StructType, name: str) -> gt.DataType | None:
+    field = find_field(struct, name)
+    return None if field is None else field.dataType
+
+
+def _choice(value: Column, inferred: st.DataType, declared: gt.DataType | None, name: str) -> tuple[gt.DataType, Column]:
+    """The alternatives that a value can have, given what Spark merged them to: integers, numbers, or anything."""
+    tag = F.schema_of_variant(value)
+    images = _images(value, tag, inferred, name)
+    default: gt.DataType = gt.NullType() if isinstance(inferred, st.StringType) else gt.IntegerType()
+    if isinstance(declared, gt.AtomicType):
+        fitting = _fitting(value, tag, declared)
+        images = {type_name: (kind, F.when(fitting.isNull(), col)) for type_name, (kind, col) in images.items()}
+        own = images.pop(declared.typeName(), None)
+        rest = [fitting] if own is None or not isinstance(declared, gt.StringType) else [fitting, own[1]]
+        images = {declared.typeName(): (declared, F.coalesce(*rest)), **images}
+        default = declared
+    kind = OpenChoice([choice for choice, _ in images.values()], default)
+    return kind, F.struct(*[col.alias(type_name) for type_name, (_, col) in images.items()])
+
+
+def _images(value: Column, tag: Column, inferred: st.DataType, name: str) -> dict[str, tuple[gt.DataType, Column]]:
+    whole = F.when(tag == "BIGINT", F.try_variant_get(value, "$", "bigint"))
+    small = whole.between(-(2**31), 2**31 - 1)
+    images: dict[str, tuple[gt.DataType, Column]] = {
+        "int": (gt.IntegerType(), F.when(small, whole.cast("int"))),
+        "long": (gt.LongType(), F.when(~small, whole)),
+    }
+    if not isinstance(inferred, st.LongType):
+        # A whole number beyond 64 bits: a double would not be its value.
+        huge = F.when(tag.startswith("DECIMAL") & tag.endswith(",0)"), F.try_variant_get(value, "$", "decimal(38,0)"))
+        huge = F.when(~huge.between(-(2**63), 2**63 - 1), huge)
+        real = (tag == "DOUBLE") | (tag.startswith("DECIMAL") & huge.isNull())
+        images["decimal"] = (gt.DecimalType(38, 0), huge)
+        images["double"] = (gt.DoubleType(), F.when(real, F.try_variant_get(value, "$", "double")))
+    if isinstance(inferred, st.StringType):
+        images["boolean"] = (gt.BooleanType(), F.when(tag == "BOOLEAN", F.try_variant_get(value, "$", "boolean")))
+        nested = tag.startswith("OBJECT") | tag.startswith("ARRAY")
+        told = f"The field {name} holds objects or arrays in some records and other values in others: such choices are not built"
+        text = F.when(tag == "STRING", F.try_variant_get(value, "$", "string")).when(nested, F.raise_error(F.lit(told)).cast("string"))
+        images["string"] = (gt.StringType(), text)
+    return images
+
+
+def _fitting(value: Column, tag: Column, declared: gt.DataType) -> Column:
+    """The value as the catalog declares it, null where it is of another type."""
+    number = F.when((tag == "BIGINT") | (tag == "DOUBLE") | tag.startswith("DECIMAL"), F.try_variant_get(value, "$", "string"))
+    if type(declared) in _INTEGERS:
+        return try_cast(F.when(tag == "BIGINT", F.try_variant_get(value, "$", "bigint")), declared)
+    if isinstance(declared, (gt.DoubleType, gt.FloatType, gt.DecimalType)):
+        return try_cast(number, declared)
+    if isinstance(declared, gt.BooleanType):
+        return F.when(tag == "BOOLEAN", F.try_variant_get(value, "$", "boolean"))
+    text = F.when(tag == "STRING", F.try_variant_get(value, "$", "string"))
+    if isinstance(declared, (gt.DateType, gt.TimestampType, gt.TimestampNTZType)):
+        return parse_cell(text, declared)
+    return text if isinstance(declared, gt.StringType) else null_of(declared).cast(spark_type(declared))

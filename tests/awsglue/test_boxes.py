@@ -1,0 +1,132 @@
+"""Unbox, Spigot, and the records of DynamoDB's exports."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("pyspark")
+
+from awsglue import gluetypes as gt
+from awsglue._frame.types import hive_type
+from awsglue.dynamicframe import DynamicFrame
+from awsglue.transforms import Spigot, Unbox
+
+
+def records(frame: DynamicFrame) -> list[dict[str, Any]]:
+    from awsglue._frame.records import json_text, to_python
+
+    schema = frame._jdf.schema
+    return [json.loads(json_text(to_python(row, schema))) for row in frame._jdf.df.collect()]
+
+
+@pytest.fixture
+def boxes(glue: Any, spark: Any) -> Any:
+    """A frame of texts in the field `box`, beside an id."""
+
+    def make(*texts: str | None) -> DynamicFrame:
+        return DynamicFrame.fromDF(spark.createDataFrame(list(enumerate(texts)), "id int, box string").coalesce(1), glue, "boxes")
+
+    return make
+
+
+def test_unboxed_json_nests_under_its_field(boxes: Any) -> None:
+    frame = Unbox.apply(boxes('{"a": 1, "b": [1]}', '{"a": "x"}', None), "box", "json")
+    assert hive_type(frame.schema()) == "struct<id:int,box:struct<a:struct<int:int,string:string>,b:array<int>>>"
+    assert [record["box"] for record in records(frame)] == [{"a": 1, "b": [1]}, {"a": "x", "b": None}, None]
+
+
+@pytest.mark.parametrize("bad", ["nonsense", "{", '1, "b": 2', '{"a": 1} x', ""])
+def test_a_malformed_box_is_an_error_record(boxes: Any, bad: str) -> None:
+    frame = boxes('{"a": 1}', bad).unbox("box", "json")
+    assert [record["id"] for record in records(frame)] == [0]
+    errors = [error["error"] for error in records(frame.errorsAsDynamicFrame())]
+    assert [(error["dynamicRecord"], error["source"]) for error in errors] == [(bad, "json")]
+    assert frame.stageErrorsCount() == 1
+
+
+def test_unboxing_with_a_schema_needs_no_pass(boxes: Any) -> None:
+    schema = json.dumps(gt.StructType([gt.Field("a", gt.LongType())]).jsonValue())
+    frame = boxes('{"a": 1, "z": 2}').unbox("box", "json", withSchema=schema)
+    assert records(frame) == [{"id": 0, "box": {"a": 1}}]
+
+
+def test_unboxed_csv(boxes: Any) -> None:
+    frame = boxes('1|"a|b"', "2|c|d").unbox("box", "csv", separator="|")
+    assert [record["box"] for record in records(frame)] == [
+        {"col0": "1", "col1": "a|b", "col2": None},
+        {"col0": "2", "col1": "c", "col2": "d"},
+    ]
+
+
+def test_unboxed_xml(boxes: Any) -> None:
+    schema = json.dumps(gt.StructType([gt.Field("n", gt.IntegerType())]).jsonValue())
+    frame = boxes("<r><n>1</n></r>").unbox("box", "xml", withSchema=schema, rowTag="r")
+    assert [record["box"] for record in records(frame)] == [{"n": 1}]
+
+
+@pytest.mark.parametrize(
+    ("path", "format", "error", "told"),
+    [("nope", "json", ValueError, "nope"), ("id", "json", ValueError, "int"), ("box", "avro", NotImplementedError, "avro")],
+)
+def test_what_is_not_unboxed(boxes: Any, path: str, format: str, error: type[Exception], told: str) -> None:
+    with pytest.raises(error, match=told):
+        boxes("{}").unbox(path, format)
+
+
+def test_a_spigot_writes_a_sample_and_passes_all_on(boxes: Any, tmp_path: Path) -> None:
+    frame = Spigot.apply(boxes(*"abcde"), str(tmp_path / "s"), {"topk": "2"})
+    assert not (tmp_path / "s").exists()
+    assert frame.count() == 5
+    lines = [json.loads(line) for file in (tmp_path / "s").glob("run-*") for line in file.read_text().splitlines()]
+    assert lines == [{"id": 0, "box": "a"}, {"id": 1, "box": "b"}]
+    frame.select_fields(["id"]).count()
+    assert len(list((tmp_path / "s").glob("run-*"))) == 1
+
+
+def test_a_spigot_refuses_other_options(boxes: Any, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="nope"):
+        boxes("a").spigot(str(tmp_path), {"nope": 1})
+    with pytest.raises(ValueError, match="prob"):
+        boxes("a").spigot(str(tmp_path), {"prob": 2})
+
+
+ITEM = {
+    "Item": {
+        "id": {"S": "k"}, "n": {"N": "1.50"}, "flag": {"BOOL": True}, "none": {"NULL": True}, "tags": {"SS": ["a", "b"]},
+        "map": {"M": {"deep": {"N": "2"}}}, "plain": {"L": [{"S": "x"}, {"S": "y"}]}, "mixed": {"L": [{"S": "x"}, {"N": "1"}]},
+        "maps": {"L": [{"M": {"a": {"S": "z"}}}]},
+    }
+}  # fmt: skip
+
+
+@pytest.fixture
+def exported(glue: Any, write: Any) -> DynamicFrame:
+    frame: DynamicFrame = glue.create_dynamic_frame.from_options("s3", {"paths": [write("a.json", json.dumps(ITEM))]}, "json")
+    return frame
+
+
+def test_simplified_exports(exported: DynamicFrame) -> None:
+    assert records(exported.simplify_ddb_json()) == [
+        {
+            "flag": True, "id": "k", "map": {"deep": "2"}, "maps": {"L": [{"M": {"a": {"S": "z"}}}]},
+            "mixed": {"L": [{"N": None, "S": "x"}, {"N": "1", "S": None}]}, "n": "1.50", "none": None, "plain": ["x", "y"],
+            "tags": ["a", "b"],
+        }
+    ]  # fmt: skip
+
+
+def test_unnested_exports_keep_their_lists(exported: DynamicFrame) -> None:
+    record = records(exported.unnest_ddb_json())[0]
+    assert (record["id"], record["map"], record["plain"]) == ("k", {"deep": "2"}, {"L": [{"S": "x"}, {"S": "y"}]})
+
+
+def test_an_attribute_of_two_types(glue: Any, write: Any) -> None:
+    lines = [{"Item": {"a": {"S": "x"}}}, {"Item": {"a": {"BOOL": True}}}]
+    frame = glue.create_dynamic_frame.from_options("s3", {"paths": [write("a.json", "\n".join(map(json.dumps, lines)))]}, "json")
+    simple = frame.simplify_ddb_json()
+    assert [record["a"] for record in records(simple)] == ["x", True]
+    assert sorted(simple.schema().getField("a").dataType.choices) == ["boolean", "string"]
