@@ -1,4 +1,4 @@
-"""What the server answers under ``/_wheatpaste/``: health, reset, and the credentials of running jobs."""
+"""What the server answers under ``/_wheatpaste/``: health, reset, and the credentials and bookmarks of running jobs."""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -11,6 +11,8 @@ from wheatpaste.auth import sessions
 if TYPE_CHECKING:
     from wheatpaste.app import App
 
+LARGEST = 256 << 20  # bytes of a bookmark: 40 for each file of the last 15 minutes
+
 
 async def answer(app: "App", http: web.BaseRequest) -> web.Response:
     """The answer to one request under ``/_wheatpaste/``."""
@@ -19,6 +21,8 @@ async def answer(app: "App", http: web.BaseRequest) -> web.Response:
         return web.json_response(health(app))
     if path.startswith("credentials/") and http.method == "GET":
         return await _credentials(app, path.removeprefix("credentials/"))
+    if path.startswith("v1/bookmarks/") and http.method == "POST":
+        return await _bookmarks(app, http, path.removeprefix("v1/bookmarks/"))
     if path == "reset" and http.method == "POST":
         return await _reset(app)
     return web.json_response({"message": f"{http.method} {http.path} is not served here"}, status=404)
@@ -48,6 +52,21 @@ async def _credentials(app: "App", token: str) -> web.Response:
     return web.json_response(
         {"AccessKeyId": made.access_key, "SecretAccessKey": made.secret_key, "Token": made.token, "Expiration": expiration}
     )
+
+
+async def _bookmarks(app: "App", http: web.BaseRequest, asked: str) -> web.Response:
+    """A run's bookmark: ``<run id>/begin`` or ``<run id>/commit``."""
+    from wheatpaste.services.glue.jobs import bookmark_endpoint
+
+    run_id, _, verb = asked.partition("/")
+    sent = bytearray()
+    async for piece in http.content.iter_any():
+        sent += piece
+        if len(sent) > LARGEST:
+            return web.json_response({"code": "TooLarge", "message": f"A bookmark is at most {LARGEST} bytes"}, status=413)
+    arguments = (app, run_id, verb, http.headers.get("Authorization", ""), bytes(sent))
+    status, body = await asyncio.get_running_loop().run_in_executor(None, bookmark_endpoint.answer, *arguments)
+    return web.json_response(body, status=status)
 
 
 async def _reset(app: "App") -> web.Response:

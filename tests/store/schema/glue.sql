@@ -220,6 +220,96 @@ CREATE TABLE glue_functions (
   PRIMARY KEY (account, region, catalog, database, name)
 );
 
+-- glue_job_bookmark_commits 1
+-- on sqlite
+CREATE TABLE glue_job_bookmark_commits (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  name TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  run_id TEXT NOT NULL,
+  previous_run_id TEXT NOT NULL,
+  began_version INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  run INTEGER NOT NULL,
+  attempt INTEGER NOT NULL,
+  "before" INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  committed FLOAT NOT NULL,
+  PRIMARY KEY (account, region, name, number)
+);
+CREATE INDEX glue_job_bookmark_commits_run ON glue_job_bookmark_commits (account, region, name, run_id);
+-- on postgresql
+CREATE TABLE glue_job_bookmark_commits (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  name TEXT COLLATE "C" NOT NULL,
+  number INTEGER NOT NULL,
+  run_id TEXT NOT NULL,
+  previous_run_id TEXT NOT NULL,
+  began_version INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  run INTEGER NOT NULL,
+  attempt INTEGER NOT NULL,
+  before INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  committed FLOAT NOT NULL,
+  PRIMARY KEY (account, region, name, number)
+);
+CREATE INDEX glue_job_bookmark_commits_run ON glue_job_bookmark_commits (account, region, name, run_id);
+
+-- glue_job_bookmark_tokens 1
+-- on sqlite
+CREATE TABLE glue_job_bookmark_tokens (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  run_id TEXT NOT NULL,
+  token TEXT NOT NULL,
+  PRIMARY KEY (account, region, run_id)
+);
+-- on postgresql
+CREATE TABLE glue_job_bookmark_tokens (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  run_id TEXT NOT NULL,
+  token TEXT NOT NULL,
+  PRIMARY KEY (account, region, run_id)
+);
+
+-- glue_job_bookmarks 1
+-- on sqlite
+CREATE TABLE glue_job_bookmarks (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  name TEXT NOT NULL,
+  job TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  run INTEGER NOT NULL,
+  attempt INTEGER NOT NULL,
+  run_id TEXT NOT NULL,
+  previous_run_id TEXT NOT NULL,
+  open INTEGER NOT NULL,
+  state INTEGER NOT NULL,
+  commits INTEGER NOT NULL,
+  PRIMARY KEY (account, region, name)
+);
+-- on postgresql
+CREATE TABLE glue_job_bookmarks (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  name TEXT COLLATE "C" NOT NULL,
+  job TEXT COLLATE "C" NOT NULL,
+  version INTEGER NOT NULL,
+  run INTEGER NOT NULL,
+  attempt INTEGER NOT NULL,
+  run_id TEXT NOT NULL,
+  previous_run_id TEXT NOT NULL,
+  open INTEGER NOT NULL,
+  state INTEGER NOT NULL,
+  commits INTEGER NOT NULL,
+  PRIMARY KEY (account, region, name)
+);
+
 -- glue_job_runs 1
 -- on sqlite
 CREATE TABLE glue_job_runs (

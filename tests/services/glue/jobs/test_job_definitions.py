@@ -193,9 +193,3 @@ def test_jobs_are_of_an_account_and_a_region(client: Any, unique: str) -> None:
     client("glue").create_job(Name=unique, Role="R", Command=SHELL)
     for other in (client("glue", region="eu-west-1"), client("glue", key="210987654321")):
         assert error(other.get_job, JobName=unique)[0] == "EntityNotFoundException"
-
-
-def test_bookmarks_are_refused_by_name(glue: Any, unique: str) -> None:
-    glue.create_job(Name=unique, Role="R", Command=SPARK)
-    for operation in (glue.get_job_bookmark, glue.reset_job_bookmark):
-        assert "NotImplemented" in error(operation, JobName=unique)[0]

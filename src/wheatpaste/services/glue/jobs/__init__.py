@@ -1,5 +1,5 @@
-"""Glue jobs: definitions, runs, and the durable task that runs a script for real."""
+"""Glue jobs: definitions, runs, bookmarks, and the durable task that runs a script for real."""
 
-from wheatpaste.services.glue.jobs import definitions, runs, task
+from wheatpaste.services.glue.jobs import bookmarks, definitions, runs, task
 
-__all__ = ["definitions", "runs", "task"]
+__all__ = ["bookmarks", "definitions", "runs", "task"]

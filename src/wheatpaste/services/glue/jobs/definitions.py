@@ -12,6 +12,7 @@ from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.errors import AlreadyExistsException, EntityNotFoundException, InvalidInputException
 from wheatpaste.services.glue.jobs import arguments, turns
+from wheatpaste.services.glue.jobs.bookmark_rows import forget
 from wheatpaste.services.glue.jobs.capacity import capacity, timeout, version
 from wheatpaste.services.glue.jobs.schema import jobs
 from wheatpaste.services.glue.schema import tags
@@ -174,7 +175,8 @@ def batch_get_jobs(call: Call, req: Shape) -> Shape:
 
 @glue.operation(resource=named_arn)
 def delete_job(call: Call, req: Shape) -> Shape:
-    """Delete a definition; like AWS, a name that does not exist is no error, and its runs stay readable by id."""
+    """Delete a definition and its bookmarks; like AWS, a name that does not exist is no error, and its runs stay readable by id."""
     call.db.execute(delete(jobs).where(here(call, jobs, name=req["JobName"])))
+    forget(call.db, (call.account, call.region), req["JobName"])
     delete_tags(call, job_arn(call, req["JobName"]))
     return {"JobName": req["JobName"]}

@@ -14,7 +14,7 @@ from wheatpaste.auth import sessions
 from wheatpaste.call import Aws
 from wheatpaste.engines.base import RunSpec
 from wheatpaste.engines.spark.engine import JobEngine
-from wheatpaste.services.glue.jobs import arguments
+from wheatpaste.services.glue.jobs import arguments, bookmark_endpoint
 from wheatpaste.services.glue.jobs.capacity import is_shell, runtime_version, timeout
 from wheatpaste.wire.errors import AwsError
 
@@ -125,11 +125,12 @@ def surroundings(step: "Step") -> Iterator[RunSpec]:
     with ExitStack() as stack:
         token = step.db.write(lambda c: sessions.grant_run(c, step.account, role, SESSION))
         stack.callback(lambda: step.db.write(lambda c: sessions.revoke_run(c, token)))
+        bookmarks = stack.enter_context(bookmark_endpoint.allowed(step, token))
         stack.callback(lambda: shutil.rmtree(directory(step) / "tmp", ignore_errors=True))
         found = arguments.settings(step.data["arguments"])
         catalog = found.catalog and not is_shell(step.data["definition"])
         port = stack.enter_context(_metastore(step, role)) if catalog else 0
-        yield _spec(step, found, token, port)
+        yield _spec(step, found, token, port, bookmarks)
 
 
 @contextmanager
@@ -141,7 +142,7 @@ def _metastore(step: "Step", role: str) -> Iterator[int]:
         yield front.port
 
 
-def _spec(step: "Step", found: arguments.Settings, token: str, port: int) -> RunSpec:
+def _spec(step: "Step", found: arguments.Settings, token: str, port: int, bookmarks: dict[str, str]) -> RunSpec:
     definition, given, command = step.data["definition"], step.data["arguments"], step.data["definition"]["Command"]
 
     def local(kind: str, urls: tuple[str, ...]) -> tuple[Path, ...]:
@@ -168,7 +169,7 @@ def _spec(step: "Step", found: arguments.Settings, token: str, port: int) -> Run
         modules=_modules(step, found.modules),
         module_options=tuple(given.get("--python-modules-installer-option", "").split()),
         conf=found.conf,
-        env=arguments.driver_variables(given),
+        env=arguments.driver_variables(given) | bookmarks,
         worker_type=definition.get("WorkerType") or ("" if is_shell(definition) else "G.1X"),
         workers=int(definition.get("NumberOfWorkers") or 0),
         timeout=60.0 * (timeout(definition) or 0),
