@@ -96,8 +96,15 @@ def create_table_as(running: Running, statement: CreateAs) -> Result:
     except SqlError:
         writing.remove(running, objects)
         raise
-    manifest = writing.manifest(running, running.location.rpartition("/")[0], objects)
-    return Result([], False, running.scanned, rows, sum(each.size for each in objects), rows, manifest)
+    return _written(running, objects, rows, "CREATE TABLE")
+
+
+def _written(running: Running, objects: Sequence[Written], rows: int, update_type: str) -> Result:
+    """What a statement leaves that wrote rows; without objects there is no manifest."""
+    manifest = writing.manifest(running, running.location.rpartition("/")[0], objects) if objects else None
+    size = sum(each.size for each in objects)
+    columns = [column_info("rows", Type("bigint"))] if update_type else []
+    return Result(columns, False, running.scanned, rows, size, rows, manifest, update_type=update_type)
 
 
 def _keep_table(
@@ -161,8 +168,7 @@ def insert_into(running: Running, statement: InsertInto) -> Result:
     except SqlError:
         writing.remove(running, objects)
         raise
-    manifest = writing.manifest(running, running.location.rpartition("/")[0], objects)
-    return Result([column_info("rows", Type("bigint"))], False, running.scanned, rows, sum(each.size for each in objects), rows, manifest)
+    return _written(running, objects, rows, "INSERT")
 
 
 def _wanted(columns: Sequence[tuple[str, Type]], statement: InsertInto, keys: Sequence[str]) -> list[tuple[str, Type]]:
@@ -188,5 +194,4 @@ def unload(running: Running, statement: Unload) -> Result:
     check_keys(columns, keys, "UNLOAD")
     writing.require_empty(running, statement.location, "UNLOAD")
     objects, rows = writing.write(running, query, Order(statement.location, columns, keys, format_, compression))
-    manifest = writing.manifest(running, running.location.rpartition("/")[0], objects)
-    return Result([], False, running.scanned, rows, sum(each.size for each in objects), rows, manifest)
+    return _written(running, objects, rows, "")

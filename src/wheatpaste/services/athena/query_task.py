@@ -16,8 +16,9 @@ from wheatpaste.service import Operation, Shape
 from wheatpaste.services.athena import athena, outcome
 from wheatpaste.services.athena.dialect.errors import DialectError, SqlError
 from wheatpaste.services.athena.lake import lake
+from wheatpaste.services.athena.metadata import engine_query, metadata
 from wheatpaste.services.athena.outcome import Clock, Result
-from wheatpaste.services.athena.output import put
+from wheatpaste.services.athena.output import ResultFile, put, staged
 from wheatpaste.services.athena.running import CutOff, Running
 from wheatpaste.services.athena.schema import executions
 from wheatpaste.tasks.step import Done, Next, Step
@@ -60,6 +61,8 @@ def _finished(step: Step, row: Row[object], clock: Clock) -> Done:
         if step.stopping():
             raise QueryStopped
         result = run(running, row.body["Query"])
+        if result.columns:
+            result.files.append(_metadata(running, result, row.body["SubstatementType"]))
     except QueryStopped:
         if step.app.ending.is_set():
             raise  # the server ends: the next one runs the query again
@@ -74,6 +77,13 @@ def _finished(step: Step, row: Row[object], clock: Clock) -> Done:
     else:
         return Done(lambda call: _succeeded(call, running, result))
     return Done(lambda call: outcome.failed(call, row.id, clock, name, message, f"{name}: {message}", running.scanned))
+
+
+def _metadata(running: Running, result: Result, substatement: str) -> ResultFile:
+    """The object beside the result that describes its columns."""
+    own = substatement.startswith(("DESC", "SHOW_CREATE_TABLE"))  # Athena itself answers these
+    query = running.execution if own else engine_query(running.execution, running.started)
+    return staged(running.aws, f"{running.location}.metadata", [metadata(query, result.columns, result.update_type, result.update_count)])
 
 
 def _succeeded(call: Call, running: Running, result: Result) -> None:

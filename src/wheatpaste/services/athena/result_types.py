@@ -14,6 +14,8 @@ PRECISION = {
     "varbinary": 1073741824,
     "date": 0,
     "timestamp": 3,
+    "time": 3,
+    "time with time zone": 3,
     TZ: 3,
 }
 NAMES = {"real": "float", DAYS: "interval day to second", MONTHS: "interval year to month"}
