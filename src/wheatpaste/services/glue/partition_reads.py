@@ -14,6 +14,7 @@ from wheatpaste.services.glue.expression import ExpressionError, Tree, matches, 
 from wheatpaste.services.glue.expression_sql import predicate
 from wheatpaste.services.glue.partition_keys import CastError, base_type, cast
 from wheatpaste.services.glue.partition_rows import coded, misfit_mask, partition_shape, values_key, values_of
+from wheatpaste.services.glue.partition_text import BODY, listed
 from wheatpaste.services.glue.rows import find
 from wheatpaste.services.glue.schema import KEY_COLUMNS, partitions
 from wheatpaste.services.glue.scope import decoded, here, table_arn
@@ -24,6 +25,7 @@ Passes = Callable[[Row[Any]], bool]
 
 PAGE = 1000
 IN_LIST = 400
+SHOWN = (partitions.c.values_key, partitions.c.created, BODY)
 
 
 def partition_row(call: Call, table: Row[Any], values: Sequence[str], message: str = "Cannot find partition.") -> Row[Any]:
@@ -38,7 +40,8 @@ def partition_row(call: Call, table: Row[Any], values: Sequence[str], message: s
 def get_partition(call: Call, req: Shape) -> Shape:
     """One partition."""
     table = table_row(call, req, req["DatabaseName"], req["TableName"])
-    return {"Partition": partition_shape(table, partition_row(call, table, req["PartitionValues"]))}
+    row = partition_row(call, table, req["PartitionValues"])
+    return {"Partition": partition_shape(table, row, row.body)}
 
 
 @glue.operation(reads=True, resource=table_arn, stored=["AuditContext", "QuerySessionContext"])
@@ -49,8 +52,8 @@ def batch_get_partition(call: Call, req: Shape) -> Shape:
     found: dict[str, Row[Any]] = {}
     for start in range(0, len(wanted), IN_LIST):
         where = (here(call, partitions, table_id=table.id), partitions.c.values_key.in_(wanted[start : start + IN_LIST]))
-        found.update({row.values_key: row for row in call.db.execute(select(partitions).where(*where))})
-    return {"Partitions": [partition_shape(table, found[key]) for key in wanted if key in found], "UnprocessedKeys": []}
+        found.update({row.values_key: row for row in call.db.execute(select(*SHOWN).where(*where))})
+    return {"Partitions": listed(table, [found[key] for key in wanted if key in found], False), "UnprocessedKeys": []}
 
 
 def read_expression(expression: str, keys: Sequence[tuple[str, str]]) -> Tree | None:
@@ -80,7 +83,7 @@ def _misfit(declared: str, value: str) -> str:
 
 
 def _query(call: Call, table: Row[Any], tree: Tree | None, req: Shape) -> Select[Any]:
-    query = select(partitions).where(here(call, partitions, table_id=table.id))
+    query = select(*SHOWN, *(partitions.c[f"k{i}"] for i in range(KEY_COLUMNS))).where(here(call, partitions, table_id=table.id))
     if tree is not None:
         query = query.where(predicate(tree, partitions, call.db.dialect.name))
     if segment := req.get("Segment"):
@@ -132,5 +135,4 @@ def get_partitions(call: Call, req: Shape) -> Shape:
     bound = f"{table.id}{zlib.crc32(expression.encode()):x}.{len(names)}"
     rows = _matching(call, _query(call, table, tree, req), decoded(req, bound), names, _passes(tree, types), limit + 1)
     shown, token = page(rows, limit, lambda row: _place(row, names), bound)
-    exclude = bool(req.get("ExcludeColumnSchema"))
-    return {"Partitions": [partition_shape(table, row, exclude) for row in shown], **({"NextToken": token} if token else {})}
+    return {"Partitions": listed(table, shown, bool(req.get("ExcludeColumnSchema"))), **({"NextToken": token} if token else {})}

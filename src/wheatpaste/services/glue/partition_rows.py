@@ -60,9 +60,9 @@ def misfit_mask(positions: Iterable[int]) -> int:
     return sum(1 << position for position in positions if position < 62)
 
 
-def partition_shape(table: Row[Any], row: Row[Any], exclude_columns: bool = False) -> Shape:
+def partition_shape(table: Row[Any], row: Row[Any], body: Shape, exclude_columns: bool = False) -> Shape:
     """A partition as GetPartition shows it."""
-    body = storage_shape(row.body)
+    body = storage_shape(body)
     if exclude_columns and "StorageDescriptor" in body:
         body = {**body, "StorageDescriptor": {k: v for k, v in body["StorageDescriptor"].items() if k != "Columns"}}
     computed = {"DatabaseName": table.database, "TableName": table.name, "CreationTime": when(row.created), "CatalogId": table.catalog}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from wheatpaste.wire import scalars
 from wheatpaste.wire.compiler import Compiler
 from wheatpaste.wire.errors import SerializationError
+from wheatpaste.wire.written import Raw, Written
 
 if TYPE_CHECKING:
     from botocore.model import Shape
@@ -31,7 +32,10 @@ def loads(body: bytes) -> Any:
 
 
 def dumps(value: Any) -> bytes:
-    """JSON as AWS writes it: UTF-8, no spaces."""
+    """JSON as AWS writes it: UTF-8, no spaces. Members of the whole that are JSON already go in as they are."""
+    if type(value) is dict and Raw in map(type, value.values()):
+        members = (f"{_encode(name)}:{each.text if type(each) is Raw else _encode(each)}" for name, each in value.items())
+        return f"{{{','.join(members)}}}".encode("utf-8", "replace")
     return _encode(value).encode("utf-8", "replace")
 
 
@@ -180,8 +184,7 @@ class JsonWriter(Compiler[Convert]):
         if shape.type_name == "structure":
             return _document if getattr(shape, "is_document_type", False) else self._structure(shape)
         if shape.type_name == "list":
-            item = self.of(shape.member)
-            return lambda value: [None if one is None else item(one) for one in value]
+            return self._list(shape)
         if shape.type_name == "map":
             item = self.of(shape.value)
             return lambda value: {key: None if one is None else item(one) for key, one in value.items()}
@@ -205,6 +208,16 @@ class JsonWriter(Compiler[Convert]):
                 if item is not None and (found := find(key)) is not None:
                     made[found[0]] = found[1](item)
             return made
+
+        return write
+
+    def _list(self, shape: Shape) -> Convert:
+        item = self.of(shape.member)
+
+        def write(value: Any) -> Any:
+            if type(value) is Written:
+                return value.json(lambda one: _encode(item(one)))
+            return [None if one is None else item(one) for one in value]
 
         return write
 
