@@ -6,6 +6,9 @@ machine it runs on. What is not built raises NotImplementedError by name; docs/a
 
 from __future__ import annotations
 
+from awsglue import _gs
 from awsglue.dynamicframe import DynamicFrame
+
+_gs.install()
 
 __all__ = ["DynamicFrame"]

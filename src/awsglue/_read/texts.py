@@ -39,10 +39,13 @@ def parse_json(df: DataFrame, text: Column, declared: gt.DataType | None = None)
     kind = inferred(df, text) if declared is None else loosest(declared)
     # An array of one: what is no single JSON value (`1, 2`, or text behind a value) does not parse as that.
     array = F.concat(F.lit("["), text, F.lit("]"))
-    wanted = st.ArrayType(open_type(kind) if has_variant() else kind)
+    empty = isinstance(kind, st.NullType)  # nothing but nulls and empty objects: no type, but still JSON or not
+    wanted = st.ArrayType(st.StringType() if empty else open_type(kind) if has_variant() else kind)
     with_parsed = df.withColumn(PARSED, F.from_json(array, wanted))
     whole = F.col(PARSED)
     value = F.when(F.size(whole) == 1, whole.getItem(0))
+    if empty:
+        value = F.lit(None)
     made, col = opened(value, kind, declared, "the text") if has_variant() else (glue_type(kind), value)
     return with_parsed, made, col, text.isNotNull() & (whole.isNull() | (F.size(whole) != 1))
 
