@@ -29,6 +29,7 @@ class Config:
     task_threads: int = 32
     memory: int = 0  # bytes that engines may use together; 0: three quarters of the machine's
     cores: int = 0  # cores that engines may use together; 0: all
+    warm: int = -1  # Spark drivers that wait for jobs; -1: as many as the machine has room for, after the first job; 0: none
     runtime_python: str = ""  # an interpreter that jobs run on instead of the runtime's own (tests)
     body_limit: int = 32 * 1024 * 1024  # bytes of a request that is not an S3 object
 

@@ -2,7 +2,7 @@
 
 The order names `script`, `argv`, `result` and, for Spark, `java`: the command of its JVM. The result is a JSON file, absent only
 when the process was killed or left through `os._exit`. The working directory, the environment and the import path are those we
-were started with.
+were started with, unless the order is to wait for the real one (`waits`: see `waiting`).
 """
 
 from __future__ import annotations
@@ -15,14 +15,18 @@ import types
 from pathlib import Path
 from typing import Any
 
+from wheatpaste_driver import waiting
 from wheatpaste_driver.report import report
 from wheatpaste_driver.spark import Jvm
 
 
 def main() -> int:
     order = json.loads(Path(sys.argv[1]).read_text())
+    jvm = Jvm(order["java"], Path(sys.argv[1]).with_name("gateway")) if order.get("java") else None
+    if order.get("waits") and jvm is not None and (order := waiting.prepare(jvm)) is None:
+        jvm.stop()
+        return 0
     script, result = order["script"], Path(order["result"])
-    jvm = Jvm(order["java"], result.with_name("gateway")) if order.get("java") else None
     sys.argv = [script, *order["argv"]]
     sys.path.insert(0, str(Path(script).parent))
     outcome = attempt(script, jvm)

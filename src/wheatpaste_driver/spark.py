@@ -26,9 +26,12 @@ class Jvm:
         self._info = info
         environment = {**os.environ, "_PYSPARK_DRIVER_CONN_INFO_PATH": str(info)}
         self._process = subprocess.Popen(argv, stdin=subprocess.PIPE, env=environment)
+        self._ready = False
 
     def ready(self) -> None:
         """Wait for its port and secret. Raises JavaEnded."""
+        if self._ready:
+            return
         import_pyspark()
         deadline = time.monotonic() + START_TIMEOUT
         while not self._info.exists():
@@ -39,6 +42,7 @@ class Jvm:
         self._info.unlink()
         os.environ["PYSPARK_GATEWAY_PORT"] = str(int.from_bytes(data[:4], "big"))
         os.environ["PYSPARK_GATEWAY_SECRET"] = data[8:].decode()
+        self._ready = True
 
     @property
     def runs(self) -> bool:

@@ -24,12 +24,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--allow-reset", action="store_true", default=None, help="let POST /_wheatpaste/reset empty everything (test suites need it)"
     )
+    parser.add_argument(
+        "--warm",
+        type=int,
+        metavar="N",
+        help="Spark drivers that wait for jobs, from the start (default: as the machine has room, after the first job; 0: none)",
+    )
     parser.add_argument("--detach", action="store_true", help="run in the background")
 
 
 def run(options: argparse.Namespace) -> int:
     """Start; 0 once it is up (detached) or has ended (foreground)."""
-    names = ("home", "port", "host", "auth", "hostname", "allow_reset")
+    names = ("home", "port", "host", "auth", "hostname", "allow_reset", "warm")
     try:
         settings = config.load({name: getattr(options, name) for name in names})
     except ValueError as error:

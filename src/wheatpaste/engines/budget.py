@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from types import TracebackType
 
 
@@ -57,6 +58,8 @@ class Budget:
         self.cores = cores or machine_cores()
         self.free_memory, self.free_cores = self.memory, self.cores
         self._changed = threading.Condition()
+        self.wanted = float("-inf")  # monotonic time when somebody last found no memory
+        self.on_wanted: list[Callable[[], None]] = []  # told at once then; they must return at once, and may give back what they can spare
         self._queue: deque[object] = deque()
         self._closed = False
 
@@ -70,6 +73,8 @@ class Budget:
             try:
                 while not (self._queue[0] is turn and memory <= self.free_memory and cores <= self.free_cores):
                     left = None if deadline is None else deadline - time.monotonic()
+                    if memory > self.free_memory:
+                        self._want()
                     if self._closed or (left is not None and left <= 0):
                         raise NoRoom(f"{memory >> 20} MiB and {cores:g} cores are not free: {self}")
                     self._changed.wait(left)
@@ -79,6 +84,20 @@ class Budget:
                 self._queue.remove(turn)
                 self._changed.notify_all()
         return Reservation(self, memory, cores)
+
+    def spare(self, memory: int, cores: float = 0) -> Reservation | None:
+        """A part that nobody waits for, for what can be given back at any time; None when there is none."""
+        with self._changed:
+            if self._closed or self._queue or memory > self.free_memory or cores > self.free_cores:
+                return None
+            self.free_memory -= memory
+            self.free_cores -= cores
+        return Reservation(self, memory, cores)
+
+    def _want(self) -> None:
+        self.wanted = time.monotonic()
+        for tell in self.on_wanted:
+            tell()
 
     def close(self) -> None:
         """Whoever waits is told NoRoom, now and from now on."""

@@ -16,7 +16,7 @@ from wheatpaste.engines.once import made_once
 from wheatpaste.engines.spark import driver
 from wheatpaste.engines.spark.jvm import Jvm
 from wheatpaste.engines.spark.runtimes import Runtime
-from wheatpaste.engines.supervisor import Supervisor
+from wheatpaste.engines.supervisor import Supervisor, SupervisorDied
 
 log = logging.getLogger(__name__)
 WARMUP = Path(__file__).with_name("warmup.py")
@@ -44,6 +44,8 @@ class Archiver:
     def _try(self, jvm: Jvm, runtime: Runtime) -> None:
         try:
             self.make(jvm, runtime)
+        except SupervisorDied:
+            return  # the server ends
         except Exception:  # runs are slower to start without it, and right
             log.warning("no archive of Spark's classes could be made; runs start without", exc_info=True)
 
@@ -56,8 +58,8 @@ class Archiver:
         name = jvm.archive.parent.name
         run = RunSpec(f"classes-{name}", "glueetl", "6.0", "classes", WARMUP, draft / "run", endpoint=NOWHERE)
         run.directory.mkdir()
-        sandbox = driver.prepare(run, runtime, None, jvm, SIZE, archive=draft / jvm.archive.name)
-        exit = sandbox.start(self._supervisor).wait(TIMEOUT)
+        plan = driver.prepare(run, runtime, None, jvm, SIZE, archive=draft / jvm.archive.name)
+        exit = plan.sandbox.start(self._supervisor).wait(TIMEOUT)
         if exit.status != 0 or not (draft / jvm.archive.name).exists():
             raise RuntimeError(f"the warm-up ended with {exit.status}: {run.stderr.read_text(errors='replace')[-1000:]}")
         shutil.rmtree(run.directory)

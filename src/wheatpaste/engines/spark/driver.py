@@ -147,6 +147,15 @@ def java_options(run: RunSpec, size: Size, trust: Trust | None) -> str:
     return shlex.join([*options, "-Dhttp.nonProxyHosts=localhost|127.*", f"-Daws.region={run.region}"])
 
 
+@dataclass(frozen=True)
+class Plan:
+    """One driver: its command, what it is told to do, and Spark's settings (none: it has no Spark)."""
+
+    sandbox: Sandbox
+    order: dict[str, Any]
+    conf: dict[str, str]
+
+
 def prepare(
     run: RunSpec,
     runtime: Runtime,
@@ -156,8 +165,9 @@ def prepare(
     *,
     trust: Trust | None = None,
     archive: Path | None = None,
-) -> Sandbox:
-    """Write the run's folder and return its command; with `archive` its JVM leaves an archive of its classes there."""
+    waits: bool = False,
+) -> Plan:
+    """Write the run's folder; with `archive` its JVM leaves an archive of its classes there, with `waits` it waits for its order."""
     work, conf, library = (run.directory / name for name in ("work", "conf", "lib"))
     for folder in (work, conf, library, run.directory / "tmp"):
         folder.mkdir(parents=True, exist_ok=True)
@@ -178,6 +188,7 @@ def prepare(
         **(trust.environment() if trust else {}),
     }
     order: dict[str, Any] = {"script": str(run.script), "argv": list(run.argv), "result": str(run.directory / "result.json")}
+    settings: dict[str, str] = {}
     if jvm is not None:
         settings = spark_conf(run, size, trust)
         settings.setdefault("spark.jars.ivy", str(jvm.cache / "ivy-packages"))  # what a run names itself is fetched once
@@ -186,10 +197,12 @@ def prepare(
         environment |= spark_environment(jvm, runtime.python, run.directory)
         order["java"] = jvm.archiving(settings, archive) if archive else jvm.command(settings)
         order["patience"] = ARCHIVING if archive else ENDING
+        order["waits"] = waits
     file = run.directory / "run.json"
     file.write_text(json.dumps(order))
     argv = (runtime.python, "-P", "-m", "wheatpaste_driver", str(file))
-    return Sandbox(argv, environment | run.env, run.run_id, work, run.stdout, run.stderr, nice=19 if archive else 0)
+    sandbox = Sandbox(argv, environment | run.env, run.run_id, work, run.stdout, run.stderr, nice=19 if archive else 0)
+    return Plan(sandbox, order, settings)
 
 
 def link_packages(library: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
 import time
 from dataclasses import dataclass, field
@@ -11,13 +12,17 @@ from typing import Any
 
 from wheatpaste.engines import once, trust
 from wheatpaste.engines.base import RunResult, RunSpec
-from wheatpaste.engines.budget import Budget, Reservation
+from wheatpaste.engines.budget import Budget, NoRoom, Reservation
 from wheatpaste.engines.spark import driver, jars, java, runtimes
 from wheatpaste.engines.spark.classes import Archiver
 from wheatpaste.engines.spark.jvm import Jvm
+from wheatpaste.engines.spark.pool import Pool
+from wheatpaste.engines.spark.profiles import Profile, profile
 from wheatpaste.engines.spark.runtimes import Runtime
+from wheatpaste.engines.spark.waiting import Waiting
 from wheatpaste.engines.supervisor import Child, Exit, Supervisor
 
+log = logging.getLogger(__name__)
 PYTHON_SHELL_MEMORY = 1 << 30  # bytes: 0.0625 DPU
 GRACE = 5.0
 
@@ -29,6 +34,8 @@ class Running:
     jvm: Jvm | None  # None: it has no Spark
     child: Child
     reservation: Reservation
+    profile: Profile | None = None  # None: no driver can wait for a run like this
+    waited: Waiting | None = None  # the driver that was there before the run
     started: float = field(default_factory=time.monotonic)
     ending: str = ""  # STOPPED or TIMEOUT, once it has been told to end
     result: RunResult | None = None
@@ -38,8 +45,9 @@ class Running:
 class JobEngine:
     """`glueetl` and `gluestreaming` on Spark, `pythonshell` on Python; a BatchEngine."""
 
-    def __init__(self, supervisor: Supervisor, cache: Path, budget: Budget, *, runtime_python: str = "") -> None:
+    def __init__(self, supervisor: Supervisor, cache: Path, budget: Budget, *, runtime_python: str = "", pool: Pool | None = None) -> None:
         self.supervisor, self.cache, self.budget, self.runtime_python = supervisor, cache, budget, runtime_python
+        self.pool = pool  # None: every run starts a driver of its own
         self._runs: dict[str, Running] = {}
         self._archiver = Archiver(supervisor)
 
@@ -55,17 +63,42 @@ class JobEngine:
         modules = runtimes.modules(runtime, run.modules, run.module_options, self.cache, progress) if run.modules else None
         jvm = self._jvm(runtime.spark_home, progress) if runtime.spark_home else None
         trusted = trust.provide(self.cache, Path(run.ca_file)) if run.ca_file else None
-        sandbox = driver.prepare(run, runtime, modules, jvm, size, trust=trusted)
+        plan = driver.prepare(run, runtime, modules, jvm, size, trust=trusted)
+        found = profile(run, runtime, modules, jvm, size, trusted) if jvm and self.pool else None
+        child, reservation, waited = self._waiting(run, plan, found, wait) or self._anew(run, plan, size, wait)
+        self._runs[run.run_id] = Running(run, runtime, jvm, child, reservation, found, waited)
+        return run.run_id
+
+    def _anew(self, run: RunSpec, plan: driver.Plan, size: driver.Size, wait: float) -> tuple[Child, Reservation, Waiting | None]:
+        """A driver of its own."""
         shell = run.kind == "pythonshell"
         # A Spark run counts one core though it may use all: runs that wait for each other must not wait for cores.
         reservation = self.budget.reserve(PYTHON_SHELL_MEMORY if shell else size.memory, 0 if shell else 1, wait)
         try:
-            child = sandbox.start(self.supervisor)
+            return plan.sandbox.start(self.supervisor), reservation, None
         except BaseException:
             reservation.release()
             raise
-        self._runs[run.run_id] = Running(run, runtime, jvm, child, reservation)
-        return run.run_id
+
+    def _waiting(
+        self, run: RunSpec, plan: driver.Plan, found: Profile | None, wait: float
+    ) -> tuple[Child, Reservation, Waiting | None] | None:
+        """The driver that waits for a run like this, if there is one."""
+        driver = self.pool.take(found) if self.pool and found else None
+        if driver is None or self.pool is None:
+            return None
+        try:
+            reservation = self.budget.reserve(driver.profile.size.memory - driver.memory.memory, 1, wait)
+        except NoRoom:
+            self.pool.give_back(driver)
+            raise
+        try:
+            return driver.hand_over(run, plan), reservation, driver
+        except OSError as error:
+            log.warning("run %s: its waiting driver is gone (%s); it starts a driver of its own", run.run_id, error)
+            reservation.release()
+            driver.discard()
+            return None
 
     def ready(self, kind: str, version: str, progress: once.Progress = once.silent) -> None:
         """Fetch and make what the first run of this kind would wait for."""
@@ -100,7 +133,9 @@ class JobEngine:
         return result
 
     def close(self) -> None:
-        """End every run that is under way."""
+        """End every run that is under way, and the drivers that wait."""
+        if self.pool:
+            self.pool.close()
         for running in list(self._runs.values()):
             self._end(running, "STOPPED")
 
@@ -122,10 +157,17 @@ class JobEngine:
         with running.lock:
             if running.result is None:
                 running.reservation.release()
+                if running.waited:
+                    running.waited.release()
                 running.result = outcome(running, exit)
-                if running.jvm and running.result.state == "SUCCEEDED":
-                    self._archiver.want(running.jvm, running.runtime)
+                self._prepare_next(running, running.result)
             return running.result
+
+    def _prepare_next(self, running: Running, result: RunResult) -> None:
+        if running.jvm and result.state == "SUCCEEDED":
+            self._archiver.want(running.jvm, running.runtime)
+            if running.profile and self.pool:
+                self.pool.want(running.profile)
 
 
 def outcome(running: Running, exit: Exit) -> RunResult:

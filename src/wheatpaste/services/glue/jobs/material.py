@@ -14,6 +14,7 @@ from wheatpaste.auth import sessions
 from wheatpaste.call import Aws
 from wheatpaste.engines.base import RunSpec
 from wheatpaste.engines.spark.engine import JobEngine
+from wheatpaste.engines.spark.pool import Pool
 from wheatpaste.services.glue.jobs import arguments, bookmark_endpoint
 from wheatpaste.services.glue.jobs.capacity import is_shell, runtime_version, timeout
 from wheatpaste.wire.errors import AwsError
@@ -33,7 +34,13 @@ class Missing(Exception):
 
 def engine(app: "App") -> JobEngine:
     """The one engine of Glue jobs."""
-    return app.engine("jobs", lambda: JobEngine(app.supervisor, app.config.cache_dir, app.budget, runtime_python=app.config.runtime_python))
+    config = app.config
+
+    def make() -> JobEngine:
+        pool = Pool(app.supervisor, app.budget, config.home / "waiting", config.warm)
+        return JobEngine(app.supervisor, config.cache_dir, app.budget, runtime_python=config.runtime_python, pool=pool)
+
+    return app.engine("jobs", make)
 
 
 def progress(step: "Step") -> Callable[[str, int, int], None]:
