@@ -1,8 +1,8 @@
 """Identifiers in AWS's exact forms."""
 
+import os
 import secrets
 import string
-import uuid
 
 _BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _ALNUM = string.ascii_letters + string.digits
@@ -10,7 +10,8 @@ _ALNUM = string.ascii_letters + string.digits
 
 def request_id() -> str:
     """A request id: a UUID."""
-    return str(uuid.uuid4())
+    digits = os.urandom(16).hex()  # uuid.uuid4() and its text take three times as long, and every request has one
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{'89ab'[int(digits[16], 16) % 4]}{digits[17:20]}-{digits[20:]}"
 
 
 def hexadecimal(digits: int) -> str:

