@@ -45,6 +45,28 @@ public class Metadata {
             while (columns.next()) types.add(columns.getString(4) + ":" + columns.getString(6));
             System.out.println("columns " + types);
             connection.rollback();
+            statement.execute("create table jdbc_p (id int not null, k varchar(5) not null, primary key (id, k))");
+            statement.execute("create table jdbc_c (x int, y varchar(5), foreign key (x, y) references jdbc_p(id, k))");
+            connection.commit();
+            DatabaseMetaData data = connection.getMetaData();
+            System.out.println("tables " + list(data.getTables(null, "public", "jdbc\\_%", new String[] {"TABLE"}), 3, 4));
+            System.out.println("primary " + list(data.getPrimaryKeys(null, "public", "jdbc_p"), 4, 5, 6));
+            System.out.println("imported " + list(data.getImportedKeys(null, "public", "jdbc_c"), 3, 4, 8, 12));
+            System.out.println("exported " + list(data.getExportedKeys(null, "public", "jdbc_p"), 7, 8, 9));
+            System.out.println("schemas " + list(data.getSchemas(null, "public"), 1));
+            System.out.println("none " + list(data.getFunctions(null, null, "%"), 3) + list(data.getProcedures(null, null, "%"), 3)
+                + list(data.getIndexInfo(null, "public", "jdbc_p", false, false), 6));
+            System.out.println("types " + data.getTypeInfo().next());
         }
+    }
+
+    static String list(ResultSet rows, int... columns) throws Exception {
+        StringJoiner found = new StringJoiner(",");
+        while (rows.next()) {
+            StringJoiner row = new StringJoiner(":");
+            for (int column : columns) row.add(rows.getString(column));
+            found.add(row.toString());
+        }
+        return found.toString();
     }
 }

@@ -81,7 +81,7 @@ def test_a_failed_statement_can_be_prepared_again(connection):
 @pytest.mark.parametrize("tls", [False, True])
 def test_jdbc(server, endpoint, connection, tls):
     cursor = connection.cursor()
-    cursor.execute("drop table if exists jdbc_t")
+    cursor.execute("drop table if exists jdbc_t, jdbc_c, jdbc_p")
     connection.commit()
     url = f"jdbc:redshift://{endpoint['Address']}:{endpoint['Port']}/dev"
     trust = ["sslmode=verify-ca", f"sslrootcert={server.home}/certificates/ca.pem"] if tls else ["ssl=false"]
@@ -95,4 +95,11 @@ def test_jdbc(server, endpoint, connection, tls):
         "rows 5",
         "error 42703",
         "columns a:int4,b:varchar,c:numeric,d:timestamp,e:date,f:bool,g:float8,h:int8",
+        "tables jdbc_c:TABLE,jdbc_p:TABLE,jdbc_t:TABLE",
+        "primary id:1:jdbc_p_pkey,k:2:jdbc_p_pkey",
+        "imported jdbc_p:id:x:jdbc_c_x_y_fkey,jdbc_p:k:y:jdbc_c_x_y_fkey",
+        "exported jdbc_c:x:1,jdbc_c:y:2",
+        "schemas public",
+        "none ",
+        "types true",
     ]

@@ -259,14 +259,6 @@ def test_redshift_connector_with_tls(dsn, home, monkeypatch):
         assert cursor.fetchall() == ([1, "a"], [2, None])
 
 
-@pytest.mark.parametrize(("command", "shown"), [("\\dt", "listed_here"), ("\\dn", "public"), ("\\l", "dev"), ("\\dv", "view_here")])
-def test_psql_lists(dsn, sql, command, shown):
-    sql("create table if not exists listed_here (a int)")
-    sql("create or replace view view_here as select a from listed_here")
-    done = subprocess.run(["psql", dsn, "-Atc", command], capture_output=True, text=True, timeout=60, check=True)
-    assert shown in done.stdout
-
-
 def test_psql(dsn):
     done = subprocess.run(
         ["psql", dsn, "-Atc", "select version(); select 1 as a, null, 'x'"], capture_output=True, text=True, timeout=60, check=True

@@ -17,6 +17,7 @@ BOOL, CHAR, NAME, INT8, INT2, INT4, TEXT, OID = 16, 18, 19, 20, 21, 23, 25, 26
 FLOAT4, FLOAT8, UNKNOWN, BPCHAR, VARCHAR = 700, 701, 705, 1042, 1043
 DATE, TIME, TIMESTAMP, TIMESTAMPTZ, INTERVAL, TIMETZ, NUMERIC = 1082, 1083, 1114, 1184, 1186, 1266, 1700
 SUPER, VARBYTE = 4000, 6551
+INT2_ARRAY, INT4_ARRAY, TEXT_ARRAY, INT8_ARRAY = 1005, 1007, 1009, 1016
 
 Encoder = Callable[[Any], bytes]
 
@@ -31,10 +32,14 @@ def type_of(duckdb_type: str) -> tuple[int, int]:
     if base == "DECIMAL":
         precision, scale = (int(n) for n in arguments.rstrip(")").split(","))
         return NUMERIC, (precision << 16 | scale) + 4
+    if duckdb_type in _ARRAYS:
+        return _ARRAYS[duckdb_type], -1
     if duckdb_type.endswith("]") or base in ("STRUCT", "MAP"):
         return SUPER, -1
     return _TYPES.get(duckdb_type, VARCHAR), -1
 
+
+_ARRAYS = {"SMALLINT[]": INT2_ARRAY, "INTEGER[]": INT4_ARRAY, "BIGINT[]": INT8_ARRAY, "VARCHAR[]": TEXT_ARRAY}
 
 _TYPES = {
     "BOOLEAN": BOOL,
@@ -126,6 +131,30 @@ def _interval_text(value: timedelta) -> bytes:
     return " ".join(part for part in (days, clock if clock != "00:00:00" or not days else "") if part).encode()
 
 
+def _array_text(values: Sequence[Any]) -> bytes:
+    """PostgreSQL's array: ``{1,2}``; texts are quoted."""
+    return ("{" + ",".join(_element(value) for value in values) + "}").encode()
+
+
+def _element(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    return str(value) if isinstance(value, int) else '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _array_binary(oid: int) -> Encoder:
+    """Dimensions, whether there are NULLs, the elements' type, their number, the lower bound, and each with its length."""
+
+    def encode(values: Sequence[Any]) -> bytes:
+        if not values:
+            return struct.pack("!iii", 0, 0, oid)
+        head = struct.pack("!iiiii", 1, int(None in values), oid, len(values), 1)
+        raws = [None if value is None else encoder(oid, BINARY)(value) for value in values]
+        return head + b"".join(struct.pack("!i", -1) if raw is None else struct.pack("!i", len(raw)) + raw for raw in raws)
+
+    return encode
+
+
 def _numeric_binary(value: Decimal | int) -> bytes:
     """PostgreSQL's numeric: base-10000 digits, weight of the first, sign, display scale."""
     number = Decimal(value)
@@ -183,6 +212,7 @@ _TEXT_FORMS: dict[int, Encoder] = {
     INTERVAL: _interval_text,
     SUPER: _super_text,
     VARBYTE: lambda v: bytes(v).hex().encode(),
+    **dict.fromkeys((INT2_ARRAY, INT4_ARRAY, TEXT_ARRAY, INT8_ARRAY), _array_text),
 }
 
 _BINARY_FORMS: dict[int, Encoder] = {
@@ -201,6 +231,10 @@ _BINARY_FORMS: dict[int, Encoder] = {
     TIMESTAMPTZ: lambda v: struct.pack("!q", (v - _EPOCH_UTC) // _MICROSECOND),
     SUPER: _super_text,
     VARBYTE: bytes,
+    INT2_ARRAY: _array_binary(INT2),
+    INT4_ARRAY: _array_binary(INT4),
+    INT8_ARRAY: _array_binary(INT8),
+    TEXT_ARRAY: _array_binary(TEXT),
     INTERVAL: lambda v: struct.pack("!qii", (v.seconds * 1_000_000) + v.microseconds, v.days, 0),
 }
 

@@ -150,6 +150,7 @@ class Warehouses:
                     readable=[app.blobs.root, app.blobs.cache],
                     memory=(app.config.memory or machine_memory()) // SHARE,
                     threads=app.config.cores or 2,
+                    admin=row.admin,
                 )
             return self._clusters[key]
 

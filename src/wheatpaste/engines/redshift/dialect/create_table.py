@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from wheatpaste.engines.pgwire.session import SqlError
+from wheatpaste.engines.redshift.dialect.constraints import STARTS, Constraint, read_constraint, read_reference
 from wheatpaste.engines.redshift.dialect.tokens import Words
 from wheatpaste.engines.redshift.dialect.types import ColumnType, read_type
 
@@ -73,7 +74,8 @@ class CreateTable:
     distkey: str = ""
     sortkeys: list[str] = field(default_factory=list)
     interleaved: bool = False
-    constraints: list[str] = field(default_factory=list)  # informational in Redshift: kept, not enforced
+    constraints: list[Constraint] = field(default_factory=list)
+    constraint_name: str = ""  # of the column's constraint that is read next
 
 
 def read_create_table(words: Words) -> CreateTable:
@@ -89,7 +91,7 @@ def read_create_table(words: Words) -> CreateTable:
     if words.peek() == "(":
         _body(words, table)
     while not words.done and words.peek() != "AS":
-        _option(words, table)
+        read_table_options(words, table)
     if words.accept("AS"):
         table.query = words.rest
     elif table.labels:
@@ -108,17 +110,13 @@ def _body(words: Words, table: CreateTable) -> None:
             table.like = words.dotted()
             table.like_defaults = words.accept("INCLUDING", "DEFAULTS")
             words.accept("EXCLUDING", "DEFAULTS")
-        elif words.peek() in ("CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN") and words.peek(1) not in ("INT", "INTEGER", "VARCHAR"):
-            table.constraints.append(_table_constraint(words))
+        elif words.peek() in STARTS and words.peek(1) not in ("INT", "INTEGER", "VARCHAR"):
+            table.constraints.append(read_constraint(words))
         else:
             table.columns.append(_column(words, table))
         if not words.accept(","):
             break
     words.expect(")")
-
-
-def _table_constraint(words: Words) -> str:
-    return words.until()
 
 
 def _column(words: Words, table: CreateTable) -> Column:
@@ -180,19 +178,22 @@ def _nullable(words: Words, column: Column, table: CreateTable) -> None:
 
 
 def _unique(words: Words, column: Column, table: CreateTable) -> None:
-    table.constraints.append(f"unique({column.name})")
+    table.constraints.append(Constraint("u", (column.name,), _named(table)))
 
 
 def _primary(words: Words, column: Column, table: CreateTable) -> None:
     words.expect("KEY")
     column.nullable = False
-    table.constraints.append(f"primary key({column.name})")
+    table.constraints.append(Constraint("p", (column.name,), _named(table)))
 
 
 def _references(words: Words, column: Column, table: CreateTable) -> None:
-    parent = ".".join(words.dotted())
-    keys = words.names() if words.peek() == "(" else []
-    table.constraints.append(f"foreign key({column.name}) references {parent}({', '.join(keys)})")
+    table.constraints.append(read_reference(words, (column.name,), _named(table)))
+
+
+def _named(table: CreateTable) -> str:
+    name, table.constraint_name = table.constraint_name, ""
+    return name
 
 
 def _collate(words: Words, column: Column, table: CreateTable) -> None:
@@ -202,7 +203,7 @@ def _collate(words: Words, column: Column, table: CreateTable) -> None:
 
 
 def _constraint(words: Words, column: Column, table: CreateTable) -> None:
-    words.identifier()
+    table.constraint_name = words.identifier()
 
 
 _ATTRIBUTES: dict[str, Callable[[Words, Column, CreateTable], None]] = {
@@ -222,7 +223,8 @@ _ATTRIBUTES: dict[str, Callable[[Words, Column, CreateTable], None]] = {
 }
 
 
-def _option(words: Words, table: CreateTable) -> None:
+def read_table_options(words: Words, table: CreateTable) -> None:
+    """Read one of BACKUP, DISTSTYLE, DISTKEY, SORTKEY and ENCODE AUTO."""
     if words.accept("BACKUP"):
         table.backup = (words.one_of("YES", "NO") or _fail(words)) == "YES"
     elif words.accept("DISTSTYLE"):
@@ -252,6 +254,11 @@ def _settle(table: CreateTable) -> None:
     elif table.diststyle == "KEY":
         raise SqlError("42601", "DISTSTYLE KEY requires a DISTKEY column")
     known = {column.name: column for column in table.columns}
+    for constraint in table.constraints:
+        for name in constraint.columns:
+            if name not in known:
+                raise SqlError("42703", f'column "{name}" named in key does not exist')
+            known[name].nullable = known[name].nullable and constraint.kind != "p"
     for name in [table.distkey] * bool(table.distkey) + table.sortkeys:
         if table.columns and name not in known:
             raise SqlError("42703", f'column "{name}" named in key does not exist')

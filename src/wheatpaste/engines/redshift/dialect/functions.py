@@ -10,8 +10,8 @@ from typing import Any
 from sqlglot import exp
 
 from wheatpaste.engines.pgwire.session import SqlError
-from wheatpaste.engines.redshift.dialect import dates, json_functions
-from wheatpaste.engines.redshift.dialect.calls import final, is_final
+from wheatpaste.engines.redshift.dialect import catalog_functions, dates, json_functions
+from wheatpaste.engines.redshift.dialect.calls import arguments, final, is_final, some
 
 Rewrite = Callable[[Any], Any]
 
@@ -27,18 +27,6 @@ KEPT = (
     exp.Sign, exp.Sin, exp.Sqrt, exp.Stddev, exp.StddevPop, exp.StddevSamp, exp.StrPosition, exp.Sum, exp.Tan, exp.Translate,
     exp.Trim, exp.Upper, exp.Variance, exp.VariancePop, exp.Xor,
 )  # fmt: skip
-
-
-def arguments(node: Any, least: int, most: int) -> list[Any]:
-    """The arguments of a call. Raises SqlError 42883 when they are too few or too many."""
-    if not least <= len(node.expressions) <= most:
-        raise SqlError("42883", f"function {str(node.this).lower()}() does not exist with {len(node.expressions)} arguments")
-    return list(node.expressions)
-
-
-def some(name: str, least: int, most: int) -> Rewrite:
-    """Rename a function that has so many arguments."""
-    return lambda node: final(name, *arguments(node, least, most))
 
 
 def concat(node: Any) -> Any:
@@ -117,18 +105,7 @@ NAMED: dict[str, Rewrite] = {
     "regexp_instr": some("rs_regexp_instr", 2, 2),
     "listagg": listagg,
     # What catalog queries of drivers and psql call.
-    "pg_get_userbyid": some("rs_userbyid", 1, 1),
-    "pg_table_is_visible": some("rs_true", 1, 1),
-    "pg_encoding_to_char": lambda node: exp.Literal.string("UTF8"),
-    "format_type": some("rs_format_type", 2, 2),
-    "pg_get_expr": some("rs_same", 2, 3),
-    "obj_description": some("rs_null", 1, 2),
-    "col_description": some("rs_null", 2, 2),
-    "has_schema_privilege": some("rs_true", 2, 3),
-    "has_table_privilege": some("rs_true", 2, 3),
-    "has_database_privilege": some("rs_true", 2, 3),
-    "current_schemas": some("rs_current_schemas", 1, 1),
-    "array_to_string": some("array_to_string", 2, 2),
+    **catalog_functions.NAMED,
     **dates.NAMED,
     **json_functions.NAMED,
 }

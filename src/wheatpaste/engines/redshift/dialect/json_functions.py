@@ -41,7 +41,7 @@ def super_object(node: Any) -> Any:
 
 
 REWRITTEN: dict[type, Callable[[Any], Any]] = {
-    exp.Array: lambda node: final("json_array", *node.expressions),
+    exp.Array: lambda node: final("list_value" if node.args.get("bracket_notation") else "json_array", *node.expressions),
 }
 
 NAMED: dict[str, Callable[[Any], Any]] = {

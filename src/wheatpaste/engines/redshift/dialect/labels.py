@@ -20,6 +20,9 @@ TYPE_LABELS = {
     "TIMESTAMPTZ": "timestamptz",
     "TIME": "time",
     "SUPER": "super",
+    "OID": "oid",
+    "REGCLASS": "regclass",
+    "REGTYPE": "regtype",
 }
 
 # Functions whose node forgot what they were called.
@@ -74,7 +77,7 @@ def name_of(node: Any) -> str:
         return str(node.name)
     if isinstance(node, exp.Cast | exp.TryCast):
         inner = name_of(node.this)
-        return inner if inner != "?column?" else TYPE_LABELS.get(node.args["to"].this.name, "?column?")
+        return inner if inner != "?column?" else TYPE_LABELS.get(_type_name(node.args["to"]), "?column?")
     if isinstance(node, exp.Window | exp.WithinGroup | exp.Filter | exp.Paren | exp.IgnoreNulls | exp.RespectNulls):
         return name_of(node.this)
     if isinstance(node, exp.Dot | exp.Bracket):
@@ -95,3 +98,7 @@ def name_of(node: Any) -> str:
     if isinstance(node, exp.Func) and not isinstance(node, exp.Connector | exp.Concat | exp.RegexpLike | exp.Interval):
         return str(type(node).sql_names()[0]).lower()
     return "?column?"
+
+
+def _type_name(kind: Any) -> str:
+    return str(kind.this.name if isinstance(kind.this, exp.DType) else kind.this)

@@ -52,7 +52,15 @@ class Source(Redshift):  # type: ignore[misc]
     """Redshift as its documentation has it: FLOAT is double precision, REAL is single (sqlglot 30 reads both as one)."""
 
     class Parser(Redshift.Parser):  # type: ignore[misc]
+        """PostgreSQL's types may be written with their schema."""
+
         FUNCTIONS = {name: build for name, build in Redshift.Parser.FUNCTIONS.items() if name not in RAW}
+
+        def _parse_types(self, check_func: bool = False, schema: bool = False, allow_identifiers: bool = True, **rest: Any) -> Any:
+            schemas = ("pg_catalog", "information_schema")
+            if not check_func and self._curr and self._next and self._curr.text.lower() in schemas and self._next.text == ".":
+                self._advance(2)
+            return super()._parse_types(check_func=check_func, schema=schema, allow_identifiers=allow_identifiers, **rest)
 
     class Tokenizer(Redshift.Tokenizer):  # type: ignore[misc]
         KEYWORDS = {**Redshift.Tokenizer.KEYWORDS, "FLOAT": TokenType.DOUBLE, "FLOAT8": TokenType.DOUBLE, "REAL": TokenType.FLOAT}

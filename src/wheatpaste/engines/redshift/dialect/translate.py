@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from wheatpaste.engines.pgwire import values as v
 from wheatpaste.engines.pgwire.session import Parameters, SqlError
-from wheatpaste.engines.redshift.dialect import arithmetic, functions, infer, labels, patterns, relations
+from wheatpaste.engines.redshift.dialect import arithmetic, catalog_functions, functions, infer, labels, patterns, relations
 from wheatpaste.engines.redshift.dialect.calls import final
 from wheatpaste.engines.redshift.dialect.parser import parse_query
 
@@ -38,6 +38,7 @@ class Surroundings:
     database: str = "dev"
     user: str = "admin"
     schema: str = "public"
+    path: tuple[str, ...] = ("public",)
     process: int = 0
     last_copy: tuple[int, int] = (0, 0)
 
@@ -125,6 +126,12 @@ class Translator:
             "pg_last_copy_count": s.last_copy[1],
         }
         name = str(node.this).lower()
+        if name in ("pg_table_is_visible", "pg_opclass_is_visible"):
+            return final("rs_visible", *node.expressions, catalog_functions.schemas(s.path))
+        if name == "current_schemas":
+            return self._current_schemas(exp.CurrentSchemas(this=node.expressions[0] if node.expressions else None))
+        if name == "array" and len(node.expressions) == 1 and isinstance(node.expressions[0], exp.Select):
+            return final("array", node.expressions[0])  # a subquery's rows
         if name in known and not node.expressions:
             value = known[name]
             return exp.Literal.number(value) if isinstance(value, int) else exp.Literal.string(value)
@@ -144,7 +151,12 @@ class Translator:
         return node
 
     def _cast(self, node: Any) -> Any:
-        return cast(node.this, node.args["to"])
+        kind = node.args["to"]
+        name = kind.this.name if isinstance(kind.this, exp.DType) else str(kind.this)
+        if name == "USERDEFINED":
+            name = f'"{kind.args["kind"].name.upper()}"'
+        identified = catalog_functions.cast_to_identifier(node.this, name, self.surroundings.path)
+        return cast(node.this, kind) if identified is None else identified
 
     def _within_group(self, node: Any) -> Any:
         if isinstance(node.this, exp.Anonymous) and str(node.this.this).lower() == "listagg":
@@ -161,8 +173,18 @@ class Translator:
     def _bracket(self, node: Any) -> Any:
         """Navigation of a SUPER: sqlglot adds one to a position for DuckDB's lists, but JSON counts from 0, as Redshift does."""
         index = node.expressions[0]
+        if node.meta.get("array"):
+            return final("list_extract", node.this, index)
         keys = exp.Literal.string(f"$[{index.name}]") if isinstance(index, exp.Literal) and not index.is_string else index
         return final("json_extract", node.this, keys)
+
+    def _marked(self, node: Any) -> Any:
+        node.meta["array"] = catalog_functions.is_array(node.this)
+        return node
+
+    def _current_schemas(self, node: Any) -> Any:
+        both = isinstance(node.this, exp.Boolean) and node.this.this
+        return catalog_functions.schemas((["pg_catalog"] if both else []) + list(self.surroundings.path))
 
     def _qualified(self, node: Any) -> Any:
         """``pg_catalog.f()`` is ``f()``."""
@@ -179,11 +201,13 @@ class Translator:
         (exp.WithinGroup, _within_group),
         (exp.Window, _window),
         (exp.Dot, _qualified),
+        (exp.Bracket, _marked),
     )
 
     _RULES: Sequence[tuple[Any, Callable[["Translator", Any], Any]]] = (
         (exp.Column, _column),
         ((exp.CurrentUser, exp.SessionUser), lambda self, node: exp.Literal.string(self.surroundings.user)),
+        (exp.CurrentSchemas, _current_schemas),
         (exp.CurrentSchema, lambda self, node: exp.Literal.string(self.surroundings.schema)),
         (exp.CurrentDatabase, lambda self, node: exp.Literal.string(self.surroundings.database)),
         (exp.CurrentVersion, lambda self, node: exp.Literal.string(VERSION)),

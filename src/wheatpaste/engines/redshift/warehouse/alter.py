@@ -3,11 +3,14 @@
 from collections.abc import Callable
 
 from wheatpaste.engines.pgwire.session import Parameters, Result, SqlError
+from wheatpaste.engines.redshift.dialect.constraints import STARTS, Constraint, read_constraint
 from wheatpaste.engines.redshift.dialect.create_table import read_encoding
 from wheatpaste.engines.redshift.dialect.relations import INTERNAL
 from wheatpaste.engines.redshift.dialect.tokens import Words
 from wheatpaste.engines.redshift.dialect.types import read_type
+from wheatpaste.engines.redshift.warehouse import constraints
 from wheatpaste.engines.redshift.warehouse.catalog import Table, find
+from wheatpaste.engines.redshift.warehouse.ddl import KEPT
 from wheatpaste.engines.redshift.warehouse.results import Command
 from wheatpaste.engines.redshift.warehouse.session import Session, named, quoted
 from wheatpaste.engines.redshift.warehouse.statements import Statement
@@ -45,9 +48,8 @@ def _place(table: Table) -> str:
 
 
 def _add(session: Session, table: Table, words: Words) -> None:
-    if words.peek() in ("CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN"):
-        kept = quoted(words.until())
-        session.execute(f"UPDATE {INTERNAL}.relations SET constraints = list_append(constraints, {kept}) WHERE {_where(table)}")
+    if words.peek() in STARTS:
+        _constrain(session, table, read_constraint(words))
         return
     words.accept("COLUMN")
     name, kind = words.identifier(), read_type(words)
@@ -72,27 +74,31 @@ def _add(session: Session, table: Table, words: Words) -> None:
     session.execute(f"INSERT INTO {INTERNAL}.columns VALUES ({texts}, {kind.length or 'NULL'}, {quoted(encoding)}, {rest})")
 
 
+def _constrain(session: Session, table: Table, constraint: Constraint) -> None:
+    for name in constraint.columns:
+        table.column(name)
+    constraints.keep(session, table.schema, table.name, [constraint])
+
+
 def _drop(session: Session, table: Table, words: Words) -> None:
     if words.accept("CONSTRAINT"):
         name = words.identifier()
         words.one_of("CASCADE", "RESTRICT")
-        session.execute(
-            f"UPDATE {INTERNAL}.relations SET constraints = list_filter(constraints, lambda c: NOT contains(lower(c), {quoted(name)}))"
-            f" WHERE {_where(table)}"
-        )
+        constraints.drop(session, table.schema, table.name, name)
         return
     words.accept("COLUMN")
     column = table.column(words.identifier())
     words.one_of("CASCADE", "RESTRICT")
     session.execute(f"ALTER TABLE {_place(table)} DROP COLUMN {named(column.name)}")
     session.execute(f"DELETE FROM {INTERNAL}.columns WHERE {_where(table, column.name)}")
+    constraints.drop_column(session, table.schema, table.name, column.name)
 
 
 def _rename(session: Session, table: Table, words: Words) -> None:
     if words.accept("TO"):
         name = words.identifier()
         session.execute(f"ALTER TABLE {_place(table)} RENAME TO {named(name)}")
-        for kept in ("relations", "columns"):
+        for kept in KEPT:
             session.execute(f"UPDATE {INTERNAL}.{kept} SET table_name = {quoted(name)} WHERE {_where(table)}")
         return
     words.accept("COLUMN")
@@ -101,6 +107,7 @@ def _rename(session: Session, table: Table, words: Words) -> None:
     name = words.identifier()
     session.execute(f"ALTER TABLE {_place(table)} RENAME COLUMN {named(column.name)} TO {named(name)}")
     _set(session, table, column.name, f"column_name = {quoted(name)}")
+    constraints.rename_column(session, table.schema, table.name, column.name, name)
 
 
 def _alter(session: Session, table: Table, words: Words) -> None:

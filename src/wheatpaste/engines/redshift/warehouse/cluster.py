@@ -29,6 +29,7 @@ class Cluster:
         readable: "Sequence[Path]" = (),
         memory: int = MEMORY,
         threads: int = 2,
+        admin: str = "admin",
     ) -> None:
         self.database = database
         self.file_name = database
@@ -46,7 +47,7 @@ class Cluster:
                 memory=memory,
                 threads=threads,
                 prelude=["SET GLOBAL integer_division = true", "SET GLOBAL TimeZone = 'UTC'", *macros.statements()],
-                setup=[*qualified(database), *views.statements(database)],
+                setup=[*qualified(database), *views.statements(database, admin)],
                 start=[f'USE "{database}".public', f"SET search_path = '{database}.public,memory.main'"],
                 log=file.with_suffix(".log"),
             ),

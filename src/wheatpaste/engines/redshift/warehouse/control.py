@@ -98,9 +98,7 @@ def _keep(session: Session, name: str, value: str) -> None:
 
 def _set_search_path(session: Session, value: str) -> None:
     names = [part.strip().strip("'\"").lower() for part in value.split(",")]
-    session.search_path = ["$user", "public"] if names == ["default"] else names
-    path = [f'"{session.cluster.file_name}"."{name}"' for name in session.engine_path()]
-    session.execute(f"SET search_path = {quoted(','.join([*path, 'memory.main']))}")
+    session.seek(["$user", "public"] if names == ["default"] else names)
 
 
 def reset(session: Session, statement: Statement, parameters: Parameters | None) -> Result:
@@ -195,9 +193,17 @@ def comment(session: Session, statement: Statement, parameters: Parameters | Non
     words = statement.words.restart()
     words.expect("COMMENT", "ON")
     kind = words.word().lower()
-    name = ".".join(words.dotted())
+    name = _commented(session, kind, words.dotted())
     words.expect("IS")
     text = "NULL" if words.accept("NULL") else quoted(words.string())
     session.execute(f"DELETE FROM {INTERNAL}.comments WHERE kind = {quoted(kind)} AND name = {quoted(name)}")
     session.execute(f"INSERT INTO {INTERNAL}.comments VALUES ({quoted(kind)}, {quoted(name)}, {text})")
     return Command("COMMENT")
+
+
+def _commented(session: Session, kind: str, parts: list[str]) -> str:
+    """The whole name of what is commented. Raises SqlError when a table, a view or a column is not there."""
+    if kind not in ("table", "view", "column"):
+        return ".".join(parts)
+    table = find(session, parts[:-1] if kind == "column" else parts)
+    return ".".join([table.schema, table.name] + ([table.column(parts[-1]).name] if kind == "column" else []))

@@ -6,13 +6,14 @@ from wheatpaste.engines.pgwire.session import Parameters, Result, SqlError
 from wheatpaste.engines.redshift.dialect.create_table import Column, CreateTable, read_create_table
 from wheatpaste.engines.redshift.dialect.parser import parse_query
 from wheatpaste.engines.redshift.dialect.relations import INTERNAL
-from wheatpaste.engines.redshift.dialect.tokens import Words
 from wheatpaste.engines.redshift.dialect.types import PLAIN, ColumnType
+from wheatpaste.engines.redshift.warehouse import constraints
 from wheatpaste.engines.redshift.warehouse.catalog import Table, find
 from wheatpaste.engines.redshift.warehouse.results import Command
 from wheatpaste.engines.redshift.warehouse.session import Session, named, quoted
 from wheatpaste.engines.redshift.warehouse.statements import Statement
 
+KEPT = ("relations", "columns", "constraints", "views")  # the warehouse's own tables that say something of each table
 SHOWN = {column.duckdb: column.shown for column in PLAIN.values()}
 
 
@@ -25,7 +26,7 @@ def create_table(session: Session, statement: Statement, parameters: Parameters 
         return Command("CREATE TABLE")
     with session.atomic():
         if table.query:
-            return _create_as(session, table, schema, session.translator(parameters).query(table.query))
+            return create_as(session, table, schema, session.translator(parameters).query(table.query))
         if table.like is not None:
             table.columns += _like(session, table)
         if not table.columns:
@@ -44,7 +45,7 @@ def select_into(session: Session, statement: Statement, parameters: Parameters |
     table = CreateTable([part.name.lower() for part in target.parts], temporary)
     translator = session.translator(parameters)
     with session.atomic():
-        return _create_as(session, table, _schema(session, table), translator.render(translator.tree(tree)))
+        return create_as(session, table, _schema(session, table), translator.render(translator.tree(tree)))
 
 
 def _schema(session: Session, table: CreateTable) -> str:
@@ -103,13 +104,13 @@ def _record(session: Session, table: CreateTable, schema: str) -> None:
         session.temporary[name] = list(table.columns)
         return
     forget(session, schema, name)
-    constraints = ", ".join(quoted(c) for c in table.constraints)
     session.execute(
         f"INSERT INTO {INTERNAL}.relations VALUES ({quoted(schema)}, {quoted(name)}, {quoted(table.diststyle)},"
-        f" {table.backup}, [{constraints}], {quoted(session.user)}, now())"
+        f" {table.backup}, [], {quoted(session.user)}, now())"
     )
     rows = ", ".join(_row(schema, name, column) for column in table.columns)
     session.execute(f"INSERT INTO {INTERNAL}.columns VALUES {rows}")
+    constraints.keep(session, schema, name, table.constraints)
 
 
 def _row(schema: str, table: str, column: Column) -> str:
@@ -134,10 +135,17 @@ def default_encoding(column: Column) -> str:
     return "lzo" if column.type.duckdb in ("VARCHAR", "JSON", "BLOB") else "az64"
 
 
-def forget(session: Session, schema: str, name: str) -> None:
-    """Remove what is kept of a table."""
-    for kept in ("relations", "columns"):
+def forget(session: Session, schema: str, name: str, only: str = "") -> None:
+    """Remove what is kept of a table, or what one of the warehouse's tables keeps."""
+    for kept in [only] if only else KEPT:
         session.execute(f"DELETE FROM {INTERNAL}.{kept} WHERE schema_name = {quoted(schema)} AND table_name = {quoted(name)}")
+    if only:
+        return
+    full = f"{schema}.{name}"
+    session.execute(
+        f"DELETE FROM {INTERNAL}.comments WHERE (kind IN ('table', 'view') AND name = {quoted(full)})"
+        f" OR (kind = 'column' AND starts_with(name, {quoted(full + '.')}))"
+    )
 
 
 def _like(session: Session, table: CreateTable) -> Sequence[Column]:
@@ -170,7 +178,7 @@ def _like(session: Session, table: CreateTable) -> Sequence[Column]:
     return columns
 
 
-def _create_as(session: Session, table: CreateTable, schema: str, sql: str) -> Result:
+def create_as(session: Session, table: CreateTable, schema: str, sql: str) -> Result:
     """Make the table from the query's columns, so that what is kept of it is exact."""
     described = session.rows(f"SELECT column_name, column_type FROM (DESCRIBE {sql})")
     labels = table.labels or [name or "" for name, _ in described]
@@ -202,43 +210,6 @@ def _type_of(kind: str) -> ColumnType:
     if kind not in SHOWN:
         raise SqlError("0A000", f"a column of type {kind.lower()} cannot be stored")
     return ColumnType(SHOWN[kind], kind)
-
-
-def create_view(session: Session, statement: Statement, parameters: Parameters | None) -> Result:
-    """CREATE [OR REPLACE] VIEW v [(names)] AS query [WITH NO SCHEMA BINDING]."""
-    words = statement.words.restart()
-    words.expect("CREATE")
-    replace = words.accept("OR", "REPLACE")
-    words.expect("VIEW")
-    parts = words.dotted()
-    labels = words.names() if words.peek() == "(" else []
-    words.expect("AS")
-    query, late = _without_binding(words)
-    schema = parts[-2] if len(parts) > 1 else session.current_schema()
-    sql = session.translator(parameters).query(query)
-    listed = f" ({', '.join(named(label) for label in labels)})" if labels else ""
-    create = f"CREATE {'OR REPLACE ' if replace else ''}VIEW {named(schema, parts[-1])}{listed} AS {sql}"
-    if late:
-        raise_unless_bound(session, sql)
-    session.execute(create)
-    return Command("CREATE VIEW")
-
-
-def raise_unless_bound(session: Session, sql: str) -> None:
-    """A late-binding view is made as an ordinary one: its tables must be there, but DuckDB binds it again at each use."""
-    session.rows(f"SELECT column_name FROM (DESCRIBE {sql}) LIMIT 0")
-
-
-def _without_binding(words: Words) -> tuple[str, bool]:
-    text = words.rest
-    tail = "WITH NO SCHEMA BINDING"
-    folded = " ".join(text.upper().split())
-    if not folded.endswith(tail):
-        return text, False
-    at = len(text)
-    for word in reversed(tail.split()):
-        at = text.upper().rindex(word, 0, at)
-    return text[:at], True
 
 
 def create_schema(session: Session, statement: Statement, parameters: Parameters | None) -> Result:
@@ -282,7 +253,7 @@ def _drop(session: Session, kind: str, parts: list[str], if_exists: bool, cascad
     if kind == "SCHEMA":
         clause = f"WHERE schema_name = {quoted(parts[-1])}"
         session.execute(f"DROP SCHEMA {'IF EXISTS ' * if_exists}{named(parts[-1])}{' CASCADE' * cascade}")
-        for kept in ("relations", "columns"):
+        for kept in KEPT:
             session.execute(f"DELETE FROM {INTERNAL}.{kept} {clause}")
         return
     try:

@@ -2,7 +2,7 @@
 
 from wheatpaste.engines.redshift.transfer.copy import copy
 from wheatpaste.engines.redshift.transfer.unload import unload
-from wheatpaste.engines.redshift.warehouse import alter, changes, control, ddl, queries, users
+from wheatpaste.engines.redshift.warehouse import alter, changes, control, ddl, queries, user_views, users
 from wheatpaste.engines.redshift.warehouse.session import Handler
 
 HANDLERS: dict[str, Handler] = {
@@ -15,7 +15,10 @@ HANDLERS: dict[str, Handler] = {
     "merge": changes.merge,
     "truncate": changes.truncate,
     "create_table": ddl.create_table,
-    "create_view": ddl.create_view,
+    "create_view": user_views.create_view,
+    "create_materialized": user_views.create_materialized,
+    "refresh": user_views.refresh,
+    "drop_materialized": user_views.drop_materialized,
     "create_schema": ddl.create_schema,
     "drop": ddl.drop,
     "begin": control.begin,

@@ -17,7 +17,8 @@ rs_inexact_average(total, average) AS CASE WHEN typeof(total) = 'DOUBLE' THEN av
 rs_whole_average(total, count_) AS CASE WHEN typeof(total) = 'HUGEINT' THEN total // count_
     ELSE error('0A000:the type of the argument of AVG is not known, its result depends on it: add a cast') END
 rs_cut(x, n) AS CASE WHEN x IS NULL OR strlen(x) <= n THEN x WHEN strlen(x) = length(x) THEN left(x, n)
-    ELSE left(x, list_max(list_filter(range(n + 1), lambda k: strlen(left(x, k)) <= n))) END
+    ELSE list_extract(list_transform([x], lambda s: left(s, list_max(list_filter(range(n + 1), lambda k: strlen(left(s, k)) <= n)))), 1)
+    END
 rs_fit(x, n, kind) AS CASE WHEN x IS NULL OR strlen(x) <= n THEN x WHEN strlen(rtrim(x, ' ')) <= n THEN rs_cut(x, n)
     ELSE error('22001:value too long for type ' || kind || '(' || n || ')') END
 rs_getdate() AS date_trunc('second', CAST(now() AT TIME ZONE 'UTC' AS TIMESTAMP))
@@ -92,21 +93,26 @@ rs_json_typeof(j) AS CASE json_type(j) WHEN 'VARCHAR' THEN 'string' WHEN 'BIGINT
     'DOUBLE' THEN 'number'
     WHEN 'HUGEINT' THEN 'number' WHEN 'NULL' THEN 'null' ELSE lower(json_type(j)) END
 rs_array_length(j) AS CASE WHEN json_type(j) = 'ARRAY' THEN CAST(json_array_length(j) AS BIGINT) END
-rs_type_oid(t) AS CASE WHEN t LIKE 'DECIMAL%' THEN 1700 ELSE CASE t WHEN 'BOOLEAN' THEN 16 WHEN 'SMALLINT' THEN 21 WHEN 'INTEGER' THEN 23
-    WHEN 'BIGINT' THEN 20 WHEN 'FLOAT' THEN 700 WHEN 'DOUBLE' THEN 701 WHEN 'DATE' THEN 1082 WHEN 'TIME' THEN 1083 WHEN 'TIMESTAMP' THEN
-    1114
-    WHEN 'TIMESTAMP WITH TIME ZONE' THEN 1184 WHEN 'TIME WITH TIME ZONE' THEN 1266 WHEN 'JSON' THEN 4000 WHEN 'BLOB' THEN 6551 ELSE 1043
-    END END
+rs_base_type(t) AS lower(regexp_replace(t, '\(.*\)', ''))
+rs_type_oid(t) AS CASE rs_base_type(t) WHEN 'boolean' THEN 16 WHEN 'smallint' THEN 21 WHEN 'integer' THEN 23 WHEN 'bigint' THEN 20
+    WHEN 'float' THEN 700 WHEN 'real' THEN 700 WHEN 'double' THEN 701 WHEN 'double precision' THEN 701 WHEN 'decimal' THEN 1700
+    WHEN 'numeric' THEN 1700 WHEN 'hugeint' THEN 1700 WHEN 'character' THEN 1042 WHEN 'date' THEN 1082 WHEN 'time' THEN 1083
+    WHEN 'time without time zone' THEN 1083 WHEN 'timestamp' THEN 1114 WHEN 'timestamp without time zone' THEN 1114
+    WHEN 'timestamp with time zone' THEN 1184 WHEN 'time with time zone' THEN 1266 WHEN 'json' THEN 4000 WHEN 'super' THEN 4000
+    WHEN 'blob' THEN 6551 WHEN 'binary varying' THEN 6551 ELSE 1043 END
+rs_encoding_code(e) AS CAST(list_position(['none', 'bytedict', 'delta', 'lzo', 'runlength', 'delta32k', 'mostly8', 'mostly16', 'mostly32',
+    'text255', 'text32k', 'zstd', 'az64'], e) - 1 AS SMALLINT)
 rs_format_type(t, m) AS CASE t WHEN 16 THEN 'boolean' WHEN 20 THEN 'bigint' WHEN 21 THEN 'smallint' WHEN 23 THEN 'integer' WHEN 25 THEN
     'text'
     WHEN 700 THEN 'real' WHEN 701 THEN 'double precision' WHEN 1082 THEN 'date' WHEN 1083 THEN 'time without time zone'
     WHEN 1114 THEN 'timestamp without time zone' WHEN 1184 THEN 'timestamp with time zone' WHEN 1266 THEN 'time with time zone'
-    WHEN 4000 THEN 'super' WHEN 6551 THEN 'binary varying' WHEN 1043 THEN 'character varying' || CASE WHEN m > 4 THEN '(' || (m - 4) ||
+    WHEN 1042 THEN 'character' || CASE WHEN m > 4 THEN '(' || (m - 4) || ')' ELSE '' END
+    WHEN 18 THEN '"char"' WHEN 19 THEN 'name' WHEN 26 THEN 'oid' WHEN 1005 THEN 'smallint[]' WHEN 1007 THEN 'integer[]'
+    WHEN 1009 THEN 'text[]' WHEN 1016 THEN 'bigint[]' WHEN 4000 THEN 'super' WHEN 6551 THEN 'binary varying'
+    WHEN 1043 THEN 'character varying' || CASE WHEN m > 4 THEN '(' || (m - 4) ||
     ')' ELSE '' END
     WHEN 1700 THEN 'numeric' || CASE WHEN m > 4 THEN '(' || ((m - 4) // 65536) || ',' || ((m - 4) % 65536) || ')' ELSE '' END ELSE '???'
     END
-rs_userbyid(x) AS CASE x WHEN 1 THEN 'rdsdb' ELSE 'admin' END
-rs_current_schemas(all_) AS CASE WHEN all_ THEN ['pg_catalog', 'public'] ELSE ['public'] END
 rs_true(a := NULL, b := NULL, c := NULL) AS true
 rs_null(a := NULL, b := NULL, c := NULL) AS CAST(NULL AS VARCHAR)
 rs_same(a, b := NULL, c := NULL) AS a
@@ -115,15 +121,24 @@ rs_is_json_type(j, kind) AS json_type(j) = kind
 """
 
 
-def statements() -> list[str]:
-    """A CREATE MACRO for each; an indented line goes on with the one above. They are in an order in which each finds those it uses."""
+def texts_of(macros: str) -> list[str]:
+    """One text for each; an indented line goes on with the one above."""
     texts: list[str] = []
-    for line in MACROS.strip().splitlines():
+    for line in macros.strip().splitlines():
         if line.startswith(" "):
             texts[-1] += " " + line.strip()
         else:
             texts.append(line)
+    return texts
+
+
+def statements() -> list[str]:
+    """A CREATE MACRO for each, in an order in which each finds those it uses."""
+    texts = texts_of(MACROS)
     early = sorted(
-        texts, key=lambda text: not text.startswith(("rs_is_valid_json", "rs_json_text", "rs_weekday", "rs_digit", "rs_cut", "rs_scale"))
+        texts,
+        key=lambda text: (
+            not text.startswith(("rs_is_valid_json", "rs_json_text", "rs_weekday", "rs_digit", "rs_cut", "rs_scale", "rs_base_type"))
+        ),
     )
     return [f"CREATE MACRO memory.main.{text}" for text in early]

@@ -146,7 +146,8 @@ class Session:
 
     def translator(self, parameters: Parameters | None = None) -> Translator:
         """A translator for one statement."""
-        surroundings = Surroundings(self.database, self.user, self.current_schema(), self.process, self.last_copy)
+        path = tuple(self.engine_path())
+        surroundings = Surroundings(self.database, self.user, path[0], path, self.process, self.last_copy)
         return Translator(surroundings, parameters, self._columns_of)
 
     def _columns_of(self, parts: list[str]) -> dict[str, str]:
@@ -196,6 +197,22 @@ class Session:
         """Run a query of the client's."""
         result, described = self.engine.query(sql)
         return Streamed(self.engine, result, columns_of(described), tag)
+
+    def seek(self, path: list[str]) -> None:
+        """Look for names in these schemas from now on."""
+        self.search_path = path
+        places = [f'"{self.cluster.file_name}"."{name}"' for name in self.engine_path()]
+        self.execute(f"SET search_path = {quoted(','.join([*places, 'memory.main']))}")
+
+    @contextmanager
+    def searching(self, path: list[str]) -> Iterator[None]:
+        """Look for names in these schemas for a while."""
+        before = self.search_path
+        self.seek(path)
+        try:
+            yield
+        finally:
+            self.seek(before)
 
     @contextmanager
     def atomic(self) -> Iterator[None]:

@@ -19,7 +19,12 @@ CREATE TABLE IF NOT EXISTS {INTERNAL}.load_commits (query BIGINT, filename VARCH
 CREATE TABLE IF NOT EXISTS {INTERNAL}.grants (grantee VARCHAR, statement VARCHAR, granted TIMESTAMP);
 CREATE TABLE IF NOT EXISTS {INTERNAL}.users (name VARCHAR, superuser BOOLEAN, createdb BOOLEAN, password VARCHAR, valid_until TIMESTAMP);
 CREATE TABLE IF NOT EXISTS {INTERNAL}.comments (kind VARCHAR, name VARCHAR, comment VARCHAR);
+CREATE TABLE IF NOT EXISTS {INTERNAL}.constraints (oid BIGINT, schema_name VARCHAR, table_name VARCHAR, name VARCHAR, kind VARCHAR,
+    columns VARCHAR[], parent_schema VARCHAR, parent_table VARCHAR, keys VARCHAR[]);
+CREATE TABLE IF NOT EXISTS {INTERNAL}.views (schema_name VARCHAR, table_name VARCHAR, kind VARCHAR, definition VARCHAR, owner VARCHAR,
+    path VARCHAR, refreshed TIMESTAMP);
 CREATE SEQUENCE IF NOT EXISTS {INTERNAL}.queries;
+CREATE SEQUENCE IF NOT EXISTS {INTERNAL}.oids START 3000000 INCREMENT 2;
 """
 
 

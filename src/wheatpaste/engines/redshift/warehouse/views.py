@@ -2,6 +2,8 @@
 
 from wheatpaste.engines.redshift.dialect import relations
 from wheatpaste.engines.redshift.dialect.relations import INTERNAL
+from wheatpaste.engines.redshift.warehouse import pg_macros, pg_views
+from wheatpaste.engines.redshift.warehouse.macros import texts_of
 
 # {db} is the warehouse's database; $name$ is the name of a view.
 VIEWS = r"""
@@ -67,67 +69,39 @@ sys_load_error_detail: SELECT 100 AS user_id, query AS query_id, 0::BIGINT AS tr
     colname AS column_name,
   type AS column_type, col_length AS column_length, raw_field_value, err_code AS error_code, err_reason AS error_message FROM
     "{db}".{internal}.load_errors
-pg_database: SELECT 100::BIGINT AS oid, '{db}' AS datname, 100 AS datdba, 6 AS encoding, false AS datistemplate, true AS datallowconn,
-  NULL::VARCHAR AS datacl, 'C' AS datcollate, 'C' AS datctype
-pg_namespace: SELECT oid, schema_name AS nspname, 100 AS nspowner, NULL::VARCHAR[] AS nspacl FROM duckdb_schemas()
-  WHERE database_name = '{db}' AND schema_name NOT IN ('{internal}', 'main') UNION ALL SELECT 11, 'pg_catalog', 1, NULL
-  UNION ALL SELECT 12, 'information_schema', 1, NULL
-pg_class: SELECT table_oid AS oid, table_name AS relname, schema_oid AS relnamespace, 0 AS reltype, 100 AS relowner, 0 AS relam,
-    table_oid AS relfilenode,
-  0 AS reltablespace, 0 AS relpages, estimated_size::FLOAT AS reltuples, 0 AS reltoastrelid, has_primary_key AS relhaspkey, false AS
-    relhasindex,
-  false AS relisshared, 'r' AS relkind, column_count::SMALLINT AS relnatts, 0 AS relchecks, false AS relhasrules, false AS relhassubclass,
-  CASE (SELECT r.diststyle FROM "{db}".{internal}.relations r WHERE r.schema_name = t.schema_name AND r.table_name = t.table_name LIMIT 1)
-    WHEN 'KEY' THEN 1 WHEN 'EVEN' THEN 0 WHEN 'ALL' THEN 8 ELSE 10 END::SMALLINT AS reldiststyle, NULL::VARCHAR[] AS relacl
-  FROM duckdb_tables() t WHERE database_name = '{db}' AND schema_name NOT IN ('{internal}', 'main')
-  UNION ALL SELECT view_oid, view_name, schema_oid, 0, 100, 0, view_oid, 0, 0, 0, 0, false, false, false, 'v', column_count::SMALLINT,
-    0, true, false, 0, NULL
-  FROM duckdb_views() WHERE database_name = '{db}' AND NOT internal AND schema_name NOT IN ('{internal}', 'main')
-pg_attribute: SELECT c.table_oid AS attrelid, c.column_name AS attname, rs_type_oid(c.data_type) AS atttypid, -1 AS attstattarget,
-  -1::SMALLINT AS attlen, c.column_index::SMALLINT AS attnum, 0 AS attndims, -1 AS attcacheoff,
-  CASE WHEN m.length IS NOT NULL THEN m.length + 4 WHEN c.data_type LIKE 'DECIMAL%' THEN c.numeric_precision * 65536 + c.numeric_scale +
-    4 ELSE -1 END
-    AS atttypmod,
-  NOT c.is_nullable AS attnotnull, c.column_default IS NOT NULL AS atthasdef, false AS attisdropped, true AS attislocal, 0 AS attinhcount,
-  coalesce(m.distkey, false) AS attisdistkey, coalesce(m.sortkey, 0) AS attsortkeyord, coalesce(m.encoding, 'none') AS attencodingtype
-  FROM duckdb_columns() c LEFT JOIN "{db}".{internal}.columns m
-    ON m.schema_name = c.schema_name AND m.table_name = c.table_name AND m.column_name = c.column_name
-  WHERE c.database_name = '{db}' AND c.schema_name NOT IN ('{internal}', 'main')
-pg_attrdef: SELECT c.table_oid AS adrelid, c.column_index::SMALLINT AS adnum, c.column_default AS adbin, c.column_default AS adsrc
-  FROM duckdb_columns() c WHERE c.database_name = '{db}' AND c.column_default IS NOT NULL AND c.schema_name NOT IN ('{internal}', 'main')
-pg_type: SELECT oid, typname, 11 AS typnamespace, typlen::SMALLINT AS typlen, 'b' AS typtype, 0 AS typrelid, 0 AS typelem, -1 AS
-    typtypmod, false AS typnotnull,
-  NULL::VARCHAR AS typdefault, 0 AS typbasetype FROM (VALUES (16, 'bool', 1), (20, 'int8', 8), (21, 'int2', 2), (23, 'int4', 4), (25,
-    'text', -1),
-  (700, 'float4', 4), (701, 'float8', 8), (1042, 'bpchar', -1), (1043, 'varchar', -1), (1082, 'date', 4), (1083, 'time', 8), (1114,
-    'timestamp', 8),
-  (1184, 'timestamptz', 8), (1266, 'timetz', 12), (1700, 'numeric', -1), (4000, 'super', -1), (6551, 'varbyte', -1)) AS t(oid, typname,
-    typlen)
-pg_description: SELECT NULL::BIGINT AS objoid, NULL::BIGINT AS classoid, NULL::INTEGER AS objsubid, NULL::VARCHAR AS description WHERE
-    false
-pg_constraint: SELECT NULL::BIGINT AS oid, NULL::VARCHAR AS conname, NULL::BIGINT AS connamespace, NULL::VARCHAR AS contype,
-    NULL::BIGINT AS conrelid,
-  NULL::BIGINT AS confrelid, NULL::SMALLINT[] AS conkey, NULL::SMALLINT[] AS confkey WHERE false
-pg_index: SELECT NULL::BIGINT AS indexrelid, NULL::BIGINT AS indrelid, NULL::SMALLINT AS indnatts, NULL::BOOLEAN AS indisunique,
-  NULL::BOOLEAN AS indisprimary, NULL::BOOLEAN AS indisclustered, NULL::SMALLINT[] AS indkey WHERE false
-pg_group: SELECT NULL::VARCHAR AS groname, NULL::INTEGER AS grosysid, NULL::INTEGER[] AS grolist WHERE false
-pg_settings: SELECT NULL::VARCHAR AS name, NULL::VARCHAR AS setting WHERE false
-pg_tables: SELECT table_schema AS schemaname, table_name AS tablename, 'rdsdb' AS tableowner, NULL::VARCHAR AS tablespace, false AS
-    hasindexes,
-  false AS hasrules, false AS hastriggers FROM memory.main.svv_tables WHERE table_type = 'BASE TABLE'
-pg_views: SELECT schema_name AS schemaname, view_name AS viewname, 'rdsdb' AS viewowner, sql AS definition FROM duckdb_views()
-  WHERE database_name = '{db}' AND NOT internal
-pg_user: SELECT name AS usename, 100 + row_number() OVER () AS usesysid, createdb AS usecreatedb, superuser AS usesuper, false AS
-    usecatupd,
-  '********' AS passwd, valid_until AS valuntil, NULL::VARCHAR AS useconfig FROM "{db}".{internal}.users
 svv_external_schemas: SELECT NULL::INTEGER AS esoid, NULL::INTEGER AS eskind, NULL::VARCHAR AS schemaname, NULL::INTEGER AS esowner,
   NULL::VARCHAR AS databasename, NULL::VARCHAR AS esoptions WHERE false
 svv_external_tables: SELECT NULL::VARCHAR AS redshift_database_name, NULL::VARCHAR AS schemaname, NULL::VARCHAR AS tablename,
     NULL::VARCHAR AS tabletype,
   NULL::VARCHAR AS location, NULL::VARCHAR AS input_format, NULL::VARCHAR AS output_format, NULL::VARCHAR AS serialization_lib,
   NULL::VARCHAR AS serde_parameters, NULL::INTEGER AS compressed, NULL::VARCHAR AS parameters WHERE false
-pg_get_late_binding_view_cols: SELECT schema_name AS view_schema, table_name AS view_name, column_name AS col_name, data_type AS col_type,
-  column_index AS col_num FROM duckdb_columns() WHERE false
+svv_external_columns: SELECT NULL::VARCHAR AS redshift_database_name, NULL::VARCHAR AS schemaname, NULL::VARCHAR AS tablename,
+  NULL::VARCHAR AS columnname, NULL::VARCHAR AS external_type, NULL::INTEGER AS columnnum, NULL::INTEGER AS part_key,
+  NULL::VARCHAR AS is_nullable WHERE false
+information_schema_routines: SELECT NULL::VARCHAR AS specific_catalog, NULL::VARCHAR AS specific_schema, NULL::VARCHAR AS specific_name,
+  NULL::VARCHAR AS routine_catalog, NULL::VARCHAR AS routine_schema, NULL::VARCHAR AS routine_name, NULL::VARCHAR AS routine_type,
+  NULL::VARCHAR AS data_type WHERE false
+information_schema_views: SELECT '{db}' AS table_catalog, schemaname AS table_schema, viewname AS table_name, definition AS view_definition,
+  'NONE' AS check_option, 'NO' AS is_updatable, 'NO' AS is_insertable_into FROM memory.main.pg_views
+information_schema_table_constraints: SELECT '{db}' AS constraint_catalog, k.schema_name AS constraint_schema, k.name AS constraint_name,
+  '{db}' AS table_catalog, k.schema_name AS table_schema, k.table_name,
+  CASE k.kind WHEN 'p' THEN 'PRIMARY KEY' WHEN 'u' THEN 'UNIQUE' ELSE 'FOREIGN KEY' END AS constraint_type, 'NO' AS is_deferrable,
+  'NO' AS initially_deferred FROM "{db}".{internal}.constraints k
+information_schema_key_column_usage: SELECT '{db}' AS constraint_catalog, k.schema_name AS constraint_schema, k.name AS constraint_name,
+  '{db}' AS table_catalog, k.schema_name AS table_schema, k.table_name, k.columns[i] AS column_name, i::INTEGER AS ordinal_position
+  FROM "{db}".{internal}.constraints k, generate_series(1, 32) AS n(i) WHERE i <= len(k.columns)
+information_schema_referential_constraints: SELECT '{db}' AS constraint_catalog, k.schema_name AS constraint_schema, k.name AS
+    constraint_name,
+  '{db}' AS unique_constraint_catalog, k.parent_schema AS unique_constraint_schema, p.name AS unique_constraint_name,
+  'NONE' AS match_option, 'NO ACTION' AS update_rule, 'NO ACTION' AS delete_rule FROM "{db}".{internal}.constraints k
+  LEFT JOIN "{db}".{internal}.constraints p ON p.schema_name = k.parent_schema AND p.table_name = k.parent_table AND p.columns = k.keys
+    AND p.kind <> 'f' WHERE k.kind = 'f'
+information_schema_constraint_column_usage: SELECT '{db}' AS table_catalog, CASE k.kind WHEN 'f' THEN k.parent_schema ELSE k.schema_name
+    END AS table_schema,
+  CASE k.kind WHEN 'f' THEN k.parent_table ELSE k.table_name END AS table_name, CASE k.kind WHEN 'f' THEN k.keys ELSE k.columns END [i] AS
+    column_name,
+  '{db}' AS constraint_catalog, k.schema_name AS constraint_schema, k.name AS constraint_name
+  FROM "{db}".{internal}.constraints k, generate_series(1, 32) AS n(i) WHERE i <= len(k.columns)
 stl_undone: SELECT NULL::INTEGER AS userid, NULL::BIGINT AS xact_id, NULL::BIGINT AS xact_id_undone, NULL::TIMESTAMP AS undo_start_ts,
   NULL::TIMESTAMP AS undo_end_ts, NULL::INTEGER AS table_id WHERE false
 """
@@ -136,7 +110,7 @@ stl_undone: SELECT NULL::INTEGER AS userid, NULL::BIGINT AS xact_id, NULL::BIGIN
 def _texts() -> dict[str, str]:
     found: dict[str, str] = {}
     name = ""
-    for line in VIEWS.strip().splitlines():
+    for line in (pg_views.VIEWS + VIEWS.lstrip("\n")).strip().splitlines():
         if line.startswith(" "):
             found[name] += " " + line.strip()
         else:
@@ -147,7 +121,9 @@ def _texts() -> dict[str, str]:
 relations.VIEWS.update(_texts())
 
 
-def statements(database: str) -> list[str]:
-    """A CREATE VIEW for each, in an order in which each finds those it uses."""
-    texts = _texts()
-    return [f"CREATE VIEW memory.main.{name} AS {text.format(db=database, internal=INTERNAL)}" for name, text in texts.items()]
+def statements(database: str, admin: str) -> list[str]:
+    """A CREATE VIEW for each, in an order in which each finds those it uses, and the functions that ask them."""
+    views = [
+        f"CREATE VIEW memory.main.{name} AS {text.format(db=database, internal=INTERNAL, admin=admin)}" for name, text in _texts().items()
+    ]
+    return [*views, "USE memory", *(f"CREATE MACRO memory.main.{text}" for text in texts_of(pg_macros.MACROS))]
