@@ -76,7 +76,8 @@ def sync(descriptor: int) -> None:
 def start_writing(descriptor: int, offset: int, length: int) -> None:
     """Let the kernel begin to put fresh bytes on the disk, so that ``sync`` finds little to wait for (64 MiB: 4 ms instead of 36).
 
-    ``POSIX_FADV_DONTNEED`` starts the writing of dirty pages and drops only clean ones, of which fresh bytes have none (Linux, mm/fadvise.c).
+    ``POSIX_FADV_DONTNEED`` starts the writing of dirty pages and drops only clean ones, of which fresh bytes have none (Linux,
+    mm/fadvise.c).
     """
     if hasattr(os, "posix_fadvise"):
         os.posix_fadvise(descriptor, offset, length, os.POSIX_FADV_DONTNEED)
