@@ -40,6 +40,7 @@ check: $(STAMP) ## lint, types, generated files, architecture, docs
 	$(BIN)/mypy
 	$(BIN)/python tools/generate_index.py --check
 	$(BIN)/python tools/generate_schema.py --check
+	$(BIN)/python tools/generate_shapes.py --check
 	$(BIN)/python tools/generate_docs.py --check
 
 format: $(STAMP) ## put the code into its canonical form
@@ -49,6 +50,7 @@ format: $(STAMP) ## put the code into its canonical form
 generate: $(STAMP) ## make the generated files anew
 	$(BIN)/python tools/generate_index.py
 	$(BIN)/python tools/generate_schema.py
+	$(BIN)/python tools/generate_shapes.py
 	$(BIN)/python tools/generate_docs.py
 
 bench: $(STAMP) ## the speed table, side by side; writes benchmarks/results

@@ -111,7 +111,7 @@ def words(package: Path) -> frozenset[str]:
     """Every string constant, keyword and attribute of a package's source: the names that its code can be reading."""
     found: set[str] = set()
     for file in package.rglob("*.py"):
-        for node in ast.walk(tree(file)):
+        for node in ast.walk(tree(file)) if not file.name.endswith("_generated.py") else ():
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found |= set(node.value.replace("[]", "").split(".")) if len(node.value) < 200 else set()
     return frozenset(found)

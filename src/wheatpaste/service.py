@@ -10,7 +10,7 @@ import importlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, TypeVar
 
 from wheatpaste.wire.index_generated import SERVICES as INDEX
 
@@ -21,9 +21,15 @@ if TYPE_CHECKING:
     from wheatpaste.tasks.step import Done, Next, Step
 
 Shape: TypeAlias = dict[str, Any]
-Function: TypeAlias = "Callable[[Call, Shape], Shape]"
-Resource: TypeAlias = "Callable[[Call, Shape], Any]"
+Function: TypeAlias = "Callable[[Call, Any], Any]"  # each has shapes of its own: see shapes_generated.py beside it
+Resource: TypeAlias = "Callable[[Call, Any], Any]"
+F = TypeVar("F", bound=Function)
 Class = Literal["executed", "stored", "refused"]
+
+
+class Empty(TypedDict):
+    """The answer of an operation for which AWS models none."""
+
 
 SERVICES: dict[str, Service] = {}
 
@@ -88,14 +94,14 @@ class Service:
         stored: Iterable[str] = (),
         refused: Iterable[str] = (),
         only_stored: bool = False,
-    ) -> Callable[[Function], Function]:
+    ) -> Callable[[F], F]:
         """Register the decorated function as the operation of its name.
 
         ``point``: a read of a few rows by their keys, so short that it runs on the event loop: handing it to a thread takes longer.
         ``only_stored`` publishes the whole operation as *stored*: it keeps and returns what it was given, and has no effect yet.
         """
 
-        def register(fn: Function) -> Function:
+        def register(fn: F) -> F:
             try:
                 name = self._names[fn.__name__]
             except KeyError:
