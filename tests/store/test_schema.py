@@ -41,7 +41,12 @@ def form(connection: Connection, name: str) -> Any:
     """Columns, primary key and indexes as the database has them."""
     found = inspect(connection)
     columns = {c["name"]: (str(c["type"]), c["nullable"], str(c["default"]).strip("'").split("::")[0]) for c in found.get_columns(name)}
-    return columns, found.get_pk_constraint(name)["constrained_columns"], {i["name"]: i["column_names"] for i in found.get_indexes(name)}
+    of_what = ("sqlite_where", "postgresql_where")
+    indexes = {
+        each["name"]: (each["column_names"], each["unique"], *(str(each.get("dialect_options", {}).get(name)) for name in of_what))
+        for each in found.get_indexes(name)
+    }
+    return columns, found.get_pk_constraint(name)["constrained_columns"], indexes
 
 
 @pytest.mark.parametrize(("name", "number"), OLDER)

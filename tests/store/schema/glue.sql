@@ -436,6 +436,66 @@ CREATE TABLE glue_partitions (
 CREATE INDEX glue_partitions_keys ON glue_partitions (account, region, table_id, k0, k1, k2, k3, k4, k5, k6, k7, slot);
 CREATE INDEX glue_partitions_misfits ON glue_partitions (account, region, table_id) WHERE misfits != 0;
 
+-- glue_partitions 2
+-- on sqlite
+CREATE TABLE glue_partitions (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  table_id TEXT NOT NULL,
+  values_key TEXT NOT NULL,
+  k0 TEXT DEFAULT '' NOT NULL,
+  k1 TEXT DEFAULT '' NOT NULL,
+  k2 TEXT DEFAULT '' NOT NULL,
+  k3 TEXT DEFAULT '' NOT NULL,
+  k4 TEXT DEFAULT '' NOT NULL,
+  k5 TEXT DEFAULT '' NOT NULL,
+  k6 TEXT DEFAULT '' NOT NULL,
+  k7 TEXT DEFAULT '' NOT NULL,
+  slot INTEGER NOT NULL,
+  misfits BIGINT NOT NULL,
+  body TEXT NOT NULL,
+  created BIGINT NOT NULL,
+  PRIMARY KEY (account, region, table_id, values_key)
+);
+CREATE INDEX glue_partitions_k1 ON glue_partitions (account, region, table_id, k1, values_key) WHERE k1 != '';
+CREATE INDEX glue_partitions_k2 ON glue_partitions (account, region, table_id, k2, values_key) WHERE k2 != '';
+CREATE INDEX glue_partitions_k3 ON glue_partitions (account, region, table_id, k3, values_key) WHERE k3 != '';
+CREATE INDEX glue_partitions_k4 ON glue_partitions (account, region, table_id, k4, values_key) WHERE k4 != '';
+CREATE INDEX glue_partitions_k5 ON glue_partitions (account, region, table_id, k5, values_key) WHERE k5 != '';
+CREATE INDEX glue_partitions_k6 ON glue_partitions (account, region, table_id, k6, values_key) WHERE k6 != '';
+CREATE INDEX glue_partitions_k7 ON glue_partitions (account, region, table_id, k7, values_key) WHERE k7 != '';
+CREATE INDEX glue_partitions_keys ON glue_partitions (account, region, table_id, k0, k1, k2, k3, k4, k5, k6, k7, slot);
+CREATE INDEX glue_partitions_misfits ON glue_partitions (account, region, table_id) WHERE misfits != 0;
+-- on postgresql
+CREATE TABLE glue_partitions (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  table_id TEXT NOT NULL,
+  values_key TEXT COLLATE "C" NOT NULL,
+  k0 TEXT COLLATE "C" DEFAULT '' NOT NULL,
+  k1 TEXT COLLATE "C" DEFAULT '' NOT NULL,
+  k2 TEXT COLLATE "C" DEFAULT '' NOT NULL,
+  k3 TEXT COLLATE "C" DEFAULT '' NOT NULL,
+  k4 TEXT COLLATE "C" DEFAULT '' NOT NULL,
+  k5 TEXT COLLATE "C" DEFAULT '' NOT NULL,
+  k6 TEXT COLLATE "C" DEFAULT '' NOT NULL,
+  k7 TEXT COLLATE "C" DEFAULT '' NOT NULL,
+  slot INTEGER NOT NULL,
+  misfits BIGINT NOT NULL,
+  body TEXT NOT NULL,
+  created BIGINT NOT NULL,
+  PRIMARY KEY (account, region, table_id, values_key)
+);
+CREATE INDEX glue_partitions_k1 ON glue_partitions (account, region, table_id, k1, values_key) WHERE k1 != '';
+CREATE INDEX glue_partitions_k2 ON glue_partitions (account, region, table_id, k2, values_key) WHERE k2 != '';
+CREATE INDEX glue_partitions_k3 ON glue_partitions (account, region, table_id, k3, values_key) WHERE k3 != '';
+CREATE INDEX glue_partitions_k4 ON glue_partitions (account, region, table_id, k4, values_key) WHERE k4 != '';
+CREATE INDEX glue_partitions_k5 ON glue_partitions (account, region, table_id, k5, values_key) WHERE k5 != '';
+CREATE INDEX glue_partitions_k6 ON glue_partitions (account, region, table_id, k6, values_key) WHERE k6 != '';
+CREATE INDEX glue_partitions_k7 ON glue_partitions (account, region, table_id, k7, values_key) WHERE k7 != '';
+CREATE INDEX glue_partitions_keys ON glue_partitions (account, region, table_id, k0, k1, k2, k3, k4, k5, k6, k7, slot);
+CREATE INDEX glue_partitions_misfits ON glue_partitions (account, region, table_id) WHERE misfits != 0;
+
 -- glue_resource_policies 1
 -- on sqlite
 CREATE TABLE glue_resource_policies (

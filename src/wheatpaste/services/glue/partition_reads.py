@@ -1,7 +1,8 @@
 """Reading partitions: GetPartition, BatchGetPartition, and GetPartitions with its expression answered from an index."""
 
+import json
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Row, Select, select, tuple_
@@ -12,6 +13,7 @@ from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.errors import EntityNotFoundException, InvalidInputException, InvalidStateException
 from wheatpaste.services.glue.expression import ExpressionError, Tree, matches, parse, positions
 from wheatpaste.services.glue.expression_sql import predicate
+from wheatpaste.services.glue.partition_candidates import candidates
 from wheatpaste.services.glue.partition_keys import CastError, base_type, cast
 from wheatpaste.services.glue.partition_rows import coded, misfit_mask, partition_shape, values_key, values_of
 from wheatpaste.services.glue.partition_text import BODY, listed
@@ -25,7 +27,7 @@ Passes = Callable[[Row[Any]], bool]
 
 PAGE = 1000
 IN_LIST = 400
-SHOWN = (partitions.c.values_key, partitions.c.created, BODY)
+SHOWN = (partitions.c.values_key, partitions.c.created, BODY, *(partitions.c[f"k{i}"] for i in range(KEY_COLUMNS)))
 
 
 def partition_row(call: Call, table: Row[Any], values: Sequence[str], message: str = "Cannot find partition.") -> Row[Any]:
@@ -49,11 +51,16 @@ def batch_get_partition(call: Call, req: Shape) -> Shape:
     """Up to 1,000 partitions in the order asked for; those that are missing are left out, as in Glue, and none stays unprocessed."""
     table = table_row(call, req, req["DatabaseName"], req["TableName"])
     wanted = list(dict.fromkeys(values_key(each["Values"]) for each in req["PartitionsToGet"]))
+    return {"Partitions": listed(table, _rows(call, table, wanted), False), "UnprocessedKeys": []}
+
+
+def _rows(call: Call, table: Row[Any], wanted: Sequence[str]) -> list[Row[Any]]:
+    """The partitions of these keys, in their order, without those that are missing."""
     found: dict[str, Row[Any]] = {}
     for start in range(0, len(wanted), IN_LIST):
         where = (here(call, partitions, table_id=table.id), partitions.c.values_key.in_(wanted[start : start + IN_LIST]))
         found.update({row.values_key: row for row in call.db.execute(select(*SHOWN).where(*where))})
-    return {"Partitions": listed(table, [found[key] for key in wanted if key in found], False), "UnprocessedKeys": []}
+    return [found[key] for key in wanted if key in found]
 
 
 def read_expression(expression: str, keys: Sequence[tuple[str, str]]) -> Tree | None:
@@ -83,7 +90,7 @@ def _misfit(declared: str, value: str) -> str:
 
 
 def _query(call: Call, table: Row[Any], tree: Tree | None, req: Shape) -> Select[Any]:
-    query = select(*SHOWN, *(partitions.c[f"k{i}"] for i in range(KEY_COLUMNS))).where(here(call, partitions, table_id=table.id))
+    query = select(*SHOWN).where(here(call, partitions, table_id=table.id))
     if tree is not None:
         query = query.where(predicate(tree, partitions, call.db.dialect.name))
     if segment := req.get("Segment"):
@@ -116,6 +123,19 @@ def _matching(
         after = _place(rows[-1], names)
 
 
+def _among(
+    call: Call, table: Row[Any], near: Iterable[str], tree: Tree | None, types: Sequence[str], after: Sequence[str] | None, limit: int
+) -> list[Row[Any]]:
+    """The same of ``near``, which are a few keys: decided and ordered without a look at the table, of which only the answer is read."""
+    placed = []
+    for key in near:
+        codes = coded(json.loads(key), types)
+        place = (*codes[: min(len(types), KEY_COLUMNS)], key)
+        if matches(tree, codes) and (after is None or place > tuple(after)):
+            placed.append(place)
+    return _rows(call, table, [place[-1] for place in sorted(placed)[:limit]])
+
+
 def _passes(tree: Tree | None, types: Sequence[str]) -> Passes:
     """What the database could not decide: tests on keys without a column."""
     if all(position < KEY_COLUMNS for position in positions(tree)):
@@ -133,6 +153,10 @@ def get_partitions(call: Call, req: Shape) -> Shape:
     _check_misfits(call, table, positions(tree), types)
     names = [*(f"k{i}" for i in range(min(len(types), KEY_COLUMNS))), "values_key"]
     bound = f"{table.id}{zlib.crc32(expression.encode()):x}.{len(names)}"
-    rows = _matching(call, _query(call, table, tree, req), decoded(req, bound), names, _passes(tree, types), limit + 1)
+    after, near = decoded(req, bound), None if req.get("Segment") else candidates(call, table.id, tree)
+    if near is None:
+        rows = _matching(call, _query(call, table, tree, req), after, names, _passes(tree, types), limit + 1)
+    else:
+        rows = _among(call, table, near, tree, types, after, limit + 1)
     shown, token = page(rows, limit, lambda row: _place(row, names), bound)
     return {"Partitions": listed(table, shown, bool(req.get("ExcludeColumnSchema"))), **({"NextToken": token} if token else {})}

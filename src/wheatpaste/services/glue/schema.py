@@ -8,8 +8,10 @@ from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table, T
 
 from wheatpaste.store.codec import Body
 from wheatpaste.store.db import BinaryText, metadata
+from wheatpaste.store.migrations import Step, steps
 
 KEY_COLUMNS = 8  # partition keys that have an indexed column; tests on further keys are decided row by row
+_OF_KEY = "CREATE INDEX glue_partitions_k{0} ON glue_partitions (account, region, table_id, k{0}, values_key) WHERE k{0} != ''"
 
 
 def _scope() -> list[Column[str]]:
@@ -65,7 +67,16 @@ partitions = Table(
     Column("body", Body, nullable=False),  # PartitionInput as given, without Values
     Column("created", BigInteger, nullable=False),
     Index("glue_partitions_keys", "account", "region", "table_id", *(f"k{i}" for i in range(KEY_COLUMNS)), "slot"),
+    info=steps(Step("an index for each key after the first", [_OF_KEY.format(i) for i in range(1, KEY_COLUMNS)])),
 )
+for _i in range(1, KEY_COLUMNS):  # of tables that have the key; see partition_candidates.py
+    _key = partitions.c[f"k{_i}"]
+    Index(
+        f"glue_partitions_k{_i}",
+        *(partitions.c[name] for name in ("account", "region", "table_id", _key.name, "values_key")),
+        sqlite_where=_key != "",
+        postgresql_where=_key != "",
+    )
 Index(
     "glue_partitions_misfits",
     partitions.c.account,

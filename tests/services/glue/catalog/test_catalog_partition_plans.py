@@ -1,0 +1,57 @@
+"""An expression's answer is the same from every index: tables with more partitions than are decided one by one."""
+
+from collections.abc import Callable
+from itertools import product
+from typing import Any
+
+import pytest
+
+YEARS, MONTHS, PARTS = range(2020, 2024), range(1, 13), range(40)  # 1,920 partitions
+ALL = list(product(YEARS, MONTHS, (f"p{part:02}" for part in PARTS)))
+QUESTIONS: dict[str, Callable[[int, int, str], bool]] = {
+    "year = 2021 AND month = 3": lambda y, m, p: y == 2021 and m == 3,
+    "part = 'p07'": lambda y, m, p: p == "p07",
+    "part = 'p07' AND month >= 9": lambda y, m, p: p == "p07" and m >= 9,
+    "month >= 9": lambda y, m, p: m >= 9,
+    "month < 10 AND month > 8 AND part LIKE 'p1%'": lambda y, m, p: m == 9 and p[1] == "1",
+    "part BETWEEN 'p37' AND 'p99' AND year > 2021": lambda y, m, p: p >= "p37" and y > 2021,
+    "month IN (1, 12) AND part LIKE '%9'": lambda y, m, p: m in (1, 12) and p[2] == "9",
+    "part = 'p01' OR month = 12 AND part > 'p35'": lambda y, m, p: p == "p01" or (m == 12 and p > "p35"),
+    "month = 1 OR month = 2 OR part = 'p00'": lambda y, m, p: m in (1, 2) or p == "p00",
+    "year = 2020 OR part = 'p00'": lambda y, m, p: y == 2020 or p == "p00",
+    "NOT (month < 12) AND part <> 'p00'": lambda y, m, p: m == 12 and p != "p00",
+    "part LIKE '_03'": lambda y, m, p: p == "p03",
+    "part = 'nope'": lambda y, m, p: False,
+    "month <= 2 AND year <> 2020": lambda y, m, p: m <= 2 and y != 2020,
+}
+
+
+@pytest.fixture(scope="module")
+def names(client: Callable[..., Any]) -> dict[str, str]:
+    glue = client("glue")
+    glue.create_database(DatabaseInput={"Name": "plans"})
+    keys = [{"Name": "year", "Type": "int"}, {"Name": "month", "Type": "int"}, {"Name": "part", "Type": "string"}]
+    glue.create_table(DatabaseName="plans", TableInput={"Name": "t", "PartitionKeys": keys})
+    names = {"DatabaseName": "plans", "TableName": "t"}
+    for start in range(0, len(ALL), 100):
+        inputs = [{"Values": [str(each) for each in values]} for values in reversed(ALL[start : start + 100])]
+        assert glue.batch_create_partition(**names, PartitionInputList=inputs)["Errors"] == []
+    return names
+
+
+@pytest.mark.parametrize("size", [13, 1000])
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_pages_hold_each_match_once_in_order(glue: Any, names: dict[str, str], question: str, size: int) -> None:
+    pages = list(glue.get_paginator("get_partitions").paginate(**names, Expression=question, PaginationConfig={"PageSize": size}))
+    found = [partition["Values"] for page in pages for partition in page["Partitions"]]
+    assert found == [[str(y), str(m), p] for y, m, p in ALL if QUESTIONS[question](y, m, p)]
+    assert all(len(page["Partitions"]) == size for page in pages[:-1])
+
+
+@pytest.mark.parametrize("question", ["part = 'p07'", "month >= 9"])
+def test_segments_share_the_matches_out(glue: Any, names: dict[str, str], question: str) -> None:
+    segments = [
+        glue.get_partitions(**names, Expression=question, Segment={"SegmentNumber": n, "TotalSegments": 3})["Partitions"] for n in range(3)
+    ]
+    found = sorted(tuple(partition["Values"]) for segment in segments for partition in segment)
+    assert found == sorted((str(y), str(m), p) for y, m, p in ALL if QUESTIONS[question](y, m, p)) and all(segments)
