@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
 
 pytest.importorskip("pyspark")
 
-from tests.conftest import wait_for
-
 from awsglue.context import GlueContext
 from awsglue.dataframe_transforms import ApplyMapping as ColumnMapping
 from awsglue.dynamicframe import DynamicFrame
 from awsglue.functions import explodeWithIndex, namedStruct, replaceArrayElement
 from awsglue.job import Job
-from awsglue.streaming_data_source import StreamingDataSource
 
 
 @pytest.fixture(scope="module")
@@ -170,33 +166,6 @@ def test_a_whole_script(spark: Any, write: Any, tmp_path: Path) -> None:
     assert sorted(row.id for row in spark.read.parquet(str(tmp_path / "o")).collect()) == ["1", "x"]
 
 
-def test_for_each_batch(glue: Any, spark: Any, write: Any, tmp_path: Path) -> None:
-    folder = write("1.json", '{"a": 1}')
-    seen: list[tuple[int, int]] = []
-    failures = [RuntimeError("once")]
-
-    def batch(df: Any, number: int) -> None:
-        if failures:
-            raise failures.pop()
-        seen.append((df.collect()[0].a, number))
-
-    def stop_after_the_batch() -> None:
-        query = wait_for(lambda: next(iter(spark.streams.active), None))
-        wait_for(lambda: query.lastProgress)
-        query.stop()
-
-    Thread(target=stop_after_the_batch).start()
-    stream = spark.readStream.schema("a int").json(folder)
-    glue.forEachBatch(frame=stream, batch_function=batch, options={"windowSize": "1 second", "checkpointLocation": str(tmp_path / "c")})
-    assert seen == [(1, 0)]
-
-
-@pytest.mark.parametrize("options", [{}, {"windowSize": "1 s"}, {"windowSize": "1 s", "checkpointLocation": "x", "batchMaxRetries": 101}])
-def test_for_each_batch_checks_its_options(glue: Any, options: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=r"checkpointLocation|batchMaxRetries"):
-        glue.forEachBatch(None, lambda df, n: None, options)
-
-
 def test_ingestion_columns(glue: Any, spark: Any) -> None:
     assert glue.add_ingestion_time_columns(spark.range(1), "hour").columns == [
         "id",
@@ -217,9 +186,8 @@ def test_functions_and_column_mapping(spark: Any) -> None:
 
 REFUSED = {
     "start_transaction": lambda g, f: g.start_transaction(True),
-    "getSampleStreamingDynamicFrame": lambda g, f: g.getSampleStreamingDynamicFrame(None),
-    "StreamingDataSource": lambda g, f: StreamingDataSource(None, g, "x"),
-    "kafka": lambda g, f: g.create_data_frame.from_options("kafka", {}),
+    "kinesis": lambda g, f: g.getStreamingSource("kinesis").getFrame(),
+    "kafka": lambda g, f: g.create_data_frame.from_options("kafka", {"topicName": "t", "bootstrap.servers": "127.0.0.1:1"}),
 }
 
 
@@ -232,12 +200,3 @@ def test_what_is_not_built_says_so_by_name(glue: Any, frame: DynamicFrame, name:
 def test_purging_needs_s3(glue: Any) -> None:
     with pytest.raises(ValueError, match="S3"):
         glue.purge_s3_path("/tmp/x")
-
-
-def test_data_quality_is_not_pretended(frame: DynamicFrame) -> None:
-    from awsgluedq.transforms import EvaluateDataQuality
-
-    with pytest.raises(NotImplementedError, match="EvaluateDataQuality"):
-        EvaluateDataQuality().process_rows(frame=frame, ruleset="Rules = [ ColumnCount > 0 ]")
-    with pytest.raises(NotImplementedError, match="EvaluateDataQuality"):
-        EvaluateDataQuality.apply(frame=frame, ruleset="Rules = [ ColumnCount > 0 ]")

@@ -8,6 +8,7 @@ from awsglue._frame.frame import Frame
 from awsglue._read.jdbc import read_jdbc
 from awsglue._read.s3 import read_paths
 from awsglue._read.spec import ReadSpec
+from awsglue._read.streams import STREAMS
 
 SOURCES: dict[str, Callable[[ReadSpec], Frame]] = {
     "s3": read_paths,
@@ -22,14 +23,13 @@ SOURCES: dict[str, Callable[[ReadSpec], Frame]] = {
     "redshift": read_jdbc,
     "custom.jdbc": read_jdbc,
 }
-STREAMS = ("kinesis", "kafka")
 
 
 def read_source(spec: ReadSpec) -> Frame:
     """The frame of a source. NotImplementedError names a connection type that is not built."""
     kind = spec.connection_type.lower()
     if kind in STREAMS:
-        raise NotImplementedError(f"The connection type {kind}: streaming sources are not built yet")
+        raise NotImplementedError(f"The connection type {kind} is a stream: read it with create_data_frame or getStreamingSource")
     if kind not in SOURCES:
         raise NotImplementedError(f"The connection type {spec.connection_type} as a source (built: {', '.join(sorted(SOURCES))})")
     if kind in ("parquet", "orc"):
