@@ -105,11 +105,13 @@ class Results:
         promised = [float(f["reach"].strip("≤≥× ").split("×")[0]) for _, f in ratios]
         colours = ["#2f7d4f" if f["met"] else "#b5442e" for _, f in ratios]
         axes.barh(names, [f["value"] for _, f in ratios], color=colours)
-        axes.plot(promised, range(len(ratios)), "k|", markersize=12, label="promise")
-        axes.set_xscale("log")
+        axes.plot(promised, range(len(ratios)), "k|", markersize=12, label="promised (≤ for the start and the job, else ≥)")
+        axes.set_xscale("log", base=2)
+        axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}×")
+        axes.margins(y=0.01)
         axes.invert_yaxis()
         axes.set_xlabel("times the other implementation (log scale); green: the promise is kept")
-        axes.legend(loc="lower right")
+        axes.legend(loc="lower right", bbox_to_anchor=(1, 1), frameon=False)
         figure.tight_layout()
         figure.savefig(FOLDER / "latest.svg", metadata={"Date": None})
         plt.close(figure)
