@@ -89,13 +89,18 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def listener(supervisor: Supervisor, s3: Folder, home: Path) -> Iterator[Listener]:
+def cluster(supervisor: Supervisor, s3: Folder, home: Path) -> Iterator[Cluster]:
     cluster = Cluster(supervisor, home / "w.duckdb", "dev", s3, readable=[s3.folder])
+    yield cluster
+    cluster.close()
+
+
+@pytest.fixture(scope="module")
+def listener(cluster: Cluster, home: Path) -> Iterator[Listener]:
     certificates = Certificates(home / "certificates")
     listener = Listener(bind(0, "127.0.0.1"), Door(cluster), lambda: certificates.ssl_context("127.0.0.1"))
     yield listener
     listener.close()
-    cluster.close()
 
 
 @pytest.fixture(scope="module")

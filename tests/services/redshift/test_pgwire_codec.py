@@ -52,7 +52,8 @@ def test_binary_parameters_come_back_as_text_that_means_the_same(oid, value):
         ("DECIMAL(10,2)", v.NUMERIC, 10 << 16 | 2 + 4),
         ("INTEGER", v.INT4, -1),
         ("JSON", v.SUPER, -1),
-        ("INTEGER[]", v.SUPER, -1),
+        ("INTEGER[]", v.INT4_ARRAY, -1),
+        ("JSON[]", v.SUPER, -1),
         ("TIMESTAMP WITH TIME ZONE", v.TIMESTAMPTZ, -1),
     ],
 )

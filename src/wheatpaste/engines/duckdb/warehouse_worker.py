@@ -7,13 +7,15 @@ socket brings the descriptors of new sessions and the interrupts; when it closes
 import contextlib
 import json
 import os
+import pickle
 import socket
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import duckdb
 
@@ -74,31 +76,53 @@ def quoted_name(name: str) -> str:
 
 
 class Rows:
-    """One statement's rows: streamed, or kept when the connection is needed for something else."""
+    """One statement's rows: streamed, or put aside on disk when the connection is needed for something else."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, spill: str) -> None:
         self._connection: duckdb.DuckDBPyConnection | None = connection
-        self._kept: list[Any] = []
+        self._spill = spill
+        self._kept: IO[bytes] | None = None
+        self._ready: list[Any] = []  # read from disk, not given out yet
 
     def take(self, count: int) -> list[Any]:
         """The next rows, at most ``count``."""
         if self._connection is not None:
             return list(self._connection.fetchmany(count))
-        taken, self._kept = self._kept[:count], self._kept[count:]
+        if not self._ready and self._kept is not None:
+            self._ready = self._read(self._kept)
+        taken, self._ready = self._ready[:count], self._ready[count:]
         return taken
 
     def keep(self) -> None:
-        """Read what is left: the connection's next statement would end the stream."""
-        if self._connection is not None:
-            self._kept = self._connection.fetchall()
-            self._connection = None
+        """Put aside what is left: the connection's next statement would end the stream."""
+        if self._connection is None:
+            return
+        self._kept = tempfile.SpooledTemporaryFile(max_size=1 << 20, dir=self._spill)  # noqa: SIM115 - closed in drop
+        while rows := self._connection.fetchmany(BATCH):
+            pickle.dump(rows, self._kept, pickle.HIGHEST_PROTOCOL)
+        self._kept.seek(0)
+        self._connection = None
+
+    def drop(self) -> None:
+        """Forget them, on disk too."""
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
+
+    def _read(self, file: IO[bytes]) -> list[Any]:
+        try:
+            rows: list[Any] = pickle.load(file)
+        except EOFError:
+            return []
+        return rows
 
 
 class Session(threading.Thread):
     """One client's session: its connection (so its transaction), and the results it has open."""
 
-    def __init__(self, channel: socket.socket, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, channel: socket.socket, connection: duckdb.DuckDBPyConnection, spill: str) -> None:
         super().__init__(daemon=True)
+        self._spill = spill
         self.connection = connection
         self._channel = channel
         self._open: dict[int, Rows] = {}
@@ -145,7 +169,7 @@ class Session(threading.Thread):
         if not request["rows"]:
             row = cursor.fetchone() if columns else None
             return {"count": row[0] if row and columns[0][0] == "Count" else 0}, b""
-        self._streaming = self._open[request["result"]] = Rows(cursor)
+        self._streaming = self._open[request["result"]] = Rows(cursor, self._spill)
         return {"columns": columns}, b""
 
     def _fetch(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
@@ -157,12 +181,14 @@ class Session(threading.Thread):
 
     def _drop(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         dropped = self._open.pop(request["result"], None)
+        if dropped is not None:
+            dropped.drop()
         if dropped is self._streaming:
             self._streaming = None
         return {}, b""
 
 
-def serve(control: socket.socket, root: duckdb.DuckDBPyConnection, start: list[str]) -> None:
+def serve(control: socket.socket, root: duckdb.DuckDBPyConnection, start: list[str], spill: str) -> None:
     """Open and interrupt sessions as the control socket says, until it closes; what runs then is interrupted."""
     sessions: dict[int, Session] = {}
     while True:
@@ -176,7 +202,7 @@ def serve(control: socket.socket, root: duckdb.DuckDBPyConnection, start: list[s
             connection = root.cursor()
             for statement in start:
                 connection.execute(statement)
-            sessions[number] = Session(socket.socket(fileno=descriptors[0]), connection)
+            sessions[number] = Session(socket.socket(fileno=descriptors[0]), connection, spill)
             sessions[number].start()
         elif number in sessions:
             sessions[number].interrupt()
@@ -194,7 +220,7 @@ def main() -> None:
         control.sendall(b"E" + str(error).encode())
         raise
     control.sendall(b"R")
-    serve(control, root, settings["start"])
+    serve(control, root, settings["start"], settings["spill"])
     try:
         root.execute("CHECKPOINT")
     except duckdb.Error as error:

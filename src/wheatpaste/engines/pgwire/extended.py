@@ -122,6 +122,10 @@ class Extended:
                 self._statements.pop(target.name, None)  # PostgreSQL finds such errors in Parse, which then leaves no statement
                 raise
             return
+        declared = None if target.name in self._portals else self._session.cursor_columns(target.name)
+        if declared is not None:
+            self._client.send(m.row_description(declared, m.spread((), len(declared))))
+            return
         portal = self._portal(target.name)
         statement = portal.prepared.statement
         if statement is None or not statement.returns_rows:

@@ -84,6 +84,9 @@ class Session(Protocol):
     def run_text(self, sql: str) -> Iterator[Result]:
         """Run each statement of a simple query; several form one transaction, as in PostgreSQL."""
 
+    def cursor_columns(self, name: str) -> Sequence[Column] | None:
+        """The columns of a cursor that a DECLARE made, which clients describe as a portal; None when there is no such."""
+
     def notices(self) -> list[Notice]:
         """What there is to tell since the last call."""
 

@@ -2,7 +2,7 @@
 
 from wheatpaste.engines.redshift.transfer.copy import copy
 from wheatpaste.engines.redshift.transfer.unload import unload
-from wheatpaste.engines.redshift.warehouse import alter, changes, control, ddl, queries, user_views, users
+from wheatpaste.engines.redshift.warehouse import alter, changes, control, cursors, ddl, queries, user_views, users
 from wheatpaste.engines.redshift.warehouse.session import Handler
 
 HANDLERS: dict[str, Handler] = {
@@ -33,6 +33,9 @@ HANDLERS: dict[str, Handler] = {
     "discard": control.discard,
     "note": control.note,
     "comment": control.comment,
+    "declare": cursors.declare,
+    "fetch": cursors.fetch,
+    "close": cursors.close,
     "copy": copy,
     "unload": unload,
     "alter_table": alter.alter_table,

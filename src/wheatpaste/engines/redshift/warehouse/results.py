@@ -1,6 +1,6 @@
 """What running a statement gives: streamed rows, a few fixed rows, or only a tag."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from wheatpaste.engines.duckdb.warehouse import WarehouseError, WarehouseSession
@@ -17,8 +17,11 @@ def columns_of(described: Sequence[tuple[str, str]]) -> list[Column]:
 class Streamed:
     """The rows of a query, fetched from the worker as they are asked for."""
 
-    def __init__(self, engine: WarehouseSession, result: int, columns: Sequence[Column], tag: str = "SELECT") -> None:
+    def __init__(
+        self, engine: WarehouseSession, result: int, columns: Sequence[Column], tag: str = "SELECT", failed: Callable[[], None] = lambda: None
+    ) -> None:
         self._engine = engine
+        self._failed = failed
         self._result = result
         self._oids = [column.oid for column in columns]
         self.columns: Sequence[Column] | None = columns
@@ -29,6 +32,7 @@ class Streamed:
         try:
             return self._engine.fetch(self._result, rows, self._oids, formats)
         except WarehouseError as error:
+            self._failed()
             raise errors.translate(error) from error
 
     def close(self) -> None:

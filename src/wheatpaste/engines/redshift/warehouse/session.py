@@ -36,6 +36,7 @@ class Session:
         self.search_path = ["$user", "public"]
         self.variables: dict[str, str] = {}
         self.temporary: dict[str, list[Any]] = {}  # what CREATE TEMP TABLE said of columns, by table
+        self.cursor: tuple[str, Result] | None = None  # the open one with its name; Redshift allows one
         self.last_copy = (0, 0)  # the query's number and the rows of the last COPY
         self._notices: list[Notice] = []
 
@@ -51,7 +52,8 @@ class Session:
         given = (tuple(oids) + (0,) * statement.parameters)[: statement.parameters]
         known = tuple(oid or v.VARCHAR for oid in given)
         if statement.kind != "query":
-            return known, self._columns_of_other(statement)
+            with self._told():
+                return known, self._columns_of_other(statement)
         if self.status == "E":
             raise SqlError(*ABORTED)
         samples = Parameters(tuple("" if oid in (0, v.UNKNOWN, v.VARCHAR, v.TEXT) else None for oid in given), given)
@@ -196,7 +198,7 @@ class Session:
     def stream(self, sql: str, tag: str = "SELECT") -> Result:
         """Run a query of the client's."""
         result, described = self.engine.query(sql)
-        return Streamed(self.engine, result, columns_of(described), tag)
+        return Streamed(self.engine, result, columns_of(described), tag, self.fail)
 
     def seek(self, path: list[str]) -> None:
         """Look for names in these schemas from now on."""
@@ -254,11 +256,26 @@ class Session:
             self.tell("there is no transaction in progress", "WARNING")
             return how
         tag = "ROLLBACK" if self.status == "E" else how
+        self.close_cursor()
         self.status = "I"
         self.execute(tag)
         return tag
 
+    def close_cursor(self) -> None:
+        """Forget the open cursor, if there is one."""
+        if self.cursor is not None:
+            self.cursor[1].close()
+            self.cursor = None
+
+    def cursor_columns(self, name: str) -> Sequence[Column] | None:
+        """The columns of the open cursor of that name; None when there is no such."""
+        return self.cursor[1].columns if self.cursor is not None and self.cursor[0] == name else None
+
     def _columns_of_other(self, statement: Statement) -> Sequence[Column] | None:
+        if statement.kind == "fetch":
+            from wheatpaste.engines.redshift.warehouse import cursors
+
+            return cursors.named(self, statement.words.restart()).columns
         if statement.kind == "explain":
             return [Column("QUERY PLAN", v.VARCHAR)]
         if statement.kind == "show":

@@ -58,6 +58,9 @@ KINDS: dict[tuple[str, ...], str] = {
     ("LOCK",): "lock",
     ("DISCARD",): "discard",
     ("DEALLOCATE",): "discard",
+    ("DECLARE",): "declare",
+    ("FETCH",): "fetch",
+    ("CLOSE",): "close",
     ("COPY",): "copy",
     ("UNLOAD",): "unload",
 }
@@ -68,9 +71,6 @@ KNOWN = {
     "ALTER",
     "DROP",
     "CALL",
-    "DECLARE",
-    "FETCH",
-    "CLOSE",
     "PREPARE",
     "EXECUTE",
     "CANCEL",
@@ -80,7 +80,7 @@ KNOWN = {
     "USE",
 }
 
-ROWS = {"query", "explain", "show"}
+ROWS = {"query", "explain", "show", "fetch"}
 ENDS = {"commit", "rollback"}
 
 
