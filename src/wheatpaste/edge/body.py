@@ -1,12 +1,14 @@
 """Object bytes on their way in: framing undone, hashed and staged on disk while they arrive."""
 
 import asyncio
+import base64
+import binascii
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wheatpaste.edge.exchange import Exchange
 from wheatpaste.service import Shape
-from wheatpaste.store.checksums import ALGORITHMS
+from wheatpaste.store.checksums import ALGORITHMS, of
 from wheatpaste.wire import sigv4
 from wheatpaste.wire.chunked import ChunkedDecoder
 from wheatpaste.wire.errors import aws_error
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 INLINE = 32 * 1024  # bytes up to which hashing on the event loop is quicker than handing over to a thread
 LARGEST = 5 * 1024**3  # bytes of one PUT
 
+BadDigest = aws_error("s3", "BadDigest", status=400)
+InvalidDigest = aws_error("s3", "InvalidDigest", status=400)
 ContentSha256Mismatch = aws_error("s3", "XAmzContentSHA256Mismatch", status=400)
 EntityTooLarge = aws_error("s3", "EntityTooLarge", status=400)
 IncompleteBody = aws_error("s3", "IncompleteBody", status=400)
@@ -38,11 +42,37 @@ def hoist(request: Request) -> None:
 
 
 def decode_whole(x: Exchange, raw: bytes) -> bytes:
-    """The payload of an aws-chunked body that is already in memory."""
+    """The payload of an aws-chunked body that is already in memory; its trailer's fields become headers."""
     decoder = _decoder(x)
     plain = b"".join(decoder.feed(raw))
-    decoder.finish()
+    for name, value in decoder.finish().items():
+        _add_header(x.request, name, value)
     return plain
+
+
+def verify_whole(request: Request, model: Any) -> None:
+    """Raise BadDigest or InvalidDigest for an XML body that is not what its Content-MD5 or its checksum header says.
+
+    The checksum headers of CompleteMultipartUpload are the object's: only where the model (``httpChecksum``) says so are they the body's.
+    """
+    given = request.headers.get("Content-MD5")
+    if given is not None:
+        _compare(given, of("MD5", request.body), "MD5")
+    for name in request.headers if model.http_checksum else ():
+        algorithm = name[15:].upper() if name.lower().startswith("x-amz-checksum-") else ""
+        if algorithm in ALGORITHMS:
+            _compare(request.headers[name], of(algorithm, request.body), algorithm)
+
+
+def _compare(given: str, computed: str, algorithm: str) -> None:
+    try:
+        valid = len(base64.b64decode(given, validate=True)) == len(base64.b64decode(computed))
+    except binascii.Error:
+        valid = False
+    if not valid:
+        raise InvalidDigest("The Content-MD5 or checksum value that you specified is not valid.")
+    if given != computed:
+        raise BadDigest(f"The {algorithm} you specified did not match what we received.", CalculatedDigest=computed, ExpectedDigest=given)
 
 
 def _decoder(x: Exchange) -> ChunkedDecoder:
@@ -138,6 +168,4 @@ def _add_header(request: Request, name: str, value: str) -> None:
 
 
 def _hex(base64_text: str) -> str:
-    import base64
-
     return base64.b64decode(base64_text).hex()

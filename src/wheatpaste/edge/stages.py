@@ -89,6 +89,8 @@ async def receive(x: Exchange) -> None:
         x.request.body = await x.in_pool(_gunzip, raw, x.app.config.body_limit)
     elif body.is_chunked(x.request):
         x.request.body = body.decode_whole(x, raw)
+    if raw and x.route is not None and x.route.service == "s3":
+        body.verify_whole(x.request, x.model)
 
 
 def _gunzip(raw: bytes, limit: int) -> bytes:

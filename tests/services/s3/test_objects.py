@@ -176,3 +176,29 @@ def test_a_customers_key_is_refused(s3: Any, bucket: str) -> None:
     code, status = refused(s3.put_object, Bucket=bucket, Key="k", Body=b"x", **given)
     assert (code, status) == ("NotImplemented", 501)
     assert refused(s3.head_object, Bucket=bucket, Key="k")[1] == 404
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "code"),
+    [
+        ("Content-MD5", "1B2M2Y8AsgTpgAmY7PhCfg==", "BadDigest"),  # of nothing
+        ("Content-MD5", "no digest", "InvalidDigest"),
+        ("x-amz-checksum-sha256", "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", "BadDigest"),
+        ("x-amz-checksum-crc32", "AAAAAAA=", "InvalidDigest"),
+    ],
+)
+def test_an_xml_body_is_held_against_its_digests(s3: Any, bucket: str, header: str, value: str, code: str) -> None:
+    def tamper(request: Any, **_: Any) -> None:
+        for name in [n for n in request.headers if n.lower().startswith(("x-amz-checksum-", "content-md5"))]:
+            del request.headers[name]
+        request.headers[header] = value
+
+    s3.put_object(Bucket=bucket, Key="kept", Body=b"x")
+    s3.meta.events.register("before-sign.s3.DeleteObjects", tamper)
+    try:
+        with pytest.raises(ClientError) as error:
+            s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": "kept"}]})
+    finally:
+        s3.meta.events.unregister("before-sign.s3.DeleteObjects", tamper)
+    assert error.value.response["Error"]["Code"] == code
+    assert s3.head_object(Bucket=bucket, Key="kept")["ContentLength"] == 1
