@@ -39,6 +39,7 @@ def health(app: "App") -> dict[str, object]:
         "policies": "stored",  # kept, not evaluated yet: docs/services/iam.md
         "services": sorted(app._ready),
         "started": app.started.isoformat(),
+        "waiting_drivers": getattr(app.engines.get("jobs"), "waiting", 0),
         "requests": dict(app.requests),
     }
 
