@@ -138,15 +138,16 @@ class App:
         """One operation's answer, without HTTP: the same checks, authorization, transaction and audit."""
         operation = self.operation(service, name, aws.connection)
         self.admit(operation, shape)
+        work = self.work(aws, operation, shape)
         if aws.connection is not None:
-            call = Call(aws, operation, aws.connection, _now())
             with aws.connection.begin_nested():
-                return self.run(call, shape)
-        if operation.reads:
-            answer = self.again(lambda: self.db.read(lambda c: self.run(Call(aws, operation, c, _now()), shape)))
-        else:
-            answer = self.transact(aws, operation, lambda call: self.run(call, shape))
+                return work(aws.connection)
+        answer = self.again(lambda: (self.db.read if operation.reads else self.db.write)(work))
         return answered(self, answer, lambda c: Call(aws, operation, c, _now())) if isinstance(answer, Wait) else answer
+
+    def work(self, aws: Aws, operation: Operation, shape: Shape) -> Callable[[Connection], Shape]:
+        """What an operation does in its transaction."""
+        return lambda connection: self.run(Call(aws, operation, connection, _now()), shape)
 
     def transact(self, aws: Aws, operation: Operation, fn: Callable[[Call], T]) -> T:
         """``fn(call)`` in one write transaction."""
@@ -191,7 +192,7 @@ class App:
         existing = set(self.db.read(lambda c: inspect(c).get_table_names()))
         for name in registry.BUILT:
             prefix = name.split("-")[0] + "_"
-            if any(table.startswith(prefix) for table in existing):
+            if any(table.startswith(prefix) for table in existing) or (name == "glue" and self.config.warm > 0):
                 for begin in self.service(name).starts:
                     begin(self)
 

@@ -51,6 +51,18 @@ class JobEngine:
         self._runs: dict[str, Running] = {}
         self._archiver = Archiver(supervisor)
 
+    @property
+    def waiting(self) -> int:
+        """How many drivers wait for a run."""
+        return self.pool.ready() if self.pool else 0
+
+    def warm(self, run: RunSpec, progress: once.Progress = once.silent) -> None:
+        """Have drivers wait for runs like this one, whose runtime is made first if need be."""
+        runtime, modules, jvm, trusted = self._surroundings(run, progress)
+        found = profile(run, runtime, modules, jvm, self._size(run), trusted) if jvm else None
+        if found and self.pool:
+            self.pool.want(found)
+
     def submit(self, run: RunSpec, wait: float = 0.0, progress: once.Progress = once.silent) -> str:
         """Start the run; its handle is its id.
 
@@ -58,16 +70,23 @@ class JobEngine:
         machine has no room within `wait` seconds, UnsupportedRuntime, JarsMissing, UvFailed.
         """
         run.directory.mkdir(parents=True, exist_ok=True)
-        size = driver.size(run, self.budget.memory, int(self.budget.cores))
-        runtime = runtimes.provide(run.kind, run.version, self.cache, self.runtime_python, progress)
-        modules = runtimes.modules(runtime, run.modules, run.module_options, self.cache, progress) if run.modules else None
-        jvm = self._jvm(runtime.spark_home, progress) if runtime.spark_home else None
-        trusted = trust.provide(self.cache, Path(run.ca_file)) if run.ca_file else None
+        size = self._size(run)
+        runtime, modules, jvm, trusted = self._surroundings(run, progress)
         plan = driver.prepare(run, runtime, modules, jvm, size, trust=trusted)
         found = profile(run, runtime, modules, jvm, size, trusted) if jvm and self.pool else None
         child, reservation, waited = self._waiting(run, plan, found, wait) or self._anew(run, plan, size, wait)
         self._runs[run.run_id] = Running(run, runtime, jvm, child, reservation, found, waited)
         return run.run_id
+
+    def _size(self, run: RunSpec) -> driver.Size:
+        return driver.size(run, self.budget.memory, int(self.budget.cores))
+
+    def _surroundings(self, run: RunSpec, progress: once.Progress) -> tuple[Runtime, Path | None, Jvm | None, trust.Trust | None]:
+        """What has to be there before it can start; made once."""
+        runtime = runtimes.provide(run.kind, run.version, self.cache, self.runtime_python, progress)
+        modules = runtimes.modules(runtime, run.modules, run.module_options, self.cache, progress) if run.modules else None
+        jvm = self._jvm(runtime.spark_home, progress) if runtime.spark_home else None
+        return runtime, modules, jvm, trust.provide(self.cache, Path(run.ca_file)) if run.ca_file else None
 
     def _anew(self, run: RunSpec, plan: driver.Plan, size: driver.Size, wait: float) -> tuple[Child, Reservation, Waiting | None]:
         """A driver of its own."""
