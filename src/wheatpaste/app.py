@@ -171,7 +171,7 @@ class App:
         """Authorize, run the function, leave the audit record: inside the transaction of ``call``."""
         operation = call.operation
         self.authorizer.authorize(call, shape)
-        answer = operation.fn(call, shape)
+        answer: Shape = operation.fn(call, shape)
         if not operation.reads and operation.name not in registry.SERVICES[operation.service].data_events:
             audit.record(call, shape, answer)
         return answer

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from wheatpaste.edge.exchange import Exchange
 from wheatpaste.service import Shape
 from wheatpaste.store.checksums import ALGORITHMS, of
-from wheatpaste.wire import sigv4
 from wheatpaste.wire.chunked import ChunkedDecoder
 from wheatpaste.wire.errors import aws_error
 from wheatpaste.wire.http import Request
@@ -76,9 +75,7 @@ def _compare(given: str, computed: str, algorithm: str) -> None:
 
 
 def _decoder(x: Exchange) -> ChunkedDecoder:
-    credential = sigv4.Credential.parse(x.request)
-    key = x.app.keyring.find(credential.access_key) if credential else None
-    return ChunkedDecoder(x.request, key.secret if key else None)
+    return ChunkedDecoder(x.request, x.key.secret if x.key else None)
 
 
 def wanted_checksums(request: Request) -> set[str]:

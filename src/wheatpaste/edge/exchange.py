@@ -14,6 +14,7 @@ from wheatpaste.wire.http import Request, Response
 
 if TYPE_CHECKING:
     from wheatpaste.app import App
+    from wheatpaste.auth.keyring import Key
     from wheatpaste.wire.route import Route
 
 
@@ -21,12 +22,12 @@ class Exchange:
     """What the stages have found out so far; each stage fills in its part."""
 
     __slots__ = (
-        "aborted",
         "answer",
         "app",
         "continued",
         "http",
         "id",
+        "key",
         "model",
         "operation",
         "principal",
@@ -46,6 +47,7 @@ class Exchange:
         self.route: Route | None = None
         self.model: Any = None  # botocore's OperationModel
         self.operation: Operation | None = None
+        self.key: Key | None = None  # what is known of the request's access key
         self.principal: Principal = anonymous(app.config.account)
         self.region = app.config.region
         self.shape: Shape = {}

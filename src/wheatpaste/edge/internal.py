@@ -1,4 +1,4 @@
-"""What the server answers under ``/_wheatpaste/``: health, reset, and the credentials and bookmarks of running jobs."""
+"""What the server answers under ``/_wheatpaste/``: health, reset, and what running jobs ask: credentials, bookmarks, data quality."""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -23,6 +23,8 @@ async def answer(app: "App", http: web.BaseRequest) -> web.Response:
         return await _credentials(app, path.removeprefix("credentials/"))
     if path.startswith("v1/bookmarks/") and http.method == "POST":
         return await _bookmarks(app, http, path.removeprefix("v1/bookmarks/"))
+    if path.startswith("v1/quality/") and http.method == "POST":
+        return await _quality(app, http, path.removeprefix("v1/quality/"))
     if path == "reset" and http.method == "POST":
         return await _reset(app)
     return web.json_response({"message": f"{http.method} {http.path} is not served here"}, status=404)
@@ -67,6 +69,16 @@ async def _bookmarks(app: "App", http: web.BaseRequest, asked: str) -> web.Respo
             return web.json_response({"code": "TooLarge", "message": f"A bookmark is at most {LARGEST} bytes"}, status=413)
     arguments = (app, run_id, verb, http.headers.get("Authorization", ""), bytes(sent))
     status, body = await asyncio.get_running_loop().run_in_executor(None, bookmark_endpoint.answer, *arguments)
+    return web.json_response(body, status=status)
+
+
+async def _quality(app: "App", http: web.BaseRequest, asked: str) -> web.Response:
+    """Data quality results of a run: ``<run id>/publish`` or ``<run id>/history``."""
+    from wheatpaste.services.glue.quality import endpoint
+
+    run_id, _, verb = asked.partition("/")
+    arguments = (app, run_id, verb, http.headers.get("Authorization", ""), await http.read())
+    status, body = await asyncio.get_running_loop().run_in_executor(None, endpoint.answer, *arguments)
     return web.json_response(body, status=status)
 
 

@@ -10,15 +10,12 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection
-
 from wheatpaste.auth.keyring import Key
 from wheatpaste.auth.principals import anonymous
 from wheatpaste.auth.sessions import digest
 from wheatpaste.call import Call
 from wheatpaste.edge import body
 from wheatpaste.edge.exchange import Exchange
-from wheatpaste.service import Shape
 from wheatpaste.store.blobs import Blob
 from wheatpaste.wait import Wait
 from wheatpaste.wire import sigv4
@@ -47,7 +44,7 @@ async def authenticate(x: Exchange) -> None:
             raise MissingAuthenticationToken("Missing Authentication Token")
         x.principal = anonymous(x.app.config.account)
         return
-    key = x.app.keyring.find(credential.access_key)
+    key = x.key = x.app.keyring.find(credential.access_key)
     if key.secret is None and x.app.config.auth == "signed":
         raise InvalidAccessKeyId("The AWS Access Key Id you provided does not exist in our records.")
     if key.secret is not None:
@@ -135,14 +132,10 @@ async def execute(x: Exchange) -> None:
 
 
 async def _run(x: Exchange) -> Any:
-    from wheatpaste.app import NeedsServiceError, _now
+    from wheatpaste.app import NeedsServiceError
 
     assert x.operation is not None
-    operation, aws = x.operation, x.aws
-
-    def work(connection: Connection) -> Shape:
-        return x.app.run(Call(aws, operation, connection, _now()), x.shape)
-
+    operation, work = x.operation, x.app.work(x.aws, x.operation, x.shape)
     while True:
         try:
             if operation.point and not x.app.db.shared:

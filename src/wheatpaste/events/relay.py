@@ -40,7 +40,8 @@ class Relay:
         """End after the batch in hand."""
         self._ended.set()
         self._wake.set()
-        self._thread.join()
+        if self._thread.ident is not None:  # it was started
+            self._thread.join()
 
     def _run(self) -> None:
         while not self._ended.is_set():

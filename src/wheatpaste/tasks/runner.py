@@ -58,7 +58,8 @@ class Runner:
         """Claim nothing more and wait for the steps in hand, which see ``step.stopping()``."""
         self._ended.set()
         self._wake.set()
-        self._threads[0].join()
+        if self._threads[0].ident is not None:  # it was started
+            self._threads[0].join()
         self._pool.shutdown(wait=True)
 
     @contextmanager
