@@ -8,6 +8,7 @@ glue = Service("glue")
 from wheatpaste.services.glue import (  # noqa: E402, F401
     catalogs,
     classifiers,
+    connection_tests,
     connections,
     crawl_task,
     crawlers,

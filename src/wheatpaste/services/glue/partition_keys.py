@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 HIVE_NULL = "__HIVE_DEFAULT_PARTITION__"
 NULL = "-"
@@ -35,6 +36,7 @@ class UnknownTypeError(ValueError):
     """A type that partition expressions do not know; the message is AWS's."""
 
 
+@lru_cache(1024)
 def base_type(declared: str) -> str:
     """``decimal(10,2)`` → ``decimal``; lower case."""
     return declared.strip().lower().split("(", 1)[0].strip()
@@ -100,6 +102,7 @@ CASTS: dict[str, Callable[[str], str]] = {
 STRINGS = frozenset(("string", "char", "varchar"))
 
 
+@lru_cache(1024)
 def is_string(declared: str) -> bool:
     """Whether values of the type compare as text (which is so for every type that expressions do not know)."""
     kind = base_type(declared)
