@@ -120,7 +120,7 @@ def test_several_statements_are_one_transaction(sql, fails):
         ("select 'x'::int", "22P02"),
         ("create table bad (a geometry)", "0A000"),
         ("create procedure p() as $$ begin end $$ language plpgsql", "0A000"),
-        ("create external schema e from data catalog database 'd'", "0A000"),
+        ("create external schema e from hive metastore database 'd'", "0A000"),
         ("select * from wp_catalog.columns", "42501"),
         ("select * from duckdb_settings", "42P01"),
         ("select * from other.public.t", "0A000"),

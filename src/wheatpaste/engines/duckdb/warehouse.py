@@ -90,6 +90,10 @@ class WarehouseSession:
         head, payload = self._exchange({"op": "fetch", "result": result, "count": rows, "oids": list(oids), "formats": list(formats)})
         return int(head["rows"]), payload
 
+    def register(self, table: dict[str, Any], forget: list[str]) -> None:
+        """Show a table of the lake (``lake_tables.LakeTable`` as JSON) under its name, and forget others. Raises WarehouseError."""
+        self._ask({"op": "register", "table": table, "forget": forget})
+
     def drop(self, result: int) -> None:
         """Forget a result."""
         self._ask({"op": "drop", "result": result})

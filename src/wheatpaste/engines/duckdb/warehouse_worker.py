@@ -131,6 +131,7 @@ class Session(threading.Thread):
             "execute": self._execute,
             "fetch": self._fetch,
             "drop": self._drop,
+            "register": self._register,
         }
 
     def run(self) -> None:
@@ -171,6 +172,25 @@ class Session(threading.Thread):
             return {"count": row[0] if row and columns[0][0] == "Count" else 0}, b""
         self._streaming = self._open[request["result"]] = Rows(cursor, self._spill)
         return {"columns": columns}, b""
+
+    def _register(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+        """Show a table of the lake as a temporary view."""
+        from wheatpaste.engines.duckdb.lake_tables import LakeTable, register
+
+        if self._streaming is not None:
+            self._streaming.keep()
+            self._streaming = None
+        for relation in request["forget"]:
+            self._forget(relation)
+        register(self.connection, LakeTable.read(request["table"]))
+        return {}, b""
+
+    def _forget(self, relation: str) -> None:
+        """Drop what ``register`` made; a rolled back transaction may have done so before."""
+        self.connection.execute(f"DROP VIEW IF EXISTS temp.main.{quoted_name(relation)}")
+        names = "SELECT table_name FROM duckdb_tables() WHERE database_name = 'temp' AND starts_with(table_name, ?)"
+        for (name,) in self.connection.execute(names, [f"{relation}_"]).fetchall():
+            self.connection.execute(f"DROP TABLE temp.main.{quoted_name(name)}")
 
     def _fetch(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         result = self._open.get(request["result"])

@@ -136,6 +136,7 @@ class Warehouses:
 
     def _cluster(self, key: Key, row: Row[Any]) -> "Cluster":
         from wheatpaste.engines.budget import machine_memory
+        from wheatpaste.engines.redshift.lake import Lake
         from wheatpaste.engines.redshift.objects import Objects
         from wheatpaste.engines.redshift.warehouse.cluster import Cluster
 
@@ -151,6 +152,7 @@ class Warehouses:
                     memory=(app.config.memory or machine_memory()) // SHARE,
                     threads=app.config.cores or 2,
                     admin=row.admin,
+                    lake=Lake(app, key.account, key.region, row.roles.get("default") or ""),
                 )
             return self._clusters[key]
 

@@ -46,8 +46,15 @@ class Surroundings:
 class Translator:
     """Translates the trees of one statement, with its parameters and its session's surroundings."""
 
-    def __init__(self, surroundings: Surroundings, parameters: Parameters | None = None, columns: infer.Columns = lambda parts: {}) -> None:
+    def __init__(
+        self,
+        surroundings: Surroundings,
+        parameters: Parameters | None = None,
+        columns: infer.Columns = lambda parts: {},
+        bind: Callable[[Any], None] = lambda tree: None,
+    ) -> None:
         self.surroundings = surroundings
+        self._bind_tables = bind
         self._columns = columns
         self._parameters = parameters
 
@@ -65,6 +72,7 @@ class Translator:
             identifier.set("this", identifier.this.lower())
         labels.label(tree)
         tree = self._bind(tree)
+        self._bind_tables(tree)
         infer.infer(tree, self._columns)
         relations.resolve(tree, self.surroundings.database)
         return self._rewrite(tree)

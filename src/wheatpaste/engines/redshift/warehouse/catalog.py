@@ -63,6 +63,8 @@ def find(session: Session, parts: list[str]) -> Table:
             first = (rows[0][9], rows[0][0])
             columns = tuple(_column(session, name, row) for row in rows if (row[9], row[0]) == first)
             return Table("" if first[0] == "temp" else schema, name, columns)
+    if len(parts) > 1 and session.rows(f"SELECT 1 FROM {INTERNAL}.external_schemas WHERE name = {quoted(parts[-2])}"):
+        raise SqlError("0A000", f"this statement is not supported by wheatpaste for tables of external schemas: {'.'.join(parts)}")
     raise SqlError("42P01", f'relation "{".".join(parts)}" does not exist')
 
 

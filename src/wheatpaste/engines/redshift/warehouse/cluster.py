@@ -8,7 +8,7 @@ from wheatpaste.engines.pgwire.session import SqlError
 from wheatpaste.engines.redshift.dialect.relations import INTERNAL
 from wheatpaste.engines.redshift.warehouse import errors, macros, tables, views
 from wheatpaste.engines.redshift.warehouse.session import Session, quoted
-from wheatpaste.engines.redshift.warehouse.storage import Storage
+from wheatpaste.engines.redshift.warehouse.storage import Lake, Storage
 from wheatpaste.engines.supervisor import Supervisor
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ MEMORY = 1 << 30
 
 
 class Cluster:
-    """A warehouse as its sessions see it; ``storage`` is how COPY and UNLOAD reach S3."""
+    """A warehouse as its sessions see it; ``storage`` is how COPY and UNLOAD reach S3, ``lake`` is the Data Catalog."""
 
     def __init__(
         self,
@@ -30,10 +30,13 @@ class Cluster:
         memory: int = MEMORY,
         threads: int = 2,
         admin: str = "admin",
+        lake: Lake | None = None,
     ) -> None:
         self.database = database
         self.file_name = database
         self.storage = storage
+        self.lake = lake
+        self.has_external: bool | None = None  # whether there are external schemas; None: not asked yet
         self.stage = file.with_suffix(".stage")
         self.own_schemas: set[str] = set()  # schemas that are named like a user ($user in the search path)
         self.stage.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ from wheatpaste.engines.redshift.dialect.create_table import Column, CreateTable
 from wheatpaste.engines.redshift.dialect.parser import parse_query
 from wheatpaste.engines.redshift.dialect.relations import INTERNAL
 from wheatpaste.engines.redshift.dialect.types import PLAIN, ColumnType
-from wheatpaste.engines.redshift.warehouse import constraints
+from wheatpaste.engines.redshift.warehouse import constraints, external
 from wheatpaste.engines.redshift.warehouse.catalog import Table, find
 from wheatpaste.engines.redshift.warehouse.results import Command
 from wheatpaste.engines.redshift.warehouse.session import Session, named, quoted
@@ -241,11 +241,16 @@ def drop(session: Session, statement: Statement, parameters: Parameters | None) 
     names = [words.dotted()]
     while words.accept(","):
         names.append(words.dotted())
+    with_database = kind == "SCHEMA" and words.accept("DROP", "EXTERNAL", "DATABASE")
     cascade = words.one_of("CASCADE", "RESTRICT") == "CASCADE"
     words.end()
     with session.atomic():
         for parts in names:
-            _drop(session, kind, parts, if_exists, cascade)
+            foreign = external.schemas(session).get(parts[-1]) if kind == "SCHEMA" else None
+            if foreign is not None:
+                external.drop(session, foreign, with_database)
+            else:
+                _drop(session, kind, parts, if_exists, cascade)
     return Command(f"DROP {kind}")
 
 

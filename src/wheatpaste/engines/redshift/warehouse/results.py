@@ -18,7 +18,12 @@ class Streamed:
     """The rows of a query, fetched from the worker as they are asked for."""
 
     def __init__(
-        self, engine: WarehouseSession, result: int, columns: Sequence[Column], tag: str = "SELECT", failed: Callable[[], None] = lambda: None
+        self,
+        engine: WarehouseSession,
+        result: int,
+        columns: Sequence[Column],
+        tag: str = "SELECT",
+        failed: Callable[[], None] = lambda: None,
     ) -> None:
         self._engine = engine
         self._failed = failed

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from wheatpaste.engines.duckdb.warehouse import WarehouseDied, WarehouseError, WarehouseSession
@@ -10,6 +10,7 @@ from wheatpaste.engines.pgwire import values as v
 from wheatpaste.engines.pgwire.messages import Column, read_rows
 from wheatpaste.engines.pgwire.session import Notice, Parameters, Result, SqlError
 from wheatpaste.engines.pgwire.session import Statement as AnyStatement
+from wheatpaste.engines.redshift.dialect.relations import INTERNAL
 from wheatpaste.engines.redshift.dialect.translate import Surroundings, Translator
 from wheatpaste.engines.redshift.warehouse import errors, statements
 from wheatpaste.engines.redshift.warehouse.results import Streamed, columns_of
@@ -39,6 +40,10 @@ class Session:
         self.cursor: tuple[str, Result] | None = None  # the open one with its name; Redshift allows one
         self.last_copy = (0, 0)  # the query's number and the rows of the last COPY
         self._notices: list[Notice] = []
+        self._relations = 0  # external tables that were shown to the worker
+        self._shown: list[str] = []  # to its present statement
+        self._old: list[str] = []  # to statements before
+        self._held = ExitStack()
 
     # -- what the wire asks
 
@@ -58,7 +63,7 @@ class Session:
             raise SqlError(*ABORTED)
         samples = Parameters(tuple("" if oid in (0, v.UNKNOWN, v.VARCHAR, v.TEXT) else None for oid in given), given)
         with self._told():
-            sql = self.translator(samples).query(statement.sql)
+            sql = self.translator(samples, reading=False).query(statement.sql)
             rows = self.rows(f"SELECT column_name, column_type FROM (DESCRIBE {sql})")
         return known, columns_of([(name or "", kind or "") for name, kind in rows])
 
@@ -123,6 +128,7 @@ class Session:
         """End the session: what runs is interrupted, an open transaction rolled back."""
         self.engine.cancel()
         self.engine.close()
+        self._held.close()
         self.cluster.left(self)
 
     @contextmanager
@@ -146,11 +152,37 @@ class Session:
         """Leave a notice for the client."""
         self._notices.append(Notice(message, severity))
 
-    def translator(self, parameters: Parameters | None = None) -> Translator:
-        """A translator for one statement."""
+    def translator(self, parameters: Parameters | None = None, reading: bool = True) -> Translator:
+        """A translator for one statement; ``reading`` is False when it is only described."""
         path = tuple(self.engine_path())
         surroundings = Surroundings(self.database, self.user, path[0], path, self.process, self.last_copy)
-        return Translator(surroundings, parameters, self._columns_of)
+        return Translator(surroundings, parameters, self._columns_of, lambda tree: self._bind_external(tree, reading))
+
+    def _bind_external(self, tree: Any, reading: bool) -> None:
+        if self.cluster.has_external is None:
+            self.cluster.has_external = bool(self.rows(f"SELECT 1 FROM {INTERNAL}.external_schemas LIMIT 1"))
+        if self.cluster.has_external:
+            from wheatpaste.engines.redshift.warehouse import external
+
+            if self.cursor is None:  # whose rows may still come from them
+                self._old, self._shown = self._old + self._shown, []
+            external.bind(self, tree, reading)
+
+    def register(self, table: dict[str, Any]) -> str:
+        """Show the worker an external table; the name of the temporary view over its files."""
+        self._relations += 1
+        relation = f"wp_external_{self._relations}"
+        self.engine.register({**table, "relation": relation}, self._old)
+        self._old = []
+        self._shown.append(relation)
+        return relation
+
+    def hold(self, files: AbstractContextManager[None]) -> None:
+        """Keep files until the session's end, or until its next statement over external tables: results are read while they come."""
+        if self.cursor is None:
+            self._held.close()
+            self._held = ExitStack()
+        self._held.enter_context(files)
 
     def _columns_of(self, parts: list[str]) -> dict[str, str]:
         """A table's columns and their types; empty for what is no table of the user's."""

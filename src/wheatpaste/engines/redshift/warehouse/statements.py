@@ -28,6 +28,7 @@ KINDS: dict[tuple[str, ...], str] = {
     ("REFRESH", "MATERIALIZED", "VIEW"): "refresh",
     ("DROP", "MATERIALIZED", "VIEW"): "drop_materialized",
     ("CREATE", "SCHEMA"): "create_schema",
+    ("CREATE", "EXTERNAL", "SCHEMA"): "create_external_schema",
     ("CREATE", "USER"): "create_user",
     ("CREATE", "GROUP"): "note",
     ("CREATE", "ROLE"): "note",

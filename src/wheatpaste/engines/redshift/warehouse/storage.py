@@ -1,12 +1,14 @@
-"""How COPY and UNLOAD reach S3: an interface, so that the warehouse knows nothing of the platform's services."""
+"""How COPY and UNLOAD reach S3, and external schemas the catalog: interfaces; the warehouse knows nothing of the platform's services."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from wheatpaste.engines.redshift.dialect.credentials import Credentials
+from wheatpaste.engines.redshift.dialect.external import ExternalSchema
+from wheatpaste.engines.scan import Scan
 
 
 @dataclass(frozen=True)
@@ -36,3 +38,25 @@ class Storage(Protocol):
 
     def remove(self, url: str, credentials: Credentials) -> None:
         """Delete the objects whose key begins so."""
+
+
+class Lake(Protocol):
+    """The Data Catalog behind external schemas, as the role that each names."""
+
+    def table(self, schema: ExternalSchema, name: str) -> Mapping[str, Any]:
+        """A table as GetTable gives it. Raises SqlError 42P01."""
+
+    def tables(self, schema: ExternalSchema) -> Iterator[Mapping[str, Any]]:
+        """All tables of a schema."""
+
+    def create_database(self, schema: ExternalSchema) -> None:
+        """Make the schema's database unless it is there."""
+
+    def drop_database(self, schema: ExternalSchema) -> None:
+        """Remove the schema's database from the catalog."""
+
+    def scan(self, schema: ExternalSchema, table: Mapping[str, Any], predicate: str) -> Scan:
+        """The files of a table's partitions that the expression selects. Raises SqlError."""
+
+    def holding(self, found: Sequence[Scan]) -> AbstractContextManager[None]:
+        """Keep the files while they are read."""

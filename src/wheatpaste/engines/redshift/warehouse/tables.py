@@ -23,6 +23,8 @@ CREATE TABLE IF NOT EXISTS {INTERNAL}.constraints (oid BIGINT, schema_name VARCH
     columns VARCHAR[], parent_schema VARCHAR, parent_table VARCHAR, keys VARCHAR[]);
 CREATE TABLE IF NOT EXISTS {INTERNAL}.views (schema_name VARCHAR, table_name VARCHAR, kind VARCHAR, definition VARCHAR, owner VARCHAR,
     path VARCHAR, refreshed TIMESTAMP);
+CREATE TABLE IF NOT EXISTS {INTERNAL}.external_schemas (oid BIGINT, name VARCHAR, database VARCHAR, role VARCHAR, region VARCHAR,
+    owner VARCHAR);
 CREATE SEQUENCE IF NOT EXISTS {INTERNAL}.queries;
 CREATE SEQUENCE IF NOT EXISTS {INTERNAL}.oids START 3000000 INCREMENT 2;
 """

@@ -31,8 +31,10 @@ information_schema_schemata: SELECT '{db}' AS catalog_name, schema_name, 'rdsdb'
   WHERE database_name = '{db}' AND schema_name NOT IN ('{internal}', 'main')
 svv_schemas: SELECT '{db}' AS database_name, schema_name, 'local' AS schema_type, 100 AS schema_owner, NULL::VARCHAR AS schema_acl,
   NULL::VARCHAR AS source_database, NULL::VARCHAR AS schema_option FROM memory.main.information_schema_schemata
+  UNION ALL SELECT '{db}', name, 'external', 100, NULL, NULL, role FROM "{db}".{internal}.external_schemas
 svv_all_schemas: SELECT * FROM memory.main.svv_schemas
 svv_redshift_schemas: SELECT database_name, schema_name, schema_owner, schema_type, schema_acl, schema_option FROM memory.main.svv_schemas
+  WHERE schema_type = 'local'
 svv_all_tables: SELECT table_catalog AS database_name, table_schema AS schema_name, table_name,
   CASE table_type WHEN 'BASE TABLE' THEN 'TABLE' ELSE table_type END AS table_type, NULL::VARCHAR AS table_acl, remarks FROM
     memory.main.svv_tables
@@ -69,8 +71,9 @@ sys_load_error_detail: SELECT 100 AS user_id, query AS query_id, 0::BIGINT AS tr
     colname AS column_name,
   type AS column_type, col_length AS column_length, raw_field_value, err_code AS error_code, err_reason AS error_message FROM
     "{db}".{internal}.load_errors
-svv_external_schemas: SELECT NULL::INTEGER AS esoid, NULL::INTEGER AS eskind, NULL::VARCHAR AS schemaname, NULL::INTEGER AS esowner,
-  NULL::VARCHAR AS databasename, NULL::VARCHAR AS esoptions WHERE false
+svv_external_schemas: SELECT e.oid AS esoid, 1 AS eskind, e.name AS schemaname, coalesce(u.usesysid, 100) AS esowner,
+  e.database AS databasename, '{{"IAM_ROLE":"' || e.role || '"}}' AS esoptions FROM "{db}".{internal}.external_schemas e
+  LEFT JOIN memory.main.pg_user u ON u.usename = e.owner
 svv_external_tables: SELECT NULL::VARCHAR AS redshift_database_name, NULL::VARCHAR AS schemaname, NULL::VARCHAR AS tablename,
     NULL::VARCHAR AS tabletype,
   NULL::VARCHAR AS location, NULL::VARCHAR AS input_format, NULL::VARCHAR AS output_format, NULL::VARCHAR AS serialization_lib,
