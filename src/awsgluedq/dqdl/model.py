@@ -131,6 +131,13 @@ class Reference:
 Operand = Numeric | Text | Keyword | Now | Amount | Reference
 
 
+def is_dynamic(operand: Operand) -> bool:
+    """Whether it is a function of earlier results."""
+    if isinstance(operand, Group):
+        return is_dynamic(operand.inner)
+    return isinstance(operand, Call) or (isinstance(operand, Binary) and (is_dynamic(operand.left) or is_dynamic(operand.right)))
+
+
 @dataclass(frozen=True)
 class Condition:
     """`operator` is one of = != > >= < <= between in matches and the last three's negations, `not …`."""
@@ -138,6 +145,11 @@ class Condition:
     operator: str
     operands: tuple[Operand, ...]
     kind: str = ""  # number, string, date, duration or size: what its rule type makes of it
+
+    @property
+    def is_dynamic(self) -> bool:
+        """Whether it looks at earlier results."""
+        return any(map(is_dynamic, self.operands))
 
     def __str__(self) -> str:
         if self.operator.endswith("between"):

@@ -9,7 +9,7 @@ import statistics
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from awsgluedq.dqdl.model import Binary, Call, Condition, Group, Keyword, Literal, Numeric, Operand
+from awsgluedq.dqdl.model import Binary, Call, Condition, Group, Keyword, Literal, Numeric, Operand, is_dynamic
 from awsgluedq.evaluate.verdict import RuleError, shown
 
 
@@ -40,9 +40,9 @@ Value = float | list[float]
 
 def resolved(condition: Condition, metric: str, history: History) -> Condition:
     """The condition with a number in place of every function."""
-    if not any(_is_dynamic(each) for each in condition.operands):
+    if not condition.is_dynamic:
         return condition
-    operands = tuple(_literal(each, metric, history) if _is_dynamic(each) else each for each in condition.operands)
+    operands = tuple(_literal(each, metric, history) if is_dynamic(each) else each for each in condition.operands)
     return Condition(condition.operator, operands, condition.kind)
 
 
@@ -52,14 +52,6 @@ def value_of(operand: Operand) -> float:
     if isinstance(found, list):
         raise RuleError(f"{operand} is no number")
     return found
-
-
-def _is_dynamic(operand: Operand) -> bool:
-    if isinstance(operand, Call):
-        return True
-    if isinstance(operand, Group):
-        return _is_dynamic(operand.inner)
-    return isinstance(operand, Binary) and (_is_dynamic(operand.left) or _is_dynamic(operand.right))
 
 
 def _literal(operand: Operand, metric: str, history: History) -> Literal:

@@ -496,6 +496,104 @@ CREATE INDEX glue_partitions_k7 ON glue_partitions (account, region, table_id, k
 CREATE INDEX glue_partitions_keys ON glue_partitions (account, region, table_id, k0, k1, k2, k3, k4, k5, k6, k7, slot);
 CREATE INDEX glue_partitions_misfits ON glue_partitions (account, region, table_id) WHERE misfits != 0;
 
+-- glue_quality_results 1
+-- on sqlite
+CREATE TABLE glue_quality_results (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  id TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
+  job TEXT NOT NULL,
+  run_id TEXT NOT NULL,
+  context TEXT NOT NULL,
+  source TEXT NOT NULL,
+  body TEXT NOT NULL,
+  started FLOAT NOT NULL,
+  PRIMARY KEY (account, region, id)
+);
+CREATE INDEX glue_quality_results_history ON glue_quality_results (account, region, job, context, sequence);
+CREATE INDEX glue_quality_results_sequence ON glue_quality_results (account, region, sequence);
+-- on postgresql
+CREATE TABLE glue_quality_results (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  id TEXT COLLATE "C" NOT NULL,
+  sequence INTEGER NOT NULL,
+  job TEXT COLLATE "C" NOT NULL,
+  run_id TEXT COLLATE "C" NOT NULL,
+  context TEXT COLLATE "C" NOT NULL,
+  source TEXT COLLATE "C" NOT NULL,
+  body TEXT NOT NULL,
+  started FLOAT NOT NULL,
+  PRIMARY KEY (account, region, id)
+);
+CREATE INDEX glue_quality_results_history ON glue_quality_results (account, region, job, context, sequence);
+CREATE INDEX glue_quality_results_sequence ON glue_quality_results (account, region, sequence);
+
+-- glue_quality_rulesets 1
+-- on sqlite
+CREATE TABLE glue_quality_rulesets (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  name TEXT NOT NULL,
+  body TEXT NOT NULL,
+  rules INTEGER NOT NULL,
+  created FLOAT NOT NULL,
+  modified FLOAT NOT NULL,
+  PRIMARY KEY (account, region, name)
+);
+-- on postgresql
+CREATE TABLE glue_quality_rulesets (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  name TEXT COLLATE "C" NOT NULL,
+  body TEXT NOT NULL,
+  rules INTEGER NOT NULL,
+  created FLOAT NOT NULL,
+  modified FLOAT NOT NULL,
+  PRIMARY KEY (account, region, name)
+);
+
+-- glue_quality_runs 1
+-- on sqlite
+CREATE TABLE glue_quality_runs (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  token TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
+  source TEXT NOT NULL,
+  state TEXT NOT NULL,
+  body TEXT NOT NULL,
+  started FLOAT NOT NULL,
+  began FLOAT,
+  modified FLOAT NOT NULL,
+  completed FLOAT,
+  PRIMARY KEY (account, region, id),
+  CONSTRAINT glue_quality_runs_token UNIQUE (account, region, kind, token)
+);
+CREATE INDEX glue_quality_runs_sequence ON glue_quality_runs (account, region, kind, sequence);
+-- on postgresql
+CREATE TABLE glue_quality_runs (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  id TEXT COLLATE "C" NOT NULL,
+  kind TEXT NOT NULL,
+  token TEXT COLLATE "C" NOT NULL,
+  sequence INTEGER NOT NULL,
+  source TEXT COLLATE "C" NOT NULL,
+  state TEXT NOT NULL,
+  body TEXT NOT NULL,
+  started FLOAT NOT NULL,
+  began FLOAT,
+  modified FLOAT NOT NULL,
+  completed FLOAT,
+  PRIMARY KEY (account, region, id),
+  CONSTRAINT glue_quality_runs_token UNIQUE (account, region, kind, token)
+);
+CREATE INDEX glue_quality_runs_sequence ON glue_quality_runs (account, region, kind, sequence);
+
 -- glue_resource_policies 1
 -- on sqlite
 CREATE TABLE glue_resource_policies (

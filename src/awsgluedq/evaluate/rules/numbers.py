@@ -83,7 +83,8 @@ def correlation(rule: Rule, scope: Scope) -> Reading:
 
 
 def _double(value: float | None) -> float | None:
-    return None if value is None else float(value)
+    """None too for what is no number, as the correlation with a constant."""
+    return None if value is None or value != value else float(value)
 
 
 def grouped(rule: Rule, scope: Scope) -> Callable[[], Frequencies]:

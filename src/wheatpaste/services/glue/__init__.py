@@ -20,6 +20,7 @@ from wheatpaste.services.glue import (  # noqa: E402, F401
     partition_reads,
     partitions,
     policies,
+    quality,
     search,
     statistics,
     table_reads,
