@@ -129,6 +129,8 @@ def _by_content(step: "Step", file: Path) -> Path:
 def surroundings(step: "Step") -> Iterator[RunSpec]:
     """The run's specification, with its token, its metastore and its folder alive while it runs."""
     role = role_of(step)
+    from wheatpaste.services.glue.quality.endpoint import variables
+
     with ExitStack() as stack:
         token = step.db.write(lambda c: sessions.grant_run(c, step.account, role, SESSION))
         stack.callback(lambda: step.db.write(lambda c: sessions.revoke_run(c, token)))
@@ -137,7 +139,7 @@ def surroundings(step: "Step") -> Iterator[RunSpec]:
         found = arguments.settings(step.data["arguments"])
         catalog = found.catalog and not is_shell(step.data["definition"])
         port = stack.enter_context(_metastore(step, role)) if catalog else 0
-        yield _spec(step, found, token, port, bookmarks)
+        yield _spec(step, found, token, port, bookmarks | variables(step))
 
 
 @contextmanager
