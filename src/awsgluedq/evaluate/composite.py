@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from pyspark.errors import PySparkException
 from pyspark.sql import functions as F
 
 from awsgluedq.dqdl.model import Composite, leaves
 from awsgluedq.dqdl.rule_types import RULE_TYPES
-from awsgluedq.evaluate.measures import first_line
 from awsgluedq.evaluate.outcome import Outcome
 from awsgluedq.evaluate.scope import Scope
+from awsgluedq.evaluate.spark import PySparkException, first_line
 from awsgluedq.evaluate.verdict import RuleError, not_met
 
 if TYPE_CHECKING:

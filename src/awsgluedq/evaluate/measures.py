@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import functions as F
 
+from awsgluedq.evaluate.spark import PySparkException, first_line
 from awsgluedq.evaluate.verdict import RuleError
 
 if TYPE_CHECKING:
@@ -91,15 +92,7 @@ class Measures:
         return Frequencies(int(rows), distinct, unique, log(rows) - information / rows)
 
     def _guarded(self, ask: Any) -> Any:
-        from pyspark.errors import PySparkException
-
         try:
             return ask()
         except PySparkException as error:
             return RuleError(f"Exception thrown while evaluating rule: {first_line(error)}")
-
-
-def first_line(error: Exception) -> str:
-    """What Spark says, without its plan and its stack."""
-    text = str(error).strip()
-    return text.split("\n")[0].split(";\n")[0] if text else type(error).__name__

@@ -12,7 +12,8 @@ from pyspark.sql import types as T
 
 from awsgluedq.dqdl.model import Condition, Rule
 from awsgluedq.evaluate.history import History, resolved
-from awsgluedq.evaluate.measures import Measures, first_line
+from awsgluedq.evaluate.measures import Measures
+from awsgluedq.evaluate.spark import PySparkException, first_line
 from awsgluedq.evaluate.verdict import RuleError
 
 if TYPE_CHECKING:
@@ -71,8 +72,6 @@ class Scope:
         """The rule's where clause; raises RuleError when it is none."""
         if rule.where is None:
             return None
-        from pyspark.errors import PySparkException
-
         try:
             self.frame.where(rule.where)
             return F.expr(rule.where)

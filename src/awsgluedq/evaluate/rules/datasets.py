@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pyspark.errors import PySparkException
 from pyspark.sql import functions as F
 
 from awsgluedq.dqdl.model import Rule
 from awsgluedq.evaluate.compare import judged
-from awsgluedq.evaluate.measures import first_line
 from awsgluedq.evaluate.scope import Scope
+from awsgluedq.evaluate.spark import PySparkException, first_line
 from awsgluedq.evaluate.verdict import Plan, RuleError, Verdict
 
 if TYPE_CHECKING:

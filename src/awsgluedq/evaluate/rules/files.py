@@ -8,15 +8,14 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from pyspark.errors import PySparkException
 from pyspark.sql import functions as F
 
 from awsgluedq.dqdl.model import Amount, Condition, Literal, Operand, Rule, Text
 from awsgluedq.evaluate.compare import holds, judged
-from awsgluedq.evaluate.measures import first_line
 from awsgluedq.evaluate.moments import moment_of
 from awsgluedq.evaluate.rules.compliance import ALL
 from awsgluedq.evaluate.scope import Scope
+from awsgluedq.evaluate.spark import PySparkException, first_line
 from awsgluedq.evaluate.verdict import Plan, RuleError, Verdict
 
 if TYPE_CHECKING:

@@ -7,15 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pyspark.errors import PySparkException
 from pyspark.sql import functions as F
 
 from awsgluedq.dqdl.model import Rule
 from awsgluedq.evaluate.compare import judged
-from awsgluedq.evaluate.measures import first_line
 from awsgluedq.evaluate.rules.compliance import ALL
 from awsgluedq.evaluate.rules.datasets import PRIMARY
 from awsgluedq.evaluate.scope import Scope
+from awsgluedq.evaluate.spark import PySparkException, first_line
 from awsgluedq.evaluate.verdict import Plan, RuleError, Verdict
 
 if TYPE_CHECKING:

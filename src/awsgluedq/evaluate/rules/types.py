@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 from awsgluedq.dqdl.model import Rule, Text
 from awsgluedq.evaluate.rules.compliance import compliance
 from awsgluedq.evaluate.scope import Scope
+from awsgluedq.evaluate.spark import tried_timestamp
 from awsgluedq.evaluate.verdict import Plan, RuleError
 
 if TYPE_CHECKING:
@@ -69,4 +70,4 @@ def _fits_format(scope: Scope, name: str, form: str) -> Column:
         raise RuleError(f"Unsupported date format: {form}; there are {', '.join(DATE_FORMATS)}")
     before, behind, pattern = DATE_FORMATS[form]
     text = F.concat(F.lit(before), scope.column(name).cast("string"), F.lit(behind))
-    return F.try_to_timestamp(text, F.lit(pattern or form)).isNotNull()
+    return tried_timestamp(text, pattern or form).isNotNull()

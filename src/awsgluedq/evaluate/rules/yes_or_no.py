@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pyspark.errors import PySparkException
-
 from awsgluedq.dqdl.model import Rule
-from awsgluedq.evaluate.measures import first_line
 from awsgluedq.evaluate.rules.numbers import Reading, completeness, uniqueness
 from awsgluedq.evaluate.scope import Scope
+from awsgluedq.evaluate.spark import PySparkException, first_line
 from awsgluedq.evaluate.verdict import Plan, RuleError, Verdict, not_met
 
 if TYPE_CHECKING:
