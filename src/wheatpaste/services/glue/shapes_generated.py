@@ -199,6 +199,24 @@ class BatchGetCrawlersResponse(TypedDict, total=False):
     CrawlersNotFound: list[str]
 
 
+class BatchGetDataQualityResultRequest(TypedDict):
+    ResultIds: list[str]
+
+
+class BatchGetDataQualityResultResponse(TypedDict):
+    Results: list[DataQualityResult]
+    ResultsNotFound: NotRequired[list[str]]
+
+
+class BatchGetDataQualityRulesetEvaluationRunRequest(TypedDict):
+    RunIds: list[str]
+
+
+class BatchGetDataQualityRulesetEvaluationRunResponse(TypedDict, total=False):
+    Runs: list[DataQualityRulesetEvaluationRun]
+    RunsNotFound: list[str]
+
+
 class BatchGetJobsRequest(TypedDict):
     JobNames: list[str]
 
@@ -274,6 +292,22 @@ class BooleanColumnStatisticsData(TypedDict):
     NumberOfTrues: int
     NumberOfFalses: int
     NumberOfNulls: int
+
+
+class CancelDataQualityRuleRecommendationRunRequest(TypedDict):
+    RunId: str
+
+
+class CancelDataQualityRuleRecommendationRunResponse(TypedDict):
+    pass
+
+
+class CancelDataQualityRulesetEvaluationRunRequest(TypedDict):
+    RunId: str
+
+
+class CancelDataQualityRulesetEvaluationRunResponse(TypedDict):
+    pass
 
 
 class Catalog(TypedDict, total=False):
@@ -359,6 +393,13 @@ class CatalogSource(TypedDict):
     Table: str
     PartitionPredicate: NotRequired[str]
     OutputSchemas: NotRequired[list[GlueSchema]]
+
+
+class CatalogTableConfigOptions(TypedDict, total=False):
+    DatabaseName: str
+    TableName: str
+    S3Location: str
+    CatalogId: str
 
 
 class CatalogTarget(TypedDict, total=False):
@@ -680,6 +721,20 @@ class CreateCsvClassifierRequest(TypedDict, total=False):
     Serde: str
 
 
+class CreateDataQualityRulesetRequest(TypedDict, total=False):
+    Name: Required[str]
+    Description: str
+    Ruleset: Required[str]
+    Tags: dict[str, str]
+    TargetTable: DataQualityTargetTable
+    DataQualitySecurityConfiguration: str
+    ClientToken: str
+
+
+class CreateDataQualityRulesetResponse(TypedDict, total=False):
+    Name: str
+
+
 class CreateDatabaseRequest(TypedDict, total=False):
     CatalogId: str
     DatabaseInput: Required[DatabaseInput]
@@ -864,6 +919,195 @@ class DataLakePrincipal(TypedDict, total=False):
     DataLakePrincipalIdentifier: str
 
 
+class DataQualityAggregatedMetrics(TypedDict, total=False):
+    TotalRowsProcessed: float
+    TotalRowsPassed: float
+    TotalRowsFailed: float
+    TotalRulesProcessed: float
+    TotalRulesPassed: float
+    TotalRulesFailed: float
+
+
+class DataQualityAnalyzerResult(TypedDict, total=False):
+    Name: str
+    Description: str
+    EvaluationMessage: str
+    EvaluatedMetrics: dict[str, float]
+    EvaluatedDistributions: dict[str, DistributionData]
+
+
+class DataQualityEvaluationRunAdditionalRunOptions(TypedDict, total=False):
+    CloudWatchMetricsEnabled: bool
+    ResultsS3Prefix: str
+    CompositeRuleEvaluationMethod: str
+    CustomLogGroupPrefix: str
+    RowLevelResults: RowLevelResultsOptions
+    ProfilingResults: ProfilingResultsOptions
+    ObservationScope: str
+    ObservationMode: str
+    DataQualityRuleResults: DataQualityRuleResultsOptions
+    ObservationResults: ObservationResultsOptions
+
+
+class DataQualityGlueTable(TypedDict, total=False):
+    DatabaseName: Required[str]
+    TableName: Required[str]
+    CatalogId: str
+    ConnectionName: str
+    AdditionalOptions: dict[str, str]
+    PreProcessingQuery: str
+
+
+class DataQualityMetricValues(TypedDict, total=False):
+    ActualValue: float
+    ExpectedValue: float
+    LowerLimit: float
+    UpperLimit: float
+
+
+class DataQualityObservation(TypedDict, total=False):
+    Description: str
+    MetricBasedObservation: MetricBasedObservation
+
+
+class DataQualityResult(TypedDict, total=False):
+    ResultId: str
+    EvaluationRunMode: str
+    DataQualityEvaluationConfig: str
+    ProfileId: str
+    Score: float
+    DataSource: DataSource
+    RulesetName: str
+    EvaluationContext: str
+    StartedOn: datetime
+    CompletedOn: datetime
+    JobName: str
+    JobRunId: str
+    RulesetEvaluationRunId: str
+    RuleResults: list[DataQualityRuleResult]
+    AnalyzerResults: list[DataQualityAnalyzerResult]
+    Observations: list[DataQualityObservation]
+    AggregatedMetrics: DataQualityAggregatedMetrics
+
+
+class DataQualityResultDescription(TypedDict, total=False):
+    ResultId: str
+    EvaluationRunMode: str
+    DataQualityEvaluationConfig: str
+    DataSource: DataSource
+    JobName: str
+    JobRunId: str
+    StartedOn: datetime
+
+
+class DataQualityResultFilterCriteria(TypedDict, total=False):
+    DataSource: DataSource
+    JobName: str
+    JobRunId: str
+    StartedAfter: datetime
+    StartedBefore: datetime
+    EvaluationRunMode: str
+    DataQualityEvaluationConfig: str
+
+
+class DataQualityRuleRecommendationRunAdditionalRunOptions(TypedDict, total=False):
+    CustomLogGroupPrefix: str
+
+
+class DataQualityRuleRecommendationRunDescription(TypedDict, total=False):
+    RunId: str
+    Status: str
+    StartedOn: datetime
+    DataSource: DataSource
+    CreatedRulesetName: str
+    RecommendationMode: str
+
+
+class DataQualityRuleRecommendationRunFilter(TypedDict, total=False):
+    DataSource: Required[DataSource]
+    StartedBefore: datetime
+    StartedAfter: datetime
+
+
+class DataQualityRuleResult(TypedDict, total=False):
+    Name: str
+    Description: str
+    EvaluationMessage: str
+    Result: str
+    EvaluatedMetrics: dict[str, float]
+    EvaluatedRule: str
+    RuleMetrics: dict[str, float]
+    Labels: dict[str, str]
+
+
+class DataQualityRuleResultsOptions(TypedDict, total=False):
+    WriteDataQualityRuleResultsEnabled: bool
+    CatalogTableConfig: CatalogTableConfigOptions
+
+
+class DataQualityRulesetEvaluationRun(TypedDict, total=False):
+    RunId: str
+    DataSource: DataSource
+    Role: str
+    NumberOfWorkers: int
+    Timeout: int
+    AdditionalRunOptions: DataQualityEvaluationRunAdditionalRunOptions
+    Status: str
+    ErrorString: str
+    StartedOn: datetime
+    LastModifiedOn: datetime
+    CompletedOn: datetime
+    ExecutionTime: int
+    RulesetNames: list[str]
+    ResultIds: list[str]
+    AdditionalDataSources: dict[str, DataSource]
+
+
+class DataQualityRulesetEvaluationRunDescription(TypedDict, total=False):
+    RunId: str
+    Status: str
+    StartedOn: datetime
+    DataSource: DataSource
+
+
+class DataQualityRulesetEvaluationRunFilter(TypedDict, total=False):
+    DataSource: Required[DataSource]
+    StartedBefore: datetime
+    StartedAfter: datetime
+    RulesetName: str
+
+
+class DataQualityRulesetFilterCriteria(TypedDict, total=False):
+    Name: str
+    Description: str
+    CreatedBefore: datetime
+    CreatedAfter: datetime
+    LastModifiedBefore: datetime
+    LastModifiedAfter: datetime
+    TargetTable: DataQualityTargetTable
+
+
+class DataQualityRulesetListDetails(TypedDict, total=False):
+    Name: str
+    Description: str
+    CreatedOn: datetime
+    LastModifiedOn: datetime
+    TargetTable: DataQualityTargetTable
+    RecommendationRunId: str
+    RuleCount: int
+
+
+class DataQualityTargetTable(TypedDict):
+    TableName: str
+    DatabaseName: str
+    CatalogId: NotRequired[str]
+
+
+class DataSource(TypedDict, total=False):
+    GlueTable: GlueTable
+    DataQualityGlueTable: DataQualityGlueTable
+
+
 class Database(TypedDict, total=False):
     Name: Required[str]
     Description: str
@@ -961,6 +1205,14 @@ class DeleteCrawlerRequest(TypedDict):
 
 
 class DeleteCrawlerResponse(TypedDict):
+    pass
+
+
+class DeleteDataQualityRulesetRequest(TypedDict):
+    Name: str
+
+
+class DeleteDataQualityRulesetResponse(TypedDict):
     pass
 
 
@@ -1082,6 +1334,17 @@ class DirectSchemaChangePolicy(TypedDict, total=False):
     UpdateBehavior: str
     Table: str
     Database: str
+
+
+class DistributionData(TypedDict, total=False):
+    BinEdges: list[str]
+    Count: list[int]
+    DataType: str
+
+
+class DistributionResultsOptions(TypedDict, total=False):
+    WriteDistributionResultsEnabled: bool
+    CatalogTableConfig: CatalogTableConfigOptions
 
 
 class DoubleColumnStatisticsData(TypedDict):
@@ -1359,6 +1622,90 @@ class GetDataCatalogEncryptionSettingsResponse(TypedDict, total=False):
     DataCatalogEncryptionSettings: DataCatalogEncryptionSettings
 
 
+class GetDataQualityResultRequest(TypedDict):
+    ResultId: str
+
+
+class GetDataQualityResultResponse(TypedDict, total=False):
+    ResultId: str
+    EvaluationRunMode: str
+    DataQualityEvaluationConfig: str
+    ProfileId: str
+    Score: float
+    DataSource: DataSource
+    RulesetName: str
+    EvaluationContext: str
+    StartedOn: datetime
+    CompletedOn: datetime
+    JobName: str
+    JobRunId: str
+    RulesetEvaluationRunId: str
+    RuleResults: list[DataQualityRuleResult]
+    AnalyzerResults: list[DataQualityAnalyzerResult]
+    Observations: list[DataQualityObservation]
+    AggregatedMetrics: DataQualityAggregatedMetrics
+
+
+class GetDataQualityRuleRecommendationRunRequest(TypedDict):
+    RunId: str
+
+
+class GetDataQualityRuleRecommendationRunResponse(TypedDict, total=False):
+    RunId: str
+    DataSource: DataSource
+    Role: str
+    NumberOfWorkers: int
+    Timeout: int
+    Status: str
+    ErrorString: str
+    StartedOn: datetime
+    LastModifiedOn: datetime
+    CompletedOn: datetime
+    ExecutionTime: int
+    RecommendedRuleset: str
+    CreatedRulesetName: str
+    DataQualitySecurityConfiguration: str
+    AdditionalRunOptions: DataQualityRuleRecommendationRunAdditionalRunOptions
+    RecommendationMode: str
+
+
+class GetDataQualityRulesetEvaluationRunRequest(TypedDict):
+    RunId: str
+
+
+class GetDataQualityRulesetEvaluationRunResponse(TypedDict, total=False):
+    RunId: str
+    DataSource: DataSource
+    Role: str
+    NumberOfWorkers: int
+    Timeout: int
+    AdditionalRunOptions: DataQualityEvaluationRunAdditionalRunOptions
+    Status: str
+    ErrorString: str
+    StartedOn: datetime
+    LastModifiedOn: datetime
+    CompletedOn: datetime
+    ExecutionTime: int
+    RulesetNames: list[str]
+    ResultIds: list[str]
+    AdditionalDataSources: dict[str, DataSource]
+
+
+class GetDataQualityRulesetRequest(TypedDict):
+    Name: str
+
+
+class GetDataQualityRulesetResponse(TypedDict, total=False):
+    Name: str
+    Description: str
+    Ruleset: str
+    TargetTable: DataQualityTargetTable
+    CreatedOn: datetime
+    LastModifiedOn: datetime
+    RecommendationRunId: str
+    DataQualitySecurityConfiguration: str
+
+
 class GetDatabaseRequest(TypedDict):
     CatalogId: NotRequired[str]
     Name: str
@@ -1600,6 +1947,14 @@ class GlueStudioSchemaColumn(TypedDict, total=False):
     Name: Required[str]
     Type: str
     GlueStudioType: str
+
+
+class GlueTable(TypedDict, total=False):
+    DatabaseName: Required[str]
+    TableName: Required[str]
+    CatalogId: str
+    ConnectionName: str
+    AdditionalOptions: dict[str, str]
 
 
 class GovernedCatalogSource(TypedDict):
@@ -1997,6 +2352,52 @@ class ListCrawlsResponse(TypedDict, total=False):
     NextToken: str
 
 
+class ListDataQualityResultsRequest(TypedDict, total=False):
+    Filter: DataQualityResultFilterCriteria
+    NextToken: str
+    MaxResults: int
+
+
+class ListDataQualityResultsResponse(TypedDict):
+    Results: list[DataQualityResultDescription]
+    NextToken: NotRequired[str]
+
+
+class ListDataQualityRuleRecommendationRunsRequest(TypedDict, total=False):
+    Filter: DataQualityRuleRecommendationRunFilter
+    NextToken: str
+    MaxResults: int
+    Tags: dict[str, str]
+
+
+class ListDataQualityRuleRecommendationRunsResponse(TypedDict, total=False):
+    Runs: list[DataQualityRuleRecommendationRunDescription]
+    NextToken: str
+
+
+class ListDataQualityRulesetEvaluationRunsRequest(TypedDict, total=False):
+    Filter: DataQualityRulesetEvaluationRunFilter
+    NextToken: str
+    MaxResults: int
+
+
+class ListDataQualityRulesetEvaluationRunsResponse(TypedDict, total=False):
+    Runs: list[DataQualityRulesetEvaluationRunDescription]
+    NextToken: str
+
+
+class ListDataQualityRulesetsRequest(TypedDict, total=False):
+    NextToken: str
+    MaxResults: int
+    Filter: DataQualityRulesetFilterCriteria
+    Tags: dict[str, str]
+
+
+class ListDataQualityRulesetsResponse(TypedDict, total=False):
+    Rulesets: list[DataQualityRulesetListDetails]
+    NextToken: str
+
+
 class ListJobsRequest(TypedDict, total=False):
     NextToken: str
     MaxResults: int
@@ -2029,6 +2430,13 @@ class Merge(TypedDict):
     Inputs: list[str]
     Source: str
     PrimaryKeys: list[list[str]]
+
+
+class MetricBasedObservation(TypedDict, total=False):
+    MetricName: str
+    StatisticId: str
+    MetricValues: DataQualityMetricValues
+    NewRules: list[str]
 
 
 class MicrosoftSQLServerCatalogSource(TypedDict):
@@ -2104,6 +2512,11 @@ class OAuth2PropertiesInput(TypedDict, total=False):
     TokenUrlParametersMap: dict[str, str]
     AuthorizationCodeProperties: AuthorizationCodeProperties
     OAuth2Credentials: OAuth2Credentials
+
+
+class ObservationResultsOptions(TypedDict, total=False):
+    WriteObservationResultsEnabled: bool
+    CatalogTableConfig: CatalogTableConfigOptions
 
 
 class OpenTableFormatInput(TypedDict, total=False):
@@ -2222,6 +2635,12 @@ class PrincipalPermissions(TypedDict, total=False):
     Permissions: list[str]
 
 
+class ProfilingResultsOptions(TypedDict, total=False):
+    WriteProfilingResultsEnabled: bool
+    CatalogTableConfig: CatalogTableConfigOptions
+    DistributionResults: DistributionResultsOptions
+
+
 class PropertyPredicate(TypedDict, total=False):
     Key: str
     Value: str
@@ -2337,6 +2756,12 @@ class Route(TypedDict):
     Name: str
     Inputs: list[str]
     GroupFiltersList: list[GroupFilters]
+
+
+class RowLevelResultsOptions(TypedDict, total=False):
+    MaxRowsToWrite: int
+    ResultType: str
+    CatalogTableConfig: CatalogTableConfigOptions
 
 
 class S3CatalogDeltaSource(TypedDict):
@@ -2778,6 +3203,37 @@ class StartCrawlerScheduleResponse(TypedDict):
     pass
 
 
+class StartDataQualityRuleRecommendationRunRequest(TypedDict, total=False):
+    DataSource: Required[DataSource]
+    Role: Required[str]
+    NumberOfWorkers: int
+    Timeout: int
+    CreatedRulesetName: str
+    DataQualitySecurityConfiguration: str
+    ClientToken: str
+    AdditionalRunOptions: DataQualityRuleRecommendationRunAdditionalRunOptions
+    RecommendationMode: str
+
+
+class StartDataQualityRuleRecommendationRunResponse(TypedDict, total=False):
+    RunId: str
+
+
+class StartDataQualityRulesetEvaluationRunRequest(TypedDict, total=False):
+    DataSource: Required[DataSource]
+    Role: Required[str]
+    NumberOfWorkers: int
+    Timeout: int
+    ClientToken: str
+    AdditionalRunOptions: DataQualityEvaluationRunAdditionalRunOptions
+    RulesetNames: Required[list[str]]
+    AdditionalDataSources: dict[str, DataSource]
+
+
+class StartDataQualityRulesetEvaluationRunResponse(TypedDict, total=False):
+    RunId: str
+
+
 class StartJobRunRequest(TypedDict, total=False):
     JobName: Required[str]
     JobRunQueuingEnabled: bool
@@ -2951,6 +3407,22 @@ class TargetRedshiftCatalog(TypedDict):
     CatalogArn: str
 
 
+class TestConnectionInput(TypedDict):
+    ConnectionType: str
+    ConnectionProperties: dict[str, str]
+    AuthenticationConfiguration: NotRequired[AuthenticationConfigurationInput]
+
+
+class TestConnectionRequest(TypedDict, total=False):
+    ConnectionName: str
+    CatalogId: str
+    TestConnectionInput: TestConnectionInput
+
+
+class TestConnectionResponse(TypedDict):
+    pass
+
+
 class TransformConfigParameter(TypedDict, total=False):
     Name: Required[str]
     Type: Required[str]
@@ -3062,6 +3534,18 @@ class UpdateCsvClassifierRequest(TypedDict, total=False):
     CustomDatatypeConfigured: bool
     CustomDatatypes: list[str]
     Serde: str
+
+
+class UpdateDataQualityRulesetRequest(TypedDict, total=False):
+    Name: Required[str]
+    Description: str
+    Ruleset: str
+
+
+class UpdateDataQualityRulesetResponse(TypedDict, total=False):
+    Name: str
+    Description: str
+    Ruleset: str
 
 
 class UpdateDatabaseRequest(TypedDict):

@@ -1,5 +1,8 @@
 """Managed policies attached to users, groups and roles: kept, not evaluated yet."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
@@ -15,7 +18,7 @@ def _register(kind: str) -> None:
     """The three operations of one kind of owner (AttachRolePolicy, DetachRolePolicy, ListAttachedRolePolicies …)."""
     owner = f"{kind.capitalize()}Name"
 
-    def attach(call: Call, req: Shape) -> Shape:
+    def attach(call: Call, req: Mapping[str, Any]) -> Shape:
         row = entity.find(call, kind, req[owner])
         if not req["PolicyArn"].startswith(AWS_MANAGED):
             policy_row(call, req["PolicyArn"])
@@ -28,14 +31,14 @@ def _register(kind: str) -> None:
             return {}  # AWS answers success for a policy that is attached already
         return {}
 
-    def detach(call: Call, req: Shape) -> Shape:
+    def detach(call: Call, req: Mapping[str, Any]) -> Shape:
         row = entity.find(call, kind, req[owner])
         where = entity.of(call, attachments, kind, row.name) & (attachments.c.policy_arn == req["PolicyArn"])
         if not call.db.execute(delete(attachments).where(where)).rowcount:
             raise NoSuchEntityException(f"Policy {req['PolicyArn']} was not found.")
         return {}
 
-    def attached(call: Call, req: Shape) -> Shape:
+    def attached(call: Call, req: Mapping[str, Any]) -> Shape:
         row = entity.find(call, kind, req[owner])
         found = call.db.execute(
             select(attachments.c.policy_arn).where(entity.of(call, attachments, kind, row.name)).order_by(attachments.c.policy_arn)

@@ -1,8 +1,11 @@
 """What users, groups, roles, policies and instance profiles have in common."""
 
+from __future__ import annotations
+
 import json
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 from urllib.parse import quote
 
 from sqlalchemy import Row, delete, insert, select, update
@@ -11,7 +14,6 @@ from sqlalchemy.exc import IntegrityError
 from wheatpaste import arn as arns
 from wheatpaste import ids
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
 from wheatpaste.services.iam.errors import (
     EntityAlreadyExistsException,
     MalformedPolicyDocumentException,
@@ -20,6 +22,9 @@ from wheatpaste.services.iam.errors import (
 )
 from wheatpaste.services.iam.schema import entities
 from wheatpaste.wire.paginate import decode_token, encode_token
+
+if TYPE_CHECKING:
+    from wheatpaste.services.iam.shapes_generated import Tag
 
 PREFIXES = {"user": "AIDA", "group": "AGPA", "role": "AROA", "policy": "ANPA", "profile": "AIPA"}
 TITLES = {"user": "user", "group": "group", "role": "role", "policy": "policy", "profile": "Instance Profile"}
@@ -36,7 +41,7 @@ def of(call: Call, table: Any, kind: str, name: str) -> Any:
     return (table.c.account == call.account) & (table.c.kind == kind) & (table.c.name_key == name.lower())
 
 
-def create(call: Call, kind: str, name: str, path: str, body: Shape, tags: list[Shape]) -> Row[Any]:
+def create(call: Call, kind: str, name: str, path: str, body: Mapping[str, Any], tags: Sequence[Tag]) -> Row[Any]:
     """Insert an entity; EntityAlreadyExists when the name is taken."""
     path = path or "/"
     row = {
@@ -78,7 +83,14 @@ def remove(call: Call, kind: str, name: str, *tables: Any) -> None:
         call.db.execute(delete(table).where(of(call, table, kind, name)))
 
 
-def page(call: Call, kind: str, req: Shape, *conditions: Any) -> tuple[list[Row[Any]], Shape]:
+class Page(TypedDict, total=False):
+    """What a list's answer says of the rest."""
+
+    IsTruncated: bool
+    Marker: str
+
+
+def page(call: Call, kind: str, req: Mapping[str, Any], *conditions: Any) -> tuple[list[Row[Any]], Page]:
     """A page of entities under ``PathPrefix``, by name."""
     limit = req.get("MaxItems") or 100
     query = select(entities).where(entities.c.account == call.account, entities.c.kind == kind, *conditions)
@@ -92,12 +104,12 @@ def page(call: Call, kind: str, req: Shape, *conditions: Any) -> tuple[list[Row[
     return rows[:limit], {"IsTruncated": True, "Marker": encode_token(rows[limit - 1].name_key, "iam:name")}
 
 
-def marker(req: Shape) -> str:
+def marker(req: Mapping[str, Any]) -> str:
     """The name that a ``Marker`` holds."""
     return str(decode_token(req["Marker"], "iam:name", ValidationError))
 
 
-def tag_list(tags: Shape) -> list[Shape]:
+def tag_list(tags: Mapping[str, Any]) -> list[Tag]:
     """Tags as IAM lists them."""
     return [{"Key": k, "Value": v} for k, v in tags.items()]
 

@@ -1,6 +1,6 @@
 """Inline policies of users, groups and roles: kept, not evaluated yet."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import delete, insert, select
@@ -19,10 +19,10 @@ def _register(kind: str) -> None:
     title = kind.capitalize()
     owner = f"{title}Name"
 
-    def where(call: Call, req: Shape) -> Any:
+    def where(call: Call, req: Mapping[str, Any]) -> Any:
         return entity.of(call, inline_policies, kind, req[owner]) & (inline_policies.c.policy == req["PolicyName"])
 
-    def put(call: Call, req: Shape) -> Shape:
+    def put(call: Call, req: Mapping[str, Any]) -> Shape:
         row = entity.find(call, kind, req[owner])
         document = entity.checked_document(req["PolicyDocument"])
         call.db.execute(delete(inline_policies).where(where(call, req)))
@@ -33,20 +33,20 @@ def _register(kind: str) -> None:
         )
         return {}
 
-    def get(call: Call, req: Shape) -> Shape:
+    def get(call: Call, req: Mapping[str, Any]) -> Shape:
         entity.find(call, kind, req[owner])
         row = call.db.execute(select(inline_policies).where(where(call, req))).one_or_none()
         if row is None:
             raise NoSuchEntityException(f"The {kind} policy with name {req['PolicyName']} cannot be found.")
         return {owner: req[owner], "PolicyName": row.policy, "PolicyDocument": entity.shown_document(row.document)}
 
-    def remove(call: Call, req: Shape) -> Shape:
+    def remove(call: Call, req: Mapping[str, Any]) -> Shape:
         entity.find(call, kind, req[owner])
         if not call.db.execute(delete(inline_policies).where(where(call, req))).rowcount:
             raise NoSuchEntityException(f"The {kind} policy with name {req['PolicyName']} cannot be found.")
         return {}
 
-    def names(call: Call, req: Shape) -> Shape:
+    def names(call: Call, req: Mapping[str, Any]) -> Shape:
         entity.find(call, kind, req[owner])
         rows = call.db.execute(
             select(inline_policies.c.policy).where(entity.of(call, inline_policies, kind, req[owner])).order_by(inline_policies.c.policy)

@@ -1,16 +1,39 @@
 """Managed policies and their versions: kept, not evaluated yet. Policies that AWS manages can be attached by ARN; their documents are not
 known here."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, delete, func, insert, select, update
 
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
+from wheatpaste.service import Empty
 from wheatpaste.services.iam import entity, iam
 from wheatpaste.services.iam.errors import DeleteConflictException, LimitExceededException, NoSuchEntityException
 from wheatpaste.services.iam.schema import attachments, entities, policy_versions
 from wheatpaste.wire.errors import NotImplementedByWheatpaste
+
+if TYPE_CHECKING:
+    from wheatpaste.services.iam.shapes_generated import (
+        CreatePolicyRequest,
+        CreatePolicyResponse,
+        CreatePolicyVersionRequest,
+        CreatePolicyVersionResponse,
+        DeletePolicyRequest,
+        DeletePolicyVersionRequest,
+        GetPolicyRequest,
+        GetPolicyResponse,
+        GetPolicyVersionRequest,
+        GetPolicyVersionResponse,
+        ListPoliciesRequest,
+        ListPoliciesResponse,
+        ListPolicyVersionsRequest,
+        ListPolicyVersionsResponse,
+        Policy,
+        PolicyVersion,
+        SetDefaultPolicyVersionRequest,
+    )
 
 AWS_MANAGED = "arn:aws:iam::aws:policy/"
 VERSIONS = 5
@@ -33,13 +56,13 @@ def _versions(call: Call, row: Row[Any]) -> list[Row[Any]]:
     return list(call.db.execute(select(policy_versions).where(where).order_by(policy_versions.c.version.desc())))
 
 
-def policy_shape(call: Call, row: Row[Any]) -> Shape:
+def policy_shape(call: Call, row: Row[Any]) -> Policy:
     """A policy as GetPolicy shows it."""
     default = next(v for v in _versions(call, row) if v.is_default)
     count = call.db.execute(
         select(func.count()).where(attachments.c.account == call.account, attachments.c.policy_arn == row.arn)
     ).scalar_one()
-    shape = {
+    shape: Policy = {
         "PolicyName": row.name,
         "PolicyId": row.id,
         "Arn": row.arn,
@@ -47,17 +70,21 @@ def policy_shape(call: Call, row: Row[Any]) -> Shape:
         "DefaultVersionId": f"v{default.version}",
         "AttachmentCount": count,
     }
-    times = {"CreateDate": entity.when(row.created), "UpdateDate": entity.when(max(v.created for v in _versions(call, row)))}
-    return {**shape, "PermissionsBoundaryUsageCount": 0, "IsAttachable": True, **row.body, **times, "Tags": entity.tag_list(row.tags)}
+    shape["CreateDate"], shape["UpdateDate"] = entity.when(row.created), entity.when(max(v.created for v in _versions(call, row)))
+    return {**shape, "PermissionsBoundaryUsageCount": 0, "IsAttachable": True, **row.body, "Tags": entity.tag_list(row.tags)}
 
 
-def _version_shape(version: Row[Any], *, document: bool) -> Shape:
-    shape = {"VersionId": f"v{version.version}", "IsDefaultVersion": version.is_default, "CreateDate": entity.when(version.created)}
+def _version_shape(version: Row[Any], *, document: bool) -> PolicyVersion:
+    shape: PolicyVersion = {
+        "VersionId": f"v{version.version}",
+        "IsDefaultVersion": version.is_default,
+        "CreateDate": entity.when(version.created),
+    }
     return {**shape, "Document": entity.shown_document(version.document)} if document else shape
 
 
 @iam.operation(only_stored=True)
-def create_policy(call: Call, req: Shape) -> Shape:
+def create_policy(call: Call, req: CreatePolicyRequest) -> CreatePolicyResponse:
     """Make a policy with its first version."""
     document = entity.checked_document(req["PolicyDocument"])
     body = {"Description": req["Description"]} if req.get("Description") else {}
@@ -68,13 +95,13 @@ def create_policy(call: Call, req: Shape) -> Shape:
 
 
 @iam.operation(reads=True, only_stored=True)
-def get_policy(call: Call, req: Shape) -> Shape:
+def get_policy(call: Call, req: GetPolicyRequest) -> GetPolicyResponse:
     """One policy."""
     return {"Policy": policy_shape(call, policy_row(call, req["PolicyArn"]))}
 
 
 @iam.operation(reads=True, only_stored=True, refused=["PolicyUsageFilter"])
-def list_policies(call: Call, req: Shape) -> Shape:
+def list_policies(call: Call, req: ListPoliciesRequest) -> ListPoliciesResponse:
     """This account's policies; ``Scope=AWS`` is refused, since what AWS manages is not known here."""
     if req.get("Scope") == "AWS":
         raise NotImplementedByWheatpaste("iam:ListPolicies", "Scope=AWS")
@@ -84,7 +111,7 @@ def list_policies(call: Call, req: Shape) -> Shape:
 
 
 @iam.operation(only_stored=True)
-def create_policy_version(call: Call, req: Shape) -> Shape:
+def create_policy_version(call: Call, req: CreatePolicyVersionRequest) -> CreatePolicyVersionResponse:
     """Add a version, five at most."""
     row = policy_row(call, req["PolicyArn"])
     versions = _versions(call, row)
@@ -118,13 +145,13 @@ def _make_default(call: Call, row: Row[Any], number: int) -> None:
 
 
 @iam.operation(reads=True, only_stored=True)
-def get_policy_version(call: Call, req: Shape) -> Shape:
+def get_policy_version(call: Call, req: GetPolicyVersionRequest) -> GetPolicyVersionResponse:
     """One version with its document."""
     return {"PolicyVersion": _version_shape(_version(call, policy_row(call, req["PolicyArn"]), req["VersionId"]), document=True)}
 
 
 @iam.operation(reads=True, only_stored=True, stored=["Marker", "MaxItems"])
-def list_policy_versions(call: Call, req: Shape) -> Shape:
+def list_policy_versions(call: Call, req: ListPolicyVersionsRequest) -> ListPolicyVersionsResponse:
     """A policy's versions (five at most: one page)."""
     return {
         "Versions": [_version_shape(v, document=False) for v in _versions(call, policy_row(call, req["PolicyArn"]))],
@@ -133,7 +160,7 @@ def list_policy_versions(call: Call, req: Shape) -> Shape:
 
 
 @iam.operation(only_stored=True)
-def set_default_policy_version(call: Call, req: Shape) -> Shape:
+def set_default_policy_version(call: Call, req: SetDefaultPolicyVersionRequest) -> Empty:
     """Choose the version in force."""
     row = policy_row(call, req["PolicyArn"])
     _make_default(call, row, _version(call, row, req["VersionId"]).version)
@@ -141,7 +168,7 @@ def set_default_policy_version(call: Call, req: Shape) -> Shape:
 
 
 @iam.operation(only_stored=True)
-def delete_policy_version(call: Call, req: Shape) -> Shape:
+def delete_policy_version(call: Call, req: DeletePolicyVersionRequest) -> Empty:
     """Delete a version that is not the default."""
     row = policy_row(call, req["PolicyArn"])
     version = _version(call, row, req["VersionId"])
@@ -157,7 +184,7 @@ def delete_policy_version(call: Call, req: Shape) -> Shape:
 
 
 @iam.operation(only_stored=True)
-def delete_policy(call: Call, req: Shape) -> Shape:
+def delete_policy(call: Call, req: DeletePolicyRequest) -> Empty:
     """Delete a policy that is attached to nothing and has only its default version."""
     row = policy_row(call, req["PolicyArn"])
     if call.db.execute(select(attachments).where(attachments.c.account == call.account, attachments.c.policy_arn == row.arn)).first():

@@ -1,34 +1,53 @@
 """Instance profiles."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, delete, insert, select
 
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
+from wheatpaste.service import Empty
 from wheatpaste.services.iam import entity, iam
 from wheatpaste.services.iam.errors import DeleteConflictException, LimitExceededException, NoSuchEntityException
 from wheatpaste.services.iam.roles import role_shape
 from wheatpaste.services.iam.schema import entities, members
 
+if TYPE_CHECKING:
+    from wheatpaste.services.iam.shapes_generated import (
+        AddRoleToInstanceProfileRequest,
+        CreateInstanceProfileRequest,
+        CreateInstanceProfileResponse,
+        DeleteInstanceProfileRequest,
+        GetInstanceProfileRequest,
+        GetInstanceProfileResponse,
+        InstanceProfile,
+        ListInstanceProfilesForRoleRequest,
+        ListInstanceProfilesForRoleResponse,
+        ListInstanceProfilesRequest,
+        ListInstanceProfilesResponse,
+        RemoveRoleFromInstanceProfileRequest,
+    )
 
-def _shape(call: Call, row: Row[Any]) -> Shape:
+
+def _shape(call: Call, row: Row[Any]) -> InstanceProfile:
     keys = select(members.c.member_key).where(entity.of(call, members, "profile", row.name))
     roles = call.db.execute(
         select(entities).where(entities.c.account == call.account, entities.c.kind == "role", entities.c.name_key.in_(keys))
     )
-    shape = {
+    return {
         "Path": row.path,
         "InstanceProfileName": row.name,
         "InstanceProfileId": row.id,
         "Arn": row.arn,
         "CreateDate": entity.when(row.created),
+        "Roles": [role_shape(role, full=False) for role in roles],
+        "Tags": entity.tag_list(row.tags),
     }
-    return {**shape, "Roles": [role_shape(role, full=False) for role in roles], "Tags": entity.tag_list(row.tags)}
 
 
 @iam.operation()
-def create_instance_profile(call: Call, req: Shape) -> Shape:
+def create_instance_profile(call: Call, req: CreateInstanceProfileRequest) -> CreateInstanceProfileResponse:
     """Make an instance profile."""
     return {
         "InstanceProfile": _shape(
@@ -38,20 +57,20 @@ def create_instance_profile(call: Call, req: Shape) -> Shape:
 
 
 @iam.operation(reads=True)
-def get_instance_profile(call: Call, req: Shape) -> Shape:
+def get_instance_profile(call: Call, req: GetInstanceProfileRequest) -> GetInstanceProfileResponse:
     """One instance profile."""
     return {"InstanceProfile": _shape(call, entity.find(call, "profile", req["InstanceProfileName"]))}
 
 
 @iam.operation(reads=True)
-def list_instance_profiles(call: Call, req: Shape) -> Shape:
+def list_instance_profiles(call: Call, req: ListInstanceProfilesRequest) -> ListInstanceProfilesResponse:
     """The instance profiles under a path."""
     rows, token = entity.page(call, "profile", req)
     return {"InstanceProfiles": [_shape(call, row) for row in rows], **token}
 
 
 @iam.operation(reads=True)
-def list_instance_profiles_for_role(call: Call, req: Shape) -> Shape:
+def list_instance_profiles_for_role(call: Call, req: ListInstanceProfilesForRoleRequest) -> ListInstanceProfilesForRoleResponse:
     """The instance profiles that hold a role."""
     role = entity.find(call, "role", req["RoleName"])
     keys = select(members.c.name_key).where(
@@ -62,7 +81,7 @@ def list_instance_profiles_for_role(call: Call, req: Shape) -> Shape:
 
 
 @iam.operation()
-def add_role_to_instance_profile(call: Call, req: Shape) -> Shape:
+def add_role_to_instance_profile(call: Call, req: AddRoleToInstanceProfileRequest) -> Empty:
     """Put a role into an instance profile, which holds one."""
     profile, role = entity.find(call, "profile", req["InstanceProfileName"]), entity.find(call, "role", req["RoleName"])
     if call.db.execute(select(members).where(entity.of(call, members, "profile", profile.name))).first():
@@ -72,7 +91,7 @@ def add_role_to_instance_profile(call: Call, req: Shape) -> Shape:
 
 
 @iam.operation()
-def remove_role_from_instance_profile(call: Call, req: Shape) -> Shape:
+def remove_role_from_instance_profile(call: Call, req: RemoveRoleFromInstanceProfileRequest) -> Empty:
     """Take a role out of an instance profile."""
     profile, role = entity.find(call, "profile", req["InstanceProfileName"]), entity.find(call, "role", req["RoleName"])
     gone = call.db.execute(delete(members).where(entity.of(call, members, "profile", profile.name), members.c.member_key == role.name_key))
@@ -82,7 +101,7 @@ def remove_role_from_instance_profile(call: Call, req: Shape) -> Shape:
 
 
 @iam.operation()
-def delete_instance_profile(call: Call, req: Shape) -> Shape:
+def delete_instance_profile(call: Call, req: DeleteInstanceProfileRequest) -> Empty:
     """Delete an instance profile that holds no role."""
     row = entity.find(call, "profile", req["InstanceProfileName"])
     if call.db.execute(select(members).where(entity.of(call, members, "profile", row.name))).first():

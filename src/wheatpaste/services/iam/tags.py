@@ -1,5 +1,6 @@
 """Tags of users, roles, policies and instance profiles."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Row
@@ -10,7 +11,7 @@ from wheatpaste.services.iam import entity, iam
 from wheatpaste.services.iam.policies import policy_row
 
 
-def _row(call: Call, kind: str, req: Shape) -> Row[Any]:
+def _row(call: Call, kind: str, req: Mapping[str, Any]) -> Row[Any]:
     if kind == "policy":
         return policy_row(call, req["PolicyArn"])
     return entity.find(call, kind, req["InstanceProfileName" if kind == "profile" else f"{kind.capitalize()}Name"])
@@ -19,17 +20,17 @@ def _row(call: Call, kind: str, req: Shape) -> Row[Any]:
 def _register(kind: str, name: str) -> None:
     """The three operations of one kind (TagRole, UntagRole, ListRoleTags …)."""
 
-    def tag(call: Call, req: Shape) -> Shape:
+    def tag(call: Call, req: Mapping[str, Any]) -> Shape:
         row = _row(call, kind, req)
         entity.change(call, row, tags={**row.tags, **{t["Key"]: t["Value"] for t in req["Tags"]}})
         return {}
 
-    def untag(call: Call, req: Shape) -> Shape:
+    def untag(call: Call, req: Mapping[str, Any]) -> Shape:
         row = _row(call, kind, req)
         entity.change(call, row, tags={k: v for k, v in row.tags.items() if k not in req["TagKeys"]})
         return {}
 
-    def tags(call: Call, req: Shape) -> Shape:
+    def tags(call: Call, req: Mapping[str, Any]) -> Shape:
         return {"Tags": entity.tag_list(_row(call, kind, req).tags), "IsTruncated": False}
 
     for operation, fn, reads in ((f"tag_{name}", tag, False), (f"untag_{name}", untag, False), (f"list_{name}_tags", tags, True)):

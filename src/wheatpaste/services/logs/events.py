@@ -1,12 +1,14 @@
 """Log events: put, get, filter."""
 
+from __future__ import annotations
+
 import heapq
 import json
 import time
 import zlib
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from sqlalchemy import Row, delete, insert, select, update
 
@@ -14,11 +16,24 @@ from wheatpaste.call import Call
 from wheatpaste.service import Shape
 from wheatpaste.services.logs import logs
 from wheatpaste.services.logs.errors import InvalidParameterException
-from wheatpaste.services.logs.groups import group_name, group_row, here, millis
+from wheatpaste.services.logs.groups import NextToken, group_name, group_row, here, millis
 from wheatpaste.services.logs.pattern import matcher
 from wheatpaste.services.logs.schema import chunks, streams
 from wheatpaste.services.logs.streams import stream_row
 from wheatpaste.wire.paginate import decode_token, encode_token
+
+if TYPE_CHECKING:
+    from wheatpaste.services.logs.shapes_generated import (
+        FilteredLogEvent,
+        FilterLogEventsRequest,
+        FilterLogEventsResponse,
+        GetLogEventsRequest,
+        GetLogEventsResponse,
+        OutputLogEvent,
+        PutLogEventsRequest,
+        PutLogEventsResponse,
+        RejectedLogEventsInfo,
+    )
 
 DAY = 24 * 3600 * 1000
 OVERHEAD = 26  # bytes that CloudWatch adds to each event
@@ -38,7 +53,7 @@ class Event(NamedTuple):
 
 
 @logs.operation(stored=["sequenceToken", "entity"])
-def put_log_events(call: Call, req: Shape) -> Shape:
+def put_log_events(call: Call, req: PutLogEventsRequest) -> PutLogEventsResponse:
     """Append a batch, in order of time, to a stream."""
     group, stream, events = req["logGroupName"], req["logStreamName"], req["logEvents"]
     row = stream_row(call, group, stream)
@@ -72,11 +87,17 @@ def _append(call: Call, row: Row[Any], kept: list[tuple[int, str]], now: int) ->
         call.db.execute(delete(chunks).where(here(call, chunks), chunks.c.group_name == row.group_name, old))
 
 
-def _rejected(times: list[int], now: int) -> Shape:
+class RejectedInfo(TypedDict, total=False):
+    """The part of PutLogEvents' answer that is there only when events were left out."""
+
+    rejectedLogEventsInfo: RejectedLogEventsInfo
+
+
+def _rejected(times: list[int], now: int) -> RejectedInfo:
     """What of a batch was too old or too new (AWS: 14 days back, 2 hours ahead), as indexes."""
     too_old = sum(t < now - 14 * DAY for t in times)
     too_new = [i for i, t in enumerate(times) if t > now + 2 * 3600 * 1000]
-    info: Shape = {}
+    info: RejectedLogEventsInfo = {}
     if too_old:
         info["tooOldLogEventEndIndex"] = too_old
     if too_new:
@@ -114,7 +135,7 @@ def _read(
         yield heapq.heappop(waiting)[2]
 
 
-def _token(req: Shape) -> Shape:
+def _token(req: GetLogEventsRequest | FilterLogEventsRequest) -> Shape:
     found: Shape = (
         decode_token(req["nextToken"].split("/", 1)[-1], "logs:events", InvalidParameterException) if req.get("nextToken") else {}
     )
@@ -122,7 +143,7 @@ def _token(req: Shape) -> Shape:
 
 
 @logs.operation(reads=True, refused=["unmask"])
-def get_log_events(call: Call, req: Shape) -> Shape:
+def get_log_events(call: Call, req: GetLogEventsRequest) -> GetLogEventsResponse:
     """A page of one stream, forwards or backwards; a token at the stream's end gives itself back, as AWS does."""
     group, stream = group_name(req), req["logStreamName"]
     stream_row(call, group, stream)
@@ -140,7 +161,7 @@ def get_log_events(call: Call, req: Shape) -> Shape:
             if len(page) >= limit:
                 break
     page = page[::-1] if backwards else page
-    shapes = [{"timestamp": e.timestamp, "message": e.message, "ingestionTime": e.ingested} for e in page]
+    shapes: list[OutputLogEvent] = [{"timestamp": e.timestamp, "message": e.message, "ingestionTime": e.ingested} for e in page]
     ends = [(e.timestamp, *e.position) for e in (page[0], page[-1])] if page else [after or (0, 0, 0)] * 2
     return {
         "events": shapes,
@@ -150,7 +171,7 @@ def get_log_events(call: Call, req: Shape) -> Shape:
 
 
 @logs.operation(reads=True, refused=["unmask"], stored=["interleaved"])
-def filter_log_events(call: Call, req: Shape) -> Shape:
+def filter_log_events(call: Call, req: FilterLogEventsRequest) -> FilterLogEventsResponse:
     """Events of a group that match a pattern, in order of time over all streams."""
     group, limit = group_name(req), req.get("limit") or PAGE
     if req.get("logStreamNames") and req.get("logStreamNamePrefix"):
@@ -171,11 +192,11 @@ def filter_log_events(call: Call, req: Shape) -> Shape:
             found.append(event)
             size += len(event.message) + OVERHEAD
     shapes = [_filtered(e) for e in found]
-    end = {"nextToken": encode_token({"at": (found[-1].timestamp, *found[-1].position)}, "logs:events")} if more else {}
+    end: NextToken = {"nextToken": encode_token({"at": (found[-1].timestamp, *found[-1].position)}, "logs:events")} if more else {}
     return {"events": shapes, "searchedLogStreams": [], **end}
 
 
-def _filtered(event: Event) -> Shape:
+def _filtered(event: Event) -> FilteredLogEvent:
     identity = f"{event.timestamp:020d}{event.position[0]:016d}{event.position[1]:08d}"
     return {
         "logStreamName": event.stream,

@@ -1,18 +1,40 @@
 """Log groups: create, describe, delete, retention and tags."""
 
+from __future__ import annotations
+
 import time
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from wheatpaste import arn as arns
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
+from wheatpaste.service import Empty
 from wheatpaste.services.logs import logs
 from wheatpaste.services.logs.errors import InvalidParameterException, ResourceAlreadyExistsException, ResourceNotFoundException
 from wheatpaste.services.logs.schema import chunks, groups, streams
 from wheatpaste.wire.paginate import decode_token, encode_token
+
+if TYPE_CHECKING:
+    from wheatpaste.services.logs.shapes_generated import (
+        CreateLogGroupRequest,
+        DeleteLogGroupRequest,
+        DeleteRetentionPolicyRequest,
+        DescribeLogGroupsRequest,
+        DescribeLogGroupsResponse,
+        ListTagsForResourceRequest,
+        ListTagsForResourceResponse,
+        ListTagsLogGroupRequest,
+        ListTagsLogGroupResponse,
+        LogGroup,
+        PutRetentionPolicyRequest,
+        TagLogGroupRequest,
+        TagResourceRequest,
+        UntagLogGroupRequest,
+        UntagResourceRequest,
+    )
 
 RETENTIONS = {1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
 
@@ -32,7 +54,7 @@ def here(call: Call, table: Any) -> Any:
     return (table.c.account == call.account) & (table.c.region == call.region)
 
 
-def group_name(req: Shape) -> str:
+def group_name(req: Mapping[str, Any]) -> str:
     """The group that a request names, by name or by ARN."""
     name = req.get("logGroupName") or req.get("logGroupIdentifier")
     if not name:
@@ -50,7 +72,7 @@ def group_row(call: Call, name: str) -> Row[Any]:
 
 
 @logs.operation(stored=["kmsKeyId", "logGroupClass", "deletionProtectionEnabled"])
-def create_log_group(call: Call, req: Shape) -> Shape:
+def create_log_group(call: Call, req: CreateLogGroupRequest) -> Empty:
     """Make a log group."""
     body = {k: req[k] for k in ("kmsKeyId", "logGroupClass", "deletionProtectionEnabled") if req.get(k) is not None}
     row = {
@@ -70,7 +92,7 @@ def create_log_group(call: Call, req: Shape) -> Shape:
 
 
 @logs.operation()
-def delete_log_group(call: Call, req: Shape) -> Shape:
+def delete_log_group(call: Call, req: DeleteLogGroupRequest) -> Empty:
     """Delete a group with its streams and events."""
     name = req["logGroupName"]
     group_row(call, name)
@@ -80,11 +102,11 @@ def delete_log_group(call: Call, req: Shape) -> Shape:
     return {}
 
 
-def _group(call: Call, row: Row[Any]) -> Shape:
+def _group(call: Call, row: Row[Any]) -> LogGroup:
     stored = call.db.execute(
         select(func.coalesce(func.sum(chunks.c.bytes), 0)).where(here(call, chunks), chunks.c.group_name == row.name)
     ).scalar_one()
-    shape = {
+    shape: LogGroup = {
         "logGroupName": row.name,
         "creationTime": row.created,
         "metricFilterCount": 0,
@@ -100,7 +122,7 @@ def _group(call: Call, row: Row[Any]) -> Shape:
 
 
 @logs.operation(reads=True, refused=["includeLinkedAccounts", "accountIdentifiers"])
-def describe_log_groups(call: Call, req: Shape) -> Shape:
+def describe_log_groups(call: Call, req: DescribeLogGroupsRequest) -> DescribeLogGroupsResponse:
     """The groups by prefix, pattern or name, in order of their names."""
     query = select(groups).where(here(call, groups))
     if req.get("logGroupNamePrefix"):
@@ -115,7 +137,7 @@ def describe_log_groups(call: Call, req: Shape) -> Shape:
     return {"logGroups": [_group(call, row) for row in kept], **token}
 
 
-def _after(query: Any, table: Any, req: Shape) -> Any:
+def _after(query: Any, table: Any, req: Mapping[str, Any]) -> Any:
     return query.where(table.c.name > token_name(req["nextToken"])) if req.get("nextToken") else query
 
 
@@ -124,7 +146,13 @@ def token_name(token: str) -> str:
     return str(decode_token(token, "logs:name", InvalidParameterException))
 
 
-def cut(rows: list[Row[Any]], limit: int) -> tuple[list[Row[Any]], Shape]:
+class NextToken(TypedDict, total=False):
+    """What goes on after a page."""
+
+    nextToken: str
+
+
+def cut(rows: list[Row[Any]], limit: int) -> tuple[list[Row[Any]], NextToken]:
     """The page and, when rows are left, its ``nextToken``."""
     if len(rows) <= limit:
         return rows, {}
@@ -132,7 +160,7 @@ def cut(rows: list[Row[Any]], limit: int) -> tuple[list[Row[Any]], Shape]:
 
 
 @logs.operation()
-def put_retention_policy(call: Call, req: Shape) -> Shape:
+def put_retention_policy(call: Call, req: PutRetentionPolicyRequest) -> Empty:
     """Keep events so many days; what is older disappears from answers at once and from the disk with the next write to the group."""
     if req["retentionInDays"] not in RETENTIONS:
         raise InvalidParameterException(
@@ -145,54 +173,54 @@ def put_retention_policy(call: Call, req: Shape) -> Shape:
 
 
 @logs.operation()
-def delete_retention_policy(call: Call, req: Shape) -> Shape:
+def delete_retention_policy(call: Call, req: DeleteRetentionPolicyRequest) -> Empty:
     """Keep events for ever."""
     group_row(call, req["logGroupName"])
     call.db.execute(update(groups).where(here(call, groups), groups.c.name == req["logGroupName"]).values(retention=None))
     return {}
 
 
-def _change_tags(call: Call, name: str, add: Shape, remove: list[str]) -> None:
+def _change_tags(call: Call, name: str, add: Mapping[str, Any], remove: list[str]) -> None:
     row = group_row(call, name)
     tags = {k: v for k, v in {**row.tags, **add}.items() if k not in remove}
     call.db.execute(update(groups).where(here(call, groups), groups.c.name == name).values(tags=tags))
 
 
 @logs.operation()
-def tag_log_group(call: Call, req: Shape) -> Shape:
+def tag_log_group(call: Call, req: TagLogGroupRequest) -> Empty:
     """Add tags to a group."""
     _change_tags(call, req["logGroupName"], req["tags"], [])
     return {}
 
 
 @logs.operation()
-def untag_log_group(call: Call, req: Shape) -> Shape:
+def untag_log_group(call: Call, req: UntagLogGroupRequest) -> Empty:
     """Remove tags from a group."""
     _change_tags(call, req["logGroupName"], {}, req["tags"])
     return {}
 
 
 @logs.operation(reads=True)
-def list_tags_log_group(call: Call, req: Shape) -> Shape:
+def list_tags_log_group(call: Call, req: ListTagsLogGroupRequest) -> ListTagsLogGroupResponse:
     """A group's tags."""
     return {"tags": group_row(call, req["logGroupName"]).tags}
 
 
 @logs.operation()
-def tag_resource(call: Call, req: Shape) -> Shape:
+def tag_resource(call: Call, req: TagResourceRequest) -> Empty:
     """Add tags to the group of an ARN."""
     _change_tags(call, group_name({"logGroupName": req["resourceArn"]}), req["tags"], [])
     return {}
 
 
 @logs.operation()
-def untag_resource(call: Call, req: Shape) -> Shape:
+def untag_resource(call: Call, req: UntagResourceRequest) -> Empty:
     """Remove tags from the group of an ARN."""
     _change_tags(call, group_name({"logGroupName": req["resourceArn"]}), {}, req["tagKeys"])
     return {}
 
 
 @logs.operation(reads=True)
-def list_tags_for_resource(call: Call, req: Shape) -> Shape:
+def list_tags_for_resource(call: Call, req: ListTagsForResourceRequest) -> ListTagsForResourceResponse:
     """The tags of the group of an ARN."""
     return {"tags": group_row(call, group_name({"logGroupName": req["resourceArn"]})).tags}

@@ -1,17 +1,28 @@
 """Log streams: create, describe, delete."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
+from wheatpaste.service import Empty
 from wheatpaste.services.logs import logs
 from wheatpaste.services.logs.errors import InvalidParameterException, ResourceAlreadyExistsException, ResourceNotFoundException
-from wheatpaste.services.logs.groups import cut, group_arn, group_name, group_row, here, millis, token_name
+from wheatpaste.services.logs.groups import NextToken, cut, group_arn, group_name, group_row, here, millis, token_name
 from wheatpaste.services.logs.schema import chunks, streams
 from wheatpaste.wire.paginate import decode_token, encode_token
+
+if TYPE_CHECKING:
+    from wheatpaste.services.logs.shapes_generated import (
+        CreateLogStreamRequest,
+        DeleteLogStreamRequest,
+        DescribeLogStreamsRequest,
+        DescribeLogStreamsResponse,
+        LogStream,
+    )
 
 
 def stream_row(call: Call, group: str, name: str) -> Row[Any]:
@@ -24,7 +35,7 @@ def stream_row(call: Call, group: str, name: str) -> Row[Any]:
 
 
 @logs.operation()
-def create_log_stream(call: Call, req: Shape) -> Shape:
+def create_log_stream(call: Call, req: CreateLogStreamRequest) -> Empty:
     """Make a stream in a group."""
     group_row(call, req["logGroupName"])
     row = {
@@ -44,7 +55,7 @@ def create_log_stream(call: Call, req: Shape) -> Shape:
 
 
 @logs.operation()
-def delete_log_stream(call: Call, req: Shape) -> Shape:
+def delete_log_stream(call: Call, req: DeleteLogStreamRequest) -> Empty:
     """Delete a stream with its events."""
     group, name = req["logGroupName"], req["logStreamName"]
     stream_row(call, group, name)
@@ -53,21 +64,22 @@ def delete_log_stream(call: Call, req: Shape) -> Shape:
     return {}
 
 
-def _stream(call: Call, row: Row[Any]) -> Shape:
-    shape = {
+def _stream(call: Call, row: Row[Any]) -> LogStream:
+    shape: LogStream = {
         "logStreamName": row.name,
         "creationTime": row.created,
         "arn": f"{group_arn(call, row.group_name)}:log-stream:{row.name}",
         "storedBytes": 0,
+        "uploadSequenceToken": str(row.token).rjust(56, "4"),
     }
-    times = {"firstEventTimestamp": row.first_event, "lastEventTimestamp": row.last_event, "lastIngestionTime": row.last_ingestion}
-    shape.update({k: v for k, v in times.items() if v is not None})
-    shape["uploadSequenceToken"] = str(row.token).rjust(56, "4")
+    if row.last_ingestion is not None:  # the three are written together, by the stream's first events
+        shape["firstEventTimestamp"], shape["lastEventTimestamp"] = row.first_event, row.last_event
+        shape["lastIngestionTime"] = row.last_ingestion
     return shape
 
 
 @logs.operation(reads=True)
-def describe_log_streams(call: Call, req: Shape) -> Shape:
+def describe_log_streams(call: Call, req: DescribeLogStreamsRequest) -> DescribeLogStreamsResponse:
     """A group's streams by name or by last event."""
     group, limit = group_name(req), req.get("limit") or 50
     group_row(call, group)
@@ -88,10 +100,10 @@ def describe_log_streams(call: Call, req: Shape) -> Shape:
     return {"logStreams": [_stream(call, row) for row in kept], **token}
 
 
-def _by_time(call: Call, query: Any, req: Shape, limit: int) -> Shape:
+def _by_time(call: Call, query: Any, req: DescribeLogStreamsRequest, limit: int) -> DescribeLogStreamsResponse:
     """Streams by the time of their last event; the token is a position, since the order changes while events come."""
     skip = int(decode_token(req["nextToken"], "logs:skip", InvalidParameterException)) if req.get("nextToken") else 0
     order = streams.c.last_event.desc().nulls_last() if req.get("descending") else streams.c.last_event.nulls_first()
     rows = list(call.db.execute(query.order_by(order, streams.c.name).offset(skip).limit(limit + 1)))
-    token = {"nextToken": encode_token(skip + limit, "logs:skip")} if len(rows) > limit else {}
+    token: NextToken = {"nextToken": encode_token(skip + limit, "logs:skip")} if len(rows) > limit else {}
     return {"logStreams": [_stream(call, row) for row in rows[:limit]], **token}

@@ -1,9 +1,11 @@
 """AWS STS: temporary credentials that work, and who the caller is."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Table
 
@@ -11,9 +13,23 @@ from wheatpaste import arn as arns
 from wheatpaste.auth import sessions
 from wheatpaste.auth.principals import Principal, assumed_role
 from wheatpaste.call import Call
-from wheatpaste.service import Service, Shape
+from wheatpaste.service import Service
 from wheatpaste.store.db import metadata
 from wheatpaste.wire.errors import AccessDenied, aws_error
+
+if TYPE_CHECKING:
+    from wheatpaste.services.sts.shapes_generated import (
+        AssumedRoleUser,
+        AssumeRoleRequest,
+        AssumeRoleResponse,
+        Credentials,
+        GetAccessKeyInfoRequest,
+        GetAccessKeyInfoResponse,
+        GetCallerIdentityRequest,
+        GetCallerIdentityResponse,
+        GetSessionTokenRequest,
+        GetSessionTokenResponse,
+    )
 
 sts = Service("sts", scope="global")
 
@@ -21,18 +37,18 @@ ValidationError = aws_error("sts", "ValidationError", status=400)
 MalformedPolicyDocument = aws_error("sts", "MalformedPolicyDocument", status=400)
 
 
-def _credentials(made: sessions.Credentials) -> Shape:
+def _credentials(made: sessions.Credentials) -> Credentials:
     return {"AccessKeyId": made.access_key, "SecretAccessKey": made.secret_key, "SessionToken": made.token, "Expiration": made.expiration}
 
 
 @sts.operation(point=True)
-def get_caller_identity(call: Call, req: Shape) -> Shape:
+def get_caller_identity(call: Call, req: GetCallerIdentityRequest) -> GetCallerIdentityResponse:
     """Who signs: account, ARN and unique id."""
     return {"UserId": call.principal.user_id, "Account": call.principal.account, "Arn": call.principal.arn}
 
 
 @sts.operation(reads=True)
-def get_access_key_info(call: Call, req: Shape) -> Shape:
+def get_access_key_info(call: Call, req: GetAccessKeyInfoRequest) -> GetAccessKeyInfoResponse:
     """The account that an access key belongs to."""
     return {"Account": call.app.keyring.find(req["AccessKeyId"]).principal.account}
 
@@ -41,7 +57,7 @@ def get_access_key_info(call: Call, req: Shape) -> Shape:
     stored=["PolicyArns", "Policy", "Tags", "TransitiveTagKeys", "SourceIdentity", "ExternalId"],
     refused=["SerialNumber", "TokenCode", "ProvidedContexts", "MinimumSessionTokenSize"],
 )
-def assume_role(call: Call, req: Shape) -> Shape:
+def assume_role(call: Call, req: AssumeRoleRequest) -> AssumeRoleResponse:
     """Credentials of a role's session; in ``--auth open`` a role that nobody made can be assumed, as an unknown key can sign."""
     try:
         parsed = arns.parse(req["RoleArn"])
@@ -55,7 +71,7 @@ def assume_role(call: Call, req: Shape) -> Shape:
     made = sessions.mint(
         call.db, call.secrets, principal, req["RoleSessionName"], seconds=req.get("DurationSeconds") or sessions.HOUR, policies=policies
     )
-    user = {"AssumedRoleId": principal.user_id, "Arn": principal.arn}
+    user: AssumedRoleUser = {"AssumedRoleId": principal.user_id, "Arn": principal.arn}
     return {
         "Credentials": _credentials(made),
         "AssumedRoleUser": user,
@@ -85,7 +101,7 @@ def _role_id(call: Call, parsed: arns.Arn) -> str:
 
 
 @sts.operation(refused=["SerialNumber", "TokenCode", "MinimumSessionTokenSize"])
-def get_session_token(call: Call, req: Shape) -> Shape:
+def get_session_token(call: Call, req: GetSessionTokenRequest) -> GetSessionTokenResponse:
     """Temporary credentials of the caller itself."""
     caller = call.principal
     principal = Principal(caller.kind, caller.account, caller.arn, caller.user_id, "", caller.role_arn)
