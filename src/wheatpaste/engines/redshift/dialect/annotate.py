@@ -15,6 +15,8 @@ OPERATORS = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/", exp.Mod: "%
 
 # What functions give that sqlglot does not know under their own names.
 RETURNS = {
+    "date_part": "double",
+    "date_part_year": "int",
     "datediff": "bigint",
     "date_diff": "bigint",
     "octet_length": "int",
@@ -126,19 +128,30 @@ def _argument(node: Any) -> Any:
     return inner
 
 
+def _decode(self: Any, node: Any) -> Any:
+    """DECODE(value, search, result, … [, default])."""
+    _, *rest = node.expressions
+    results = [rest[i + 1] for i in range(0, len(rest) - 1, 2)] + ([rest[-1]] if len(rest) % 2 else [])
+    return _one_of(self, node, [value.type for value in results])
+
+
 def _choice(*names: str) -> Callable[[Any, Any], Any]:
     """A node whose value is one of its arguments'."""
 
     def annotate(self: Any, node: Any) -> Any:
         found = [value for name in names for value in _listed(node.args.get(name))]
         types = [value.args["true"].type if isinstance(value, exp.If) else value.type for value in found]
-        known = [kind for kind in types if kind is not None and kind.this not in (exp.DType.NULL,)]
-        kinds = [kind_of(kind) for kind in known]
-        if known and all(kinds):
-            return self.put(node, numbers.common([kind for kind in kinds if kind]))
-        return self._set_type(node, known[0] if known and all(kind.this == known[0].this for kind in known) else exp.DType.UNKNOWN)
+        return _one_of(self, node, types)
 
     return annotate
+
+
+def _one_of(self: Any, node: Any, types: Sequence[Any]) -> Any:
+    known = [kind for kind in types if kind is not None and kind.this != exp.DType.NULL]
+    kinds = [kind_of(kind) for kind in known]
+    if known and all(kinds):
+        return self.put(node, numbers.common([kind for kind in kinds if kind]))
+    return self._set_type(node, known[0] if known and all(kind.this == known[0].this for kind in known) else exp.DType.UNKNOWN)
 
 
 def _listed(value: Any) -> Sequence[Any]:
@@ -179,7 +192,8 @@ METADATA = {
     exp.If: {"annotator": _choice("true", "false")},
     exp.Nvl2: {"annotator": _choice("true", "false")},
     exp.Nullif: {"annotator": _choice("this")},
-    exp.DecodeCase: {"annotator": lambda self, node: self.put(node, None)},
+    exp.DecodeCase: {"annotator": _decode},
+    exp.Extract: {"annotator": lambda self, node: self.put(node, Kind("BIGINT" if node.name.lower() == "epoch" else "INT"))},
     exp.Median: {"annotator": lambda self, node: self.put(node, None)},
     **{kind: {"annotator": _rounded} for kind in (exp.Round, exp.Ceil, exp.Floor)},
     exp.Anonymous: {"annotator": _anonymous},

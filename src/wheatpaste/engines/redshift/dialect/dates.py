@@ -182,9 +182,10 @@ def date_diff(node: Any) -> Any:
     return final("rs_datediff", exp.Literal.string(part_of(unit)), start, end)
 
 
-def date_part(node: Any) -> Any:
-    """DATE_PART and EXTRACT: DuckDB's parts are Redshift's."""
-    return final("date_part", exp.Literal.string(part_of(node.this)), node.expression)
+def extract(node: Any) -> Any:
+    """EXTRACT: DuckDB's parts are Redshift's; an INTEGER, but for seconds since 1970."""
+    part = part_of(node.this)
+    return exp.cast(final("date_part", exp.Literal.string(part), node.expression), "bigint" if part == "epoch" else "int")
 
 
 def date_trunc(node: Any) -> Any:
@@ -212,12 +213,6 @@ def is_moment(node: Any) -> bool:
 MOMENTS = {"getdate", "rs_getdate", "rs_sysdate", "date_trunc", "to_timestamp", "rs_convert_timezone", "rs_to_timestamp", "dateadd"}
 
 
-def to_char(node: Any) -> Any:
-    """TO_CHAR(moment, model) with a literal model."""
-    value, model = _arguments(node, 2, 2)
-    return final("strftime", value, _format(model, reading=False))
-
-
 def to_date(node: Any) -> Any:
     """TO_DATE(text, model [, is_strict])."""
     text, model, *_ = _arguments(node, 2, 3)
@@ -240,8 +235,21 @@ def _to_macro(name: str, count: int) -> Callable[[Any], Any]:
     return lambda node: final(name, *_arguments(node, count, count))
 
 
+# DATE_CMP and its kin: -1, 0 or 1.
+COMPARISONS = (
+    "date_cmp",
+    "date_cmp_timestamp",
+    "date_cmp_timestamptz",
+    "timestamp_cmp",
+    "timestamp_cmp_date",
+    "timestamp_cmp_timestamptz",
+    "timestamptz_cmp",
+    "timestamptz_cmp_date",
+    "timestamptz_cmp_timestamp",
+)
+
 REWRITTEN: dict[type, Callable[[Any], Any]] = {
-    exp.Extract: date_part,
+    exp.Extract: extract,
     exp.CurrentTimestamp: lambda node: final("rs_sysdate") if node.args.get("sysdate") else node,
     exp.Date: lambda node: exp.cast(node.this, "date"),
 }
@@ -254,7 +262,13 @@ NAMED: dict[str, Callable[[Any], Any]] = {
     "date_diff": date_diff,
     "date_trunc": date_trunc,
     "trunc": trunc,
-    "to_char": to_char,
+    "date_part": lambda node: exp.cast(
+        final("date_part", exp.Literal.string(part_of(node.expressions[0])), *node.expressions[1:]), "double"
+    ),
+    "date_part_year": _to_macro("year", 1),
+    "timeofday": _to_macro("rs_timeofday", 0),
+    "isfinite": _to_macro("isfinite", 1),
+    **dict.fromkeys(COMPARISONS, _to_macro("rs_cmp", 2)),
     "to_date": to_date,
     "to_timestamp": to_timestamp,
     "convert_timezone": convert_timezone,

@@ -10,7 +10,7 @@ from typing import Any
 from sqlglot import exp
 
 from wheatpaste.engines.pgwire.session import SqlError
-from wheatpaste.engines.redshift.dialect import catalog_functions, dates, json_functions
+from wheatpaste.engines.redshift.dialect import catalog_functions, dates, formats, json_functions, regexps
 from wheatpaste.engines.redshift.dialect.calls import arguments, final, is_final, some
 
 Rewrite = Callable[[Any], Any]
@@ -20,7 +20,7 @@ KEPT = (
     exp.Abs, exp.Acos, exp.And, exp.AnyValue, exp.Ascii, exp.Asin, exp.Atan, exp.Atan2, exp.Avg, exp.BitwiseAndAgg,
     exp.BitwiseOrAgg, exp.Case, exp.Cast, exp.Cbrt, exp.Ceil, exp.Chr, exp.Coalesce, exp.Cos, exp.Cot, exp.Count,
     exp.CumeDist, exp.CurrentDate, exp.DecodeCase, exp.Degrees, exp.DenseRank, exp.Exists, exp.Exp, exp.FirstValue,
-    exp.Floor, exp.Greatest, exp.If, exp.Interval, exp.Lag, exp.LastValue, exp.Lead, exp.Least, exp.Left, exp.Length, exp.Ln,
+    exp.Floor, exp.Greatest, exp.Grouping, exp.If, exp.Interval, exp.Lag, exp.LastValue, exp.Lead, exp.Least, exp.Left, exp.Length, exp.Ln,
     exp.Log, exp.LogicalAnd, exp.LogicalOr, exp.Lower, exp.MD5, exp.Max, exp.Median, exp.Min, exp.NthValue, exp.Ntile,
     exp.Nullif, exp.Nvl2, exp.Or, exp.Pad, exp.PercentRank, exp.PercentileCont, exp.PercentileDisc, exp.Pi, exp.Pow,
     exp.Radians, exp.Rand, exp.Rank, exp.Repeat, exp.Replace, exp.Reverse, exp.Right, exp.Round, exp.RowNumber, exp.SHA,
@@ -36,12 +36,6 @@ def concat(node: Any) -> Any:
     for other in others:
         joined = exp.DPipe(this=joined, expression=exp.paren(other))
     return exp.paren(joined)
-
-
-def regexp_replace(node: Any) -> Any:
-    """REGEXP_REPLACE(text, pattern [, replacement]) replaces every match."""
-    text, pattern, *replacement = arguments(node, 2, 3)
-    return final("regexp_replace", text, pattern, replacement[0] if replacement else exp.Literal.string(""), exp.Literal.string("g"))
 
 
 def sha2(node: Any) -> Any:
@@ -99,10 +93,10 @@ NAMED: dict[str, Rewrite] = {
     "strtol": some("rs_strtol", 2, 2),
     "to_hex": some("to_hex", 1, 1),
     "sha2": sha2,
-    "regexp_replace": regexp_replace,
-    "regexp_substr": some("rs_regexp_substr", 2, 3),
-    "regexp_count": lambda node: final("len", final("regexp_extract_all", *arguments(node, 2, 2))),
-    "regexp_instr": some("rs_regexp_instr", 2, 2),
+    "octetindex": lambda node: final("rs_octetindex", *arguments(node, 2, 2)),
+    "to_char": formats.to_char,
+    "to_number": formats.to_number,
+    **regexps.NAMED,
     "listagg": listagg,
     # What catalog queries of drivers and psql call.
     **catalog_functions.NAMED,

@@ -6,7 +6,7 @@ from typing import Any
 from sqlglot import exp
 
 from wheatpaste.engines.pgwire.session import SqlError
-from wheatpaste.engines.redshift.dialect.calls import final
+from wheatpaste.engines.redshift.dialect.calls import arguments, final
 
 
 def _is_flag(node: Any) -> bool:
@@ -57,6 +57,13 @@ NAMED: dict[str, Callable[[Any], Any]] = {
     "get_array_length": lambda node: final("rs_array_length", *node.expressions),
     "object": super_object,
     "array": lambda node: final("json_array", *node.expressions),
+    "array_concat": lambda node: final("rs_array_concat", *arguments(node, 2, 2)),
+    "array_flatten": lambda node: final("rs_array_flatten", *arguments(node, 1, 1)),
+    "subarray": lambda node: final("rs_subarray", *arguments(node, 3, 3)),
+    "split_to_array": lambda node: final("rs_split_to_array", *[*arguments(node, 1, 2), exp.Literal.string(",")][:2]),
+    "is_boolean": lambda node: final("rs_is_json_type", *arguments(node, 1, 1), exp.Literal.string("BOOLEAN")),
+    "is_varchar": lambda node: final("rs_is_json_type", *arguments(node, 1, 1), exp.Literal.string("VARCHAR")),
+    "is_scalar": lambda node: exp.Not(this=exp.paren(final("rs_is_nested", *arguments(node, 1, 1)))),
     "is_array": lambda node: final("rs_is_json_type", node.expressions[0], exp.Literal.string("ARRAY")),
     "is_object": lambda node: final("rs_is_json_type", node.expressions[0], exp.Literal.string("OBJECT")),
 }

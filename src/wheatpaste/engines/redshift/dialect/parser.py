@@ -20,6 +20,7 @@ RAW = {
     "DATEDIFF",
     "DATE_ADD",
     "DATE_DIFF",
+    "DATE_PART",
     "DATE_TRUNC",
     "GETDATE",
     "INITCAP",
@@ -35,6 +36,7 @@ RAW = {
     "REGEXP_SUBSTR",
     "SHA2",
     "SPLIT_PART",
+    "SPLIT_TO_ARRAY",
     "STRTOL",
     "SUBSTR",
     "SUBSTRING",
@@ -55,6 +57,7 @@ class Source(Redshift):  # type: ignore[misc]
         """PostgreSQL's types may be written with their schema."""
 
         FUNCTIONS = {name: build for name, build in Redshift.Parser.FUNCTIONS.items() if name not in RAW}
+        FUNCTION_PARSERS = {name: read for name, read in Redshift.Parser.FUNCTION_PARSERS.items() if name != "DATE_PART"}
 
         def _parse_types(self, check_func: bool = False, schema: bool = False, allow_identifiers: bool = True, **rest: Any) -> Any:
             schemas = ("pg_catalog", "information_schema")

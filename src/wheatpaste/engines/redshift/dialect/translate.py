@@ -164,7 +164,10 @@ class Translator:
         if name == "USERDEFINED":
             name = f'"{kind.args["kind"].name.upper()}"'
         identified = catalog_functions.cast_to_identifier(node.this, name, self.surroundings.path)
-        return cast(node.this, kind) if identified is None else identified
+        if identified is not None:
+            return identified
+        found = cast(node.this, kind)
+        return exp.TryCast(this=found.this, to=found.to) if isinstance(node, exp.TryCast) and isinstance(found, exp.Cast) else found
 
     def _within_group(self, node: Any) -> Any:
         if isinstance(node.this, exp.Anonymous) and str(node.this.this).lower() == "listagg":

@@ -16,6 +16,22 @@ rs_inexact_average(total, average) AS CASE WHEN typeof(total) = 'DOUBLE' THEN av
     ELSE error('0A000:the type of the argument of AVG is not known, its result depends on it: add a cast') END
 rs_whole_average(total, count_) AS CASE WHEN typeof(total) = 'HUGEINT' THEN total // count_
     ELSE error('0A000:the type of the argument of AVG is not known, its result depends on it: add a cast') END
+rs_char_grouped(digits, whole) AS array_to_string(list_reverse(list_filter(list_transform(range(length(whole)), lambda i:
+    CASE WHEN substr(reverse(whole), i + 1, 1) = ',' THEN CASE WHEN length(digits) > i - length(regexp_replace(left(reverse(whole), i),
+    '[^,]', '', 'g')) THEN ',' END ELSE substr(reverse(digits), i + 1 - length(regexp_replace(left(reverse(whole), i), '[^,]', '', 'g')), 1)
+    END), lambda c: c IS NOT NULL AND c <> '')), '')
+rs_char_signed(x, text, sign, filled, width) AS CASE WHEN sign = 'S' THEN rs_char_padded(text, filled, width) || CASE WHEN x < 0 THEN '-'
+    ELSE '+' END WHEN sign = 'MI' THEN rs_char_padded(text, filled, width) || CASE WHEN x < 0 THEN '-' WHEN filled THEN '' ELSE ' ' END
+    WHEN sign = 'S<' THEN rs_char_padded(CASE WHEN x < 0 THEN '-' ELSE '+' END || text, filled, width + 1)
+    WHEN sign = 'MI<' THEN CASE WHEN x < 0 THEN '-' WHEN filled THEN '' ELSE ' ' END || rs_char_padded(text, filled, width)
+    ELSE rs_char_padded(CASE WHEN x < 0 THEN '-' ELSE '' END || text, filled, width + 1) END
+rs_char_padded(text, filled, width) AS CASE WHEN filled THEN text ELSE lpad(text, CAST(width AS INTEGER), ' ') END
+rs_is_nested(j) AS json_type(j) IN ('ARRAY', 'OBJECT')
+rs_array_concat(a, b) AS to_json(list_concat(CAST(a AS JSON[]), CAST(b AS JSON[])))
+rs_array_flatten(a) AS to_json(flatten(list_transform(CAST(a AS JSON[]), lambda e: CASE WHEN json_type(e) = 'ARRAY' THEN CAST(e AS JSON[])
+    ELSE [e] END)))
+rs_subarray(a, start, n) AS to_json(list_slice(CAST(a AS JSON[]), CAST(start AS INTEGER) + 1, CAST(start AS INTEGER) + CAST(n AS INTEGER)))
+rs_split_to_array(x, d) AS to_json(string_split(x, d))
 rs_cut(x, n) AS CASE WHEN x IS NULL OR strlen(x) <= n THEN x WHEN strlen(x) = length(x) THEN left(x, n)
     ELSE list_extract(list_transform([x], lambda s: left(s, list_max(list_filter(range(n + 1), lambda k: strlen(left(s, k)) <= n)))), 1)
     END
@@ -66,8 +82,8 @@ rs_strtol(x, base) AS CASE WHEN x IS NULL OR base IS NULL THEN NULL
       lambda c: CASE WHEN rs_digit(c) BETWEEN 0 AND base - 1 THEN CAST(rs_digit(c) AS HUGEINT)
         ELSE error('22023:The input ' || x || ' is not valid to be converted to base ' || base) END), lambda a, c: a * base + c) AS
     BIGINT) END
-rs_regexp_instr(x, pattern) AS CASE WHEN regexp_matches(x, pattern) THEN strpos(x, regexp_extract(x, pattern)) ELSE 0 END
-rs_regexp_substr(x, pattern, start := 1) AS regexp_extract(substring(x, start), pattern)
+rs_regexp_instr(x, pattern) AS CASE WHEN regexp_matches(x, pattern)
+    THEN length(regexp_extract(x, '(?s)^(.*?)(?:' || pattern || ')', 1)) + 1 ELSE 0 END
 rs_quote_ident(x) AS CASE WHEN regexp_full_match(x, '[a-z_][a-z0-9_]*') THEN x ELSE '"' || replace(x, '"', '""') || '"' END
 rs_quote_literal(x) AS '''' || replace(replace(x, '\', '\\'), '''', '''''') || ''''
 rs_json_parse(x) AS CASE WHEN x IS NULL THEN NULL WHEN json_valid(x) THEN json(x) ELSE error('22P02:Invalid JSON: ' || left(x,
@@ -116,6 +132,29 @@ rs_format_type(t, m) AS CASE t WHEN 16 THEN 'boolean' WHEN 20 THEN 'bigint' WHEN
 rs_true(a := NULL, b := NULL, c := NULL) AS true
 rs_null(a := NULL, b := NULL, c := NULL) AS CAST(NULL AS VARCHAR)
 rs_same(a, b := NULL, c := NULL) AS a
+rs_cmp(a, b) AS CASE WHEN CAST(a AS TIMESTAMP) > CAST(b AS TIMESTAMP) THEN 1 WHEN CAST(a AS TIMESTAMP) < CAST(b AS TIMESTAMP) THEN -1
+    WHEN CAST(a AS TIMESTAMP) = CAST(b AS TIMESTAMP) THEN 0 END
+rs_timeofday() AS strftime(CAST(now() AT TIME ZONE 'UTC' AS TIMESTAMP), '%a %b %d %H:%M:%S.%f %Y UTC')
+rs_octetindex(part, x) AS CASE WHEN strpos(x, part) = 0 THEN 0 ELSE strlen(left(x, strpos(x, part) - 1)) + 1 END
+rs_regexp_nth(x, p, n) AS CASE WHEN x IS NULL OR p IS NULL THEN NULL ELSE coalesce(list_extract(regexp_extract_all(x, p), n), '') END
+rs_regexp_instr_from(x, p, n) AS CASE WHEN rs_regexp_instr(substr(x, n), p) = 0 THEN 0 ELSE rs_regexp_instr(substr(x, n), p) + n - 1 END
+rs_number_text(x) AS CASE WHEN x LIKE '%-%' THEN '-' ELSE '' END || regexp_replace(x, '[^0-9.]', '', 'g')
+rs_char_yyy(d) AS right(strftime(d, '%Y'), 3)
+rs_char_ww(d) AS lpad(CAST((dayofyear(d) - 1) // 7 + 1 AS VARCHAR), 2, '0')
+rs_char_w(d) AS CAST((day(d) - 1) // 7 + 1 AS VARCHAR)
+rs_char_d(d) AS CAST(date_part('dow', d) + 1 AS VARCHAR)
+rs_char_q(d) AS CAST(quarter(d) AS VARCHAR)
+rs_char_cc(d) AS lpad(CAST(date_part('century', d) AS VARCHAR), 2, '0')
+rs_char_digits(x, places) AS CAST(CAST(round(abs(x), greatest(places, 0)) AS DECIMAL(38, 10)) AS VARCHAR)
+rs_char_bare(x, places) AS CASE split_part(rs_char_digits(x, places), '.', 1) WHEN '0' THEN CASE WHEN places > 0 THEN '' ELSE '0' END
+    ELSE split_part(rs_char_digits(x, places), '.', 1) END
+rs_char_whole(x, whole, places, zeros) AS rs_char_grouped(lpad(rs_char_bare(x, places),
+    CAST(greatest(zeros, length(rs_char_bare(x, places))) AS INTEGER), '0'), whole)
+rs_char_number(x, whole, places, zeros, sign, filled) AS CASE WHEN x IS NULL THEN NULL
+    WHEN length(split_part(rs_char_digits(x, places), '.', 1)) > length(replace(whole, ',', '')) AND abs(x) >= 1
+    THEN ' ' || regexp_replace(whole, '[09]', '#', 'g') || CASE WHEN places >= 0 THEN '.' || repeat('#', places) ELSE '' END
+    ELSE rs_char_signed(x, rs_char_whole(x, whole, places, zeros) || CASE WHEN places >= 0 THEN '.' ||
+    left(split_part(rs_char_digits(x, places), '.', 2), places) ELSE '' END, sign, filled, length(whole) + greatest(places + 1, 0)) END
 rs_elements(j) AS CASE WHEN json_type(j) = 'ARRAY' THEN CAST(j AS JSON[]) END
 rs_is_json_type(j, kind) AS json_type(j) = kind
 """
@@ -138,7 +177,9 @@ def statements() -> list[str]:
     early = sorted(
         texts,
         key=lambda text: (
-            not text.startswith(("rs_is_valid_json", "rs_json_text", "rs_weekday", "rs_digit", "rs_cut", "rs_scale", "rs_base_type"))
+            not text.startswith(
+                ("rs_is_valid_json", "rs_json_text", "rs_weekday", "rs_digit", "rs_cut", "rs_scale", "rs_base_type", "rs_char_padded")
+            )
         ),
     )
     return [f"CREATE MACRO memory.main.{text}" for text in early]
