@@ -48,7 +48,8 @@ def database() -> duckdb.DuckDBPyConnection:
 
 
 def compiled(sql: str) -> Compiled:
-    return compile_sql(sql, NoTables(), datetime(2024, 3, 5, 6, 7, 8))
+    """As Trino, where a literal with a point is a decimal; Athena takes it for a double (see ``test_literals_are_athenas``)."""
+    return compile_sql(sql, NoTables(), datetime(2024, 3, 5, 6, 7, 8), decimals=True)
 
 
 def verdict(case: dict[str, Any], database: duckdb.DuckDBPyConnection) -> str:
@@ -103,6 +104,23 @@ def test_types_are_trinos(database: duckdb.DuckDBPyConnection) -> None:
 
 def plain(type_: str) -> str:
     return re.sub(r"varchar\(\d+\)", "varchar", type_.lower().replace(", ", ","))
+
+
+@pytest.mark.parametrize(
+    ("sql", "type_", "text"),
+    [
+        ("SELECT 0.1 + 0.2", "double", "0.30000000000000004"),
+        ("SELECT 1.50", "double", "1.5"),
+        ("SELECT -1.0 / 3", "double", "-0.3333333333333333"),
+        ("SELECT DECIMAL '0.1' + DECIMAL '0.2'", "decimal(2,1)", "0.3"),
+        ("SELECT CAST(1.005 AS decimal(10, 3))", "decimal(10,3)", "1.005"),
+        ("SELECT typeof(10000000000.)", "varchar", "double"),
+    ],
+)
+def test_literals_are_athenas(database: duckdb.DuckDBPyConnection, sql: str, type_: str, text: str) -> None:
+    statement = compile_sql(sql, NoTables(), datetime(2024, 3, 5))
+    assert [str(found) for _, found in statement.columns] == [type_]
+    assert database.execute(statement.sql).fetchall() == [(text,)]
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def test_the_result_file_is_athenas_csv(lake: Athena) -> None:
     body = lake.s3.get_object(Bucket=lake.name, Key=key)["Body"].read().decode()
     assert body == (
         '"Text","n","e","t","a","m","r","d","f","b","x"\n'
-        '"a ""b""",,"","2024-03-05 06:07:08.000","[x, null]","{k=1}","{a=1, b=x}","1.50","1.0E10","true","2024-01-02"\n'
+        '"a ""b""",,"","2024-03-05 06:07:08.000","[x, null]","{k=1}","{a=1, b=x}","1.5","1.0E10","true","2024-01-02"\n'
     )
 
 
@@ -125,7 +125,7 @@ def test_client_request_tokens(lake: Athena) -> None:
 def test_results_of_a_query_that_has_none(lake: Athena) -> None:
     execution = lake.start("SELECT nosuch")
     lake.wait(execution)
-    with pytest.raises(ClientError, match="Final query state: FAILED"):
+    with pytest.raises(ClientError, match=r"Final query state: FAILED$"):
         lake.athena.get_query_results(QueryExecutionId=execution)
     with pytest.raises(ClientError, match="was not found"):
         lake.athena.get_query_execution(QueryExecutionId="00000000-0000-0000-0000-000000000000")

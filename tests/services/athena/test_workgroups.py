@@ -84,7 +84,7 @@ def test_catalog_and_metadata(lake: Athena) -> None:
     lake.run(f"CREATE EXTERNAL TABLE t (a int) PARTITIONED BY (p string) STORED AS PARQUET LOCATION 's3://{lake.name}/t/'")
     table = lake.athena.get_table_metadata(CatalogName="AwsDataCatalog", DatabaseName=lake.name, TableName="t")["TableMetadata"]
     assert table["Columns"] == [{"Name": "a", "Type": "int"}] and table["PartitionKeys"][0]["Name"] == "p"
-    assert table["Parameters"]["location"] == f"s3://{lake.name}/t/"
+    assert table["Parameters"]["location"] == f"s3://{lake.name}/t"
     listed = lake.athena.list_table_metadata(CatalogName="AwsDataCatalog", DatabaseName=lake.name)["TableMetadataList"]
     assert [each["Name"] for each in listed] == ["t"]
     assert lake.athena.get_database(CatalogName="AwsDataCatalog", DatabaseName=lake.name)["Database"]["Name"] == lake.name

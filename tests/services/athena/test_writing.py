@@ -85,3 +85,63 @@ def test_awswrangler_reads(lake: Athena, wrangler: Any, how: dict[str, bool]) ->
     assert frame["s"].fillna("NULL").tolist() == ["x", "NULL", "z"]
     assert frame["f"].fillna(-1).tolist() == [1.5, -1.0, 2.0]
     assert lake.rows("SHOW TABLES") == [("t",)]
+
+
+LINES = {
+    "text": ("TEXTFILE", ""),
+    "commas": ("TEXTFILE", ", field_delimiter = ','"),
+    "json": ("JSON", ""),
+}
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_lines_are_read_back_as_they_were_written(lake: Athena, name: str) -> None:
+    format_, more = LINES[name]
+    query = (
+        "SELECT a, b, s, d, f, x, t, k FROM (VALUES "
+        "(1, true, 'plain \"x\"', DECIMAL '1.50', 1.5e10, DATE '2024-01-02', TIMESTAMP '2024-01-02 03:04:05.678', 'p'), "
+        "(-2, false, '', DECIMAL '-0.01', -0.1e0, DATE '0001-01-01', TIMESTAMP '1969-12-31 23:59:59.000', 'q'), "
+        "(NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'p'), (3, true, 'ÿ日本', DECIMAL '9.99', 1e-7, NULL, NULL, 'q')"
+        ") v(a, b, s, d, f, x, t, k)"
+    )
+    wanted = sorted(lake.rows(query), key=repr)
+    lake.run(f"CREATE TABLE made WITH (format = '{format_}', partitioned_by = ARRAY['k']{more}) AS {query}")
+    assert sorted(lake.rows("SELECT * FROM made"), key=repr) == wanted
+    lake.run("INSERT INTO made SELECT * FROM made")
+    assert sorted(lake.rows("SELECT DISTINCT * FROM made"), key=repr) == wanted
+    assert lake.rows("SELECT count(*) FROM made") == [("8",)]
+    lake.run("INSERT INTO made (s, k, a) VALUES ('only', 'r', 9)")
+    assert lake.rows("SELECT * FROM made WHERE k = 'r'") == [("9", None, "only", None, None, None, None, "r")]
+
+
+def test_what_lines_cannot_hold_is_refused(lake: Athena) -> None:
+    lake.run(f"CREATE EXTERNAL TABLE t (s string, n int) ROW FORMAT DELIMITED FIELDS TERMINATED BY ',' LOCATION 's3://{lake.name}/t/'")
+    for wrong in ("'a,b'", "'a' || chr(10)", "'\\N'"):
+        assert "wheatpaste refuses a string with a delimiter" in lake.fail(f"INSERT INTO t VALUES ({wrong}, 1)")
+    assert keys(lake, "t/") == []
+    escaped = "ROW FORMAT DELIMITED FIELDS TERMINATED BY ',' ESCAPED BY '\\\\'"
+    lake.run(f"CREATE EXTERNAL TABLE e (s string, n int) {escaped} LOCATION 's3://{lake.name}/e/'")
+    lake.run("INSERT INTO e VALUES ('a,b\\c\\\\', 1), ('\\N', 2)")
+    assert lake.rows("SELECT s, n FROM e ORDER BY n") == [("a,b\\c\\\\", "1"), ("\\N", "2")]
+    assert "wheatpaste refuses array(integer) in a delimited text file" in lake.fail(
+        f"UNLOAD (SELECT ARRAY[1] a) TO 's3://{lake.name}/u/' WITH (format = 'TEXTFILE')"
+    )
+    header = "ROW FORMAT DELIMITED FIELDS TERMINATED BY ','"
+    lake.run(f"CREATE EXTERNAL TABLE h (s string) {header} LOCATION 's3://{lake.name}/h/' TBLPROPERTIES ('skip.header.line.count' = '1')")
+    assert "wheatpaste refuses to write into a table with skip.header.line.count" in lake.fail("INSERT INTO h VALUES ('x')")
+
+
+def test_a_result_is_reused(lake: Athena) -> None:
+    lake.parquet("t/x.parquet", a=[1, 2, 3])
+    lake.run(f"CREATE EXTERNAL TABLE t (a bigint) STORED AS PARQUET LOCATION 's3://{lake.name}/t'")
+    wanted = {"ResultReuseConfiguration": {"ResultReuseByAgeConfiguration": {"Enabled": True, "MaxAgeInMinutes": 10}}}
+    first = lake.run("SELECT sum(a) FROM t", **wanted)
+    lake.parquet("t/y.parquet", a=[10])
+    second = lake.run("SELECT sum(a) FROM t", **wanted)
+    assert first["Statistics"]["ResultReuseInformation"] == {"ReusedPreviousResult": False}
+    assert second["Statistics"]["ResultReuseInformation"] == {"ReusedPreviousResult": True}
+    assert second["ResultConfiguration"]["OutputLocation"] == first["ResultConfiguration"]["OutputLocation"]
+    assert lake.rows("SELECT sum(a) FROM t", **wanted) == [("6",)]
+    assert lake.rows("SELECT sum(a) FROM t") == [("16",)]
+    assert lake.rows("SELECT sum(a)  FROM t", **wanted) == [("16",)]  # another text
+    assert lake.rows("SELECT sum(a) FROM t", **wanted) == [("16",)]  # the latest

@@ -77,14 +77,16 @@ def write(
     folder: str,
     format: str,
     compression: str,
+    parameters: Mapping[str, str],
     prelude: Sequence[str],
     limits: Sequence[str],
 ) -> dict[str, Any]:
     """Write the rows as files of a table, one for each partition: ``{"rows": …, "files": [{"path", "values", "rows"}]}``.
 
-    ``columns`` are (name, SQL of the query's columns); those named in ``keys`` become the partitions' values (as text, None for NULL).
+    ``columns`` are (name, SQL of the query's columns, kind of text for lines); those named in ``keys`` become the partitions' values (as
+    text, None for NULL). ``parameters`` are the SerDe's.
     """
-    target = lake_write.Target(folder, columns, keys, format, compression)
+    target = lake_write.Target(folder, columns, keys, format, compression, parameters)
     return _run(
         tables, prelude, limits, settings.shut(_paths(tables), [folder]), lambda connection: lake_write.write(connection, sql, target)
     )

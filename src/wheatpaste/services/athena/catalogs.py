@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from wheatpaste import arn as arns
 from wheatpaste.call import Call
 from wheatpaste.service import Shape
-from wheatpaste.services.athena import athena
+from wheatpaste.services.athena import athena, workgroups
 from wheatpaste.services.athena.errors import InvalidRequestException, MetadataException
 from wheatpaste.services.athena.schema import data_catalogs
 from wheatpaste.services.athena.scope import after, catalog_arn, here, paged, place
@@ -49,7 +49,7 @@ def find(call: Call, name: str) -> Shape:
 @athena.operation(resource=catalog_arn, reads=True)
 def get_data_catalog(call: Call, req: Shape) -> Shape:
     """A data catalog."""
-    _own_workgroup(req)
+    _own_workgroup(call, req)
     return {"DataCatalog": find(call, req["Name"])}
 
 
@@ -78,7 +78,7 @@ def delete_data_catalog(call: Call, req: Shape) -> Shape:
 @athena.operation(reads=True)
 def list_data_catalogs(call: Call, req: Shape) -> Shape:
     """The data catalogs by name."""
-    _own_workgroup(req)
+    _own_workgroup(call, req)
     limit, start = req.get("MaxResults") or 50, after(req, "ListDataCatalogs")
     query = select(data_catalogs).where(here(call, data_catalogs)).order_by(data_catalogs.c.name)
     if start is not None:
@@ -88,17 +88,17 @@ def list_data_catalogs(call: Call, req: Shape) -> Shape:
     return {"DataCatalogsSummary": [{"CatalogName": name, "Type": "GLUE"} for name in names], **token}
 
 
-def _own_workgroup(req: Shape) -> None:
-    """WorkGroup is needed for IAM Identity Center only, which is not there."""
+def _own_workgroup(call: Call, req: Shape) -> None:
+    """A WorkGroup must be there; it decides nothing else (its Identity Center application would, and there is none)."""
     if req.get("WorkGroup"):
-        raise NotImplementedByWheatpaste("athena", "WorkGroup of a catalog request")
+        workgroups.find(call, req["WorkGroup"])
 
 
 # -- what is in them
 
 
 def _glue(call: Call, req: Shape, operation: str, **members: Any) -> Shape:
-    _own_workgroup(req)
+    _own_workgroup(call, req)
     find(call, req["CatalogName"])
     try:
         found: Shape = getattr(call.aws("glue"), operation)(**{name: value for name, value in members.items() if value is not None})

@@ -23,9 +23,11 @@ from wheatpaste.services.athena.select import Planned, is_query
 from wheatpaste.services.athena.tables import columns_of
 from wheatpaste.services.athena.writing import Order, Written
 
-FORMATS = {"PARQUET": "parquet", "ORC": "orc"}
-CTAS = ("format", "external_location", "partitioned_by", "write_compression", "parquet_compression", "orc_compression")
-UNLOADED = ("format", "compression", "partitioned_by")
+FORMATS = {"PARQUET": "parquet", "ORC": "orc", "TEXTFILE": "text", "JSON": "json"}
+HIVE = {"parquet": "PARQUET", "orc": "ORC", "text": "TEXTFILE", "json": "JSONFILE"}
+INSERTED = {"parquet": "SNAPPY", "orc": "ZLIB", "text": "GZIP", "json": "GZIP"}  # compressions
+CTAS = ("format", "external_location", "partitioned_by", "write_compression", "parquet_compression", "orc_compression", "field_delimiter")
+UNLOADED = ("format", "compression", "partitioned_by", "field_delimiter")
 
 
 def query_of(text: str) -> exp.Expression:
@@ -45,7 +47,19 @@ def chosen(options: dict[str, list[str]], known: Sequence[str], what: str) -> tu
     if format_ not in FORMATS:
         raise Refused(f"{what} in the format {format_}")
     compressions = [value[0].upper() for name, value in options.items() if name.endswith("compression")]
-    return FORMATS[format_], (compressions or ["GZIP" if format_ == "PARQUET" else "ZLIB"])[0]
+    if "field_delimiter" in options and format_ != "TEXTFILE":
+        raise Refused(f"field_delimiter of {what} in the format {format_}")
+    return FORMATS[format_], (compressions or ["ZLIB" if format_ == "ORC" else "GZIP"])[0]
+
+
+def serde_parameters(options: dict[str, list[str]]) -> dict[str, str]:
+    """The SerDe's parameters of what is written: a delimiter, or Hive's own."""
+    if "field_delimiter" not in options:
+        return {"serialization.format": "1"}
+    mark = options["field_delimiter"][0]
+    if len(mark) != 1:
+        raise Refused("a field_delimiter of more than one character")
+    return {"field.delim": mark, "serialization.format": mark}
 
 
 def named_columns(query: Planned) -> list[tuple[str, Type]]:
@@ -89,9 +103,11 @@ def create_table_as(running: Running, statement: CreateAs) -> Result:
     check_keys(columns, keys, "CREATE TABLE AS")
     location = statement.options.get("external_location", [running.location])[0].rstrip("/") + "/"
     writing.require_empty(running, location, f"table '{database}.{statement.table.name}'")
-    objects, rows = writing.write(running, query, Order(location, columns, keys, format_, compression)) if statement.data else ([], 0)
+    parameters = serde_parameters(statement.options)
+    order = Order(location, columns, keys, format_, compression, parameters)
+    objects, rows = writing.write(running, query, order) if statement.data else ([], 0)
     try:
-        _keep_table(running, statement, columns, keys, location, format_)
+        _keep_table(running, statement, order)
         _keep_partitions(running, database, statement.table.name, objects)
     except SqlError:
         writing.remove(running, objects)
@@ -100,29 +116,28 @@ def create_table_as(running: Running, statement: CreateAs) -> Result:
 
 
 def _written(running: Running, objects: Sequence[Written], rows: int, update_type: str) -> Result:
-    """What a statement leaves that wrote rows; without objects there is no manifest."""
-    manifest = writing.manifest(running, running.location.rpartition("/")[0], objects) if objects else None
+    """What a statement leaves that wrote rows; ``update_type`` is empty for UNLOAD."""
+    wanted = objects or not update_type  # an INSERT or CTAS without rows leaves none
+    manifest = writing.manifest(running, running.location.rpartition("/")[0], objects) if wanted else None
     size = sum(each.size for each in objects)
     columns = [column_info("rows", Type("bigint"))] if update_type else []
     return Result(columns, False, running.scanned, rows, size, rows, manifest, update_type=update_type)
 
 
-def _keep_table(
-    running: Running, statement: CreateAs, columns: Sequence[tuple[str, Type]], keys: Sequence[str], location: str, format_: str
-) -> None:
-    reader, writer, serde = STORED[format_.upper()]
-    shapes = [{"Name": name, "Type": to_hive(type_)} for name, type_ in columns]
+def _keep_table(running: Running, statement: CreateAs, order: Order) -> None:
+    reader, writer, serde = STORED[HIVE[order.format]]
+    shapes = [{"Name": name, "Type": to_hive(type_)} for name, type_ in order.columns]
     table: Shape = {
         "Name": statement.table.name,
         "TableType": "EXTERNAL_TABLE",
-        "PartitionKeys": [shape for shape in shapes if shape["Name"] in keys],
+        "PartitionKeys": [shape for shape in shapes if shape["Name"] in order.keys],
         "Parameters": {"EXTERNAL": "TRUE", "has_encrypted_data": "false", "transient_lastDdlTime": str(int(time.time()))},
         "StorageDescriptor": {
-            "Columns": [shape for shape in shapes if shape["Name"] not in keys],
-            "Location": location,
+            "Columns": [shape for shape in shapes if shape["Name"] not in order.keys],
+            "Location": order.location,
             "InputFormat": reader,
             "OutputFormat": writer,
-            "SerdeInfo": {"SerializationLibrary": serde, "Parameters": {"serialization.format": "1"}},
+            "SerdeInfo": {"SerializationLibrary": serde, "Parameters": dict(order.parameters)},
         },
     }
     glue(running, "CreateTable", DatabaseName=database_of(running, statement.table), TableInput=table)
@@ -150,18 +165,20 @@ def insert_into(running: Running, statement: InsertInto) -> Result:
         raise SqlError("NOT_SUPPORTED", "Inserting into views is not supported")
     try:
         refuse_kinds(table)
-        format_ = format_of(table["StorageDescriptor"], table.get("Parameters") or {}).name
+        found = format_of(table["StorageDescriptor"], table.get("Parameters") or {})
     except Unreadable as error:
         raise SqlError(error.name, error.message) from error
-    if format_ not in FORMATS.values():
-        raise Refused(f"INSERT INTO a table in the format {format_}")
+    if found.name not in FORMATS.values():
+        raise Refused(f"INSERT INTO a table in the format {found.name}")
+    if table["StorageDescriptor"].get("BucketColumns"):
+        raise Refused("INSERT INTO a bucketed table")
     columns, keys = columns_of(table)
     wanted = _wanted([*columns, *keys], statement, [name for name, _ in keys])
     query = writing.planned(running, query_of(statement.query))
     writing.check_types(query, wanted, "Insert")
     names = [name for name, _ in keys]
-    compression = "SNAPPY" if format_ == "parquet" else "ZLIB"
-    order = Order(table["StorageDescriptor"]["Location"], wanted, names, format_, compression)
+    location, layout = table["StorageDescriptor"]["Location"], [name for name, _ in [*columns, *keys]]
+    order = Order(location, wanted, names, found.name, INSERTED[found.name], dict(found.parameters), layout)
     objects, rows = writing.write(running, query, order)
     try:
         _keep_partitions(running, table["DatabaseName"], table["Name"], objects)
@@ -193,5 +210,6 @@ def unload(running: Running, statement: Unload) -> Result:
     columns, keys = named_columns(query), [key.lower() for key in statement.options.get("partitioned_by", [])]
     check_keys(columns, keys, "UNLOAD")
     writing.require_empty(running, statement.location, "UNLOAD")
-    objects, rows = writing.write(running, query, Order(statement.location, columns, keys, format_, compression))
+    order = Order(statement.location, columns, keys, format_, compression, serde_parameters(statement.options))
+    objects, rows = writing.write(running, query, order)
     return _written(running, objects, rows, "")

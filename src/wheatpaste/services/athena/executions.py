@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from wheatpaste import ids
 from wheatpaste.call import Call
 from wheatpaste.service import Shape
-from wheatpaste.services.athena import athena
+from wheatpaste.services.athena import athena, reuse
 from wheatpaste.services.athena.classify import statement_type, substatement_type
 from wheatpaste.services.athena.errors import InvalidRequestException
 from wheatpaste.services.athena.schema import executions, tokens
@@ -29,7 +29,7 @@ RESULT = ("EncryptionConfiguration", "ExpectedBucketOwner", "AclConfiguration")
 @athena.operation(
     resource=workgroup_arn,
     stored=[f"ResultConfiguration.{name}" for name in RESULT],
-    refused=["ResultReuseConfiguration.ResultReuseByAgeConfiguration.Enabled", "EngineConfiguration"],
+    refused=["EngineConfiguration"],
 )
 def start_query_execution(call: Call, req: Shape) -> Shape:
     """Queue a query; a ClientRequestToken given before, with the same request, answers with the same query."""
@@ -77,19 +77,30 @@ def _insert(call: Call, req: Shape, execution: str) -> None:
         "EngineVersion": {**group["Configuration"]["EngineVersion"], "EffectiveEngineVersion": VERSION},
         **({"ExecutionParameters": req["ExecutionParameters"]} if req.get("ExecutionParameters") else {}),
     }
-    outcome: Shape = {"Cutoff": group["Configuration"].get("BytesScannedCutoffPerQuery")}
+    _queue(call, body, {"Cutoff": group["Configuration"].get("BytesScannedCutoffPerQuery")})
+
+
+def _queue(call: Call, body: Shape, outcome: Shape) -> None:
+    """Write the query's row: QUEUED with its task, or SUCCEEDED at once with an earlier query's result."""
+    same = reuse.earlier(call, body)
+    if same is not None:
+        body["ResultConfiguration"] = same.body["ResultConfiguration"]
+        outcome = reuse.outcome(call, same)
     row = {
-        "id": execution,
-        "workgroup": group["Name"],
-        "state": "QUEUED",
-        "sequence": 1,
+        "id": body["QueryExecutionId"],
+        "workgroup": body["WorkGroup"],
+        "state": "SUCCEEDED" if same is not None else "QUEUED",
+        "sequence": 2 if same is not None else 1,
         "body": body,
         "outcome": outcome,
         "submitted": millis(call),
     }
     call.db.execute(insert(executions).values(**place(call, principal=asdict(call.principal), **row)))
     emit_state(call, body, None, "QUEUED", 1)
-    call.start("query", execution)
+    if same is not None:
+        emit_state(call, body, "QUEUED", "SUCCEEDED", 2)
+    else:
+        call.start("query", body["QueryExecutionId"])
 
 
 def result_name(sql: str, execution: str) -> str:
@@ -143,7 +154,7 @@ def row_of(call: Call, execution: str) -> Row[Any]:
     """A query's row; raises InvalidRequestException when there is none."""
     row = call.db.execute(select(executions).where(here(call, executions, id=execution))).one_or_none()
     if row is None:
-        raise InvalidRequestException(f"QueryExecution {execution} was not found", AthenaErrorCode="INVALID_INPUT")
+        raise InvalidRequestException(f"QueryExecution {execution} was not found", AthenaErrorCode="QUERY_EXECUTION_NOT_FOUND")
     return row
 
 

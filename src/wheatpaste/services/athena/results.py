@@ -10,7 +10,7 @@ from wheatpaste.call import Call
 from wheatpaste.service import Shape
 from wheatpaste.services.athena import athena
 from wheatpaste.services.athena.errors import InvalidRequestException
-from wheatpaste.services.athena.executions import row_of
+from wheatpaste.services.athena.executions import FINAL, row_of
 from wheatpaste.services.athena.scope import workgroup_arn
 from wheatpaste.store.blobs import Blob, BlobRange
 from wheatpaste.wire.errors import AwsError
@@ -46,13 +46,11 @@ def get_query_results(call: Call, req: Shape) -> Shape:
 
 
 def _not_ready(row: Row[Any]) -> None:
-    if row.state == "FAILED":
-        raise InvalidRequestException(
-            f"Query did not finish successfully. Final query state: FAILED: {row.outcome['Status'].get('StateChangeReason')}"
-        )
-    if row.state == "CANCELLED":
-        raise InvalidRequestException("Query did not finish successfully. Final query state: CANCELLED")
-    raise InvalidRequestException(f"Query has not yet finished. Current state: {row.state}")
+    if row.state in FINAL:
+        message = f"Query did not finish successfully. Final query state: {row.state}"
+    else:
+        message = f"Query has not yet finished. Current state: {row.state}"
+    raise InvalidRequestException(message, AthenaErrorCode="INVALID_QUERY_EXECUTION_STATE")
 
 
 def _lines(call: Call, row: Row[Any], start: int, limit: int, is_csv: bool) -> tuple[list[str], int, bool]:

@@ -22,8 +22,8 @@ class BatchGetNamedQueryInput(TypedDict):
 
 
 class BatchGetNamedQueryOutput(TypedDict, total=False):
-    NamedQueries: list[NamedQuery]
-    UnprocessedNamedQueryIds: list[UnprocessedNamedQueryId]
+    NamedQueries: list[NamedQuery] | None
+    UnprocessedNamedQueryIds: list[UnprocessedNamedQueryId] | None
 
 
 class BatchGetPreparedStatementInput(TypedDict):
@@ -32,8 +32,8 @@ class BatchGetPreparedStatementInput(TypedDict):
 
 
 class BatchGetPreparedStatementOutput(TypedDict, total=False):
-    PreparedStatements: list[PreparedStatement]
-    UnprocessedPreparedStatementNames: list[UnprocessedPreparedStatementName]
+    PreparedStatements: list[PreparedStatement] | None
+    UnprocessedPreparedStatementNames: list[UnprocessedPreparedStatementName] | None
 
 
 class BatchGetQueryExecutionInput(TypedDict):
@@ -41,8 +41,8 @@ class BatchGetQueryExecutionInput(TypedDict):
 
 
 class BatchGetQueryExecutionOutput(TypedDict, total=False):
-    QueryExecutions: list[QueryExecution]
-    UnprocessedQueryExecutionIds: list[UnprocessedQueryExecutionId]
+    QueryExecutions: list[QueryExecution] | None
+    UnprocessedQueryExecutionIds: list[UnprocessedQueryExecutionId] | None
 
 
 class Classification(TypedDict, total=False):
@@ -85,7 +85,7 @@ class CreateDataCatalogInput(TypedDict, total=False):
 
 
 class CreateDataCatalogOutput(TypedDict, total=False):
-    DataCatalog: DataCatalog
+    DataCatalog: DataCatalog | None
 
 
 class CreateNamedQueryInput(TypedDict):
@@ -98,7 +98,7 @@ class CreateNamedQueryInput(TypedDict):
 
 
 class CreateNamedQueryOutput(TypedDict, total=False):
-    NamedQueryId: str
+    NamedQueryId: str | None
 
 
 class CreatePreparedStatementInput(TypedDict):
@@ -161,7 +161,7 @@ class DeleteDataCatalogInput(TypedDict):
 
 
 class DeleteDataCatalogOutput(TypedDict, total=False):
-    DataCatalog: DataCatalog
+    DataCatalog: DataCatalog | None
 
 
 class DeleteNamedQueryInput(TypedDict):
@@ -215,7 +215,7 @@ class GetDataCatalogInput(TypedDict):
 
 
 class GetDataCatalogOutput(TypedDict, total=False):
-    DataCatalog: DataCatalog
+    DataCatalog: DataCatalog | None
 
 
 class GetDatabaseInput(TypedDict):
@@ -225,7 +225,7 @@ class GetDatabaseInput(TypedDict):
 
 
 class GetDatabaseOutput(TypedDict, total=False):
-    Database: Database
+    Database: Database | None
 
 
 class GetNamedQueryInput(TypedDict):
@@ -233,7 +233,7 @@ class GetNamedQueryInput(TypedDict):
 
 
 class GetNamedQueryOutput(TypedDict, total=False):
-    NamedQuery: NamedQuery
+    NamedQuery: NamedQuery | None
 
 
 class GetPreparedStatementInput(TypedDict):
@@ -242,7 +242,7 @@ class GetPreparedStatementInput(TypedDict):
 
 
 class GetPreparedStatementOutput(TypedDict, total=False):
-    PreparedStatement: PreparedStatement
+    PreparedStatement: PreparedStatement | None
 
 
 class GetQueryExecutionInput(TypedDict):
@@ -250,7 +250,7 @@ class GetQueryExecutionInput(TypedDict):
 
 
 class GetQueryExecutionOutput(TypedDict, total=False):
-    QueryExecution: QueryExecution
+    QueryExecution: QueryExecution | None
 
 
 class GetQueryResultsInput(TypedDict, total=False):
@@ -261,9 +261,9 @@ class GetQueryResultsInput(TypedDict, total=False):
 
 
 class GetQueryResultsOutput(TypedDict, total=False):
-    UpdateCount: int
-    ResultSet: ResultSet
-    NextToken: str
+    UpdateCount: int | None
+    ResultSet: ResultSet | None
+    NextToken: str | None
 
 
 class GetQueryRuntimeStatisticsInput(TypedDict):
@@ -271,7 +271,7 @@ class GetQueryRuntimeStatisticsInput(TypedDict):
 
 
 class GetQueryRuntimeStatisticsOutput(TypedDict, total=False):
-    QueryRuntimeStatistics: QueryRuntimeStatistics
+    QueryRuntimeStatistics: QueryRuntimeStatistics | None
 
 
 class GetTableMetadataInput(TypedDict):
@@ -282,7 +282,7 @@ class GetTableMetadataInput(TypedDict):
 
 
 class GetTableMetadataOutput(TypedDict, total=False):
-    TableMetadata: TableMetadata
+    TableMetadata: TableMetadata | None
 
 
 class GetWorkGroupInput(TypedDict):
@@ -290,7 +290,7 @@ class GetWorkGroupInput(TypedDict):
 
 
 class GetWorkGroupOutput(TypedDict, total=False):
-    WorkGroup: WorkGroup
+    WorkGroup: WorkGroup | None
 
 
 class IdentityCenterConfiguration(TypedDict, total=False):
@@ -305,8 +305,8 @@ class ListDataCatalogsInput(TypedDict, total=False):
 
 
 class ListDataCatalogsOutput(TypedDict, total=False):
-    DataCatalogsSummary: list[DataCatalogSummary]
-    NextToken: str
+    DataCatalogsSummary: list[DataCatalogSummary] | None
+    NextToken: str | None
 
 
 class ListDatabasesInput(TypedDict, total=False):
@@ -318,8 +318,8 @@ class ListDatabasesInput(TypedDict, total=False):
 
 
 class ListDatabasesOutput(TypedDict, total=False):
-    DatabaseList: list[Database]
-    NextToken: str
+    DatabaseList: list[Database] | None
+    NextToken: str | None
 
 
 class ListEngineVersionsInput(TypedDict, total=False):
@@ -328,8 +328,8 @@ class ListEngineVersionsInput(TypedDict, total=False):
 
 
 class ListEngineVersionsOutput(TypedDict, total=False):
-    EngineVersions: list[EngineVersion]
-    NextToken: str
+    EngineVersions: list[EngineVersion] | None
+    NextToken: str | None
 
 
 class ListNamedQueriesInput(TypedDict, total=False):
@@ -339,8 +339,8 @@ class ListNamedQueriesInput(TypedDict, total=False):
 
 
 class ListNamedQueriesOutput(TypedDict, total=False):
-    NamedQueryIds: list[str]
-    NextToken: str
+    NamedQueryIds: list[str] | None
+    NextToken: str | None
 
 
 class ListPreparedStatementsInput(TypedDict, total=False):
@@ -350,8 +350,8 @@ class ListPreparedStatementsInput(TypedDict, total=False):
 
 
 class ListPreparedStatementsOutput(TypedDict, total=False):
-    PreparedStatements: list[PreparedStatementSummary]
-    NextToken: str
+    PreparedStatements: list[PreparedStatementSummary] | None
+    NextToken: str | None
 
 
 class ListQueryExecutionsInput(TypedDict, total=False):
@@ -361,8 +361,8 @@ class ListQueryExecutionsInput(TypedDict, total=False):
 
 
 class ListQueryExecutionsOutput(TypedDict, total=False):
-    QueryExecutionIds: list[str]
-    NextToken: str
+    QueryExecutionIds: list[str] | None
+    NextToken: str | None
 
 
 class ListTableMetadataInput(TypedDict, total=False):
@@ -376,8 +376,8 @@ class ListTableMetadataInput(TypedDict, total=False):
 
 
 class ListTableMetadataOutput(TypedDict, total=False):
-    TableMetadataList: list[TableMetadata]
-    NextToken: str
+    TableMetadataList: list[TableMetadata] | None
+    NextToken: str | None
 
 
 class ListTagsForResourceInput(TypedDict, total=False):
@@ -387,8 +387,8 @@ class ListTagsForResourceInput(TypedDict, total=False):
 
 
 class ListTagsForResourceOutput(TypedDict, total=False):
-    Tags: list[Tag]
-    NextToken: str
+    Tags: list[Tag] | None
+    NextToken: str | None
 
 
 class ListWorkGroupsInput(TypedDict, total=False):
@@ -397,8 +397,8 @@ class ListWorkGroupsInput(TypedDict, total=False):
 
 
 class ListWorkGroupsOutput(TypedDict, total=False):
-    WorkGroups: list[WorkGroupSummary]
-    NextToken: str
+    WorkGroups: list[WorkGroupSummary] | None
+    NextToken: str | None
 
 
 class ManagedLoggingConfiguration(TypedDict):
@@ -601,7 +601,7 @@ class StartQueryExecutionInput(TypedDict, total=False):
 
 
 class StartQueryExecutionOutput(TypedDict, total=False):
-    QueryExecutionId: str
+    QueryExecutionId: str | None
 
 
 class StopQueryExecutionInput(TypedDict):

@@ -1,8 +1,8 @@
 """What CTAS, INSERT INTO and UNLOAD share: a query's rows as objects under a location, all of them or none."""
 
 import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from sqlglot import exp
@@ -10,8 +10,9 @@ from sqlglot import exp
 from wheatpaste import ids
 from wheatpaste.engines.scan import NULL_PARTITION, list_files, split_url
 from wheatpaste.services.athena.dialect.casts import coerce
-from wheatpaste.services.athena.dialect.errors import SqlError
+from wheatpaste.services.athena.dialect.errors import Refused, SqlError
 from wheatpaste.services.athena.dialect.expr import Expr
+from wheatpaste.services.athena.dialect.render import shown
 from wheatpaste.services.athena.dialect.scope import fresh
 from wheatpaste.services.athena.dialect.types import Type, common
 from wheatpaste.services.athena.lake import lake
@@ -19,6 +20,14 @@ from wheatpaste.services.athena.output import file_pieces, keep
 from wheatpaste.services.athena.running import Running
 from wheatpaste.services.athena.select import Planned, plan
 from wheatpaste.wire.errors import AwsError
+
+LINES = ("text", "json")
+KINDS = {
+    **dict.fromkeys(("varchar", "char"), "text"),
+    **dict.fromkeys(("boolean", "tinyint", "smallint", "integer", "bigint", "decimal"), "plain"),
+    **dict.fromkeys(("real", "double"), "number"),
+    **dict.fromkeys(("date", "timestamp"), "moment"),
+}
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,13 @@ class Order:
     keys: Sequence[str]
     format: str
     compression: str
+    parameters: Mapping[str, str] = field(default_factory=dict)  # of the SerDe
+    layout: Sequence[str] = ()  # all columns of the table, when some are not written
+
+    @property
+    def suffix(self) -> str:
+        """What text files' names must end with, since Hive reads them by it."""
+        return ".gz" if self.format in LINES and self.compression == "GZIP" else ""
 
 
 def planned(running: Running, tree: exp.Expression) -> Planned:
@@ -57,9 +73,7 @@ def write(running: Running, query: Planned, order: Order) -> tuple[list[Written]
     split_url(order.location)
     folder = running.aws.app.config.home / "athena" / f"{running.execution}.files"
     folder.mkdir(parents=True, exist_ok=True)
-    listed = []
-    for place, ((name, wanted), (_, actual)) in enumerate(zip(order.columns, query.compiled.typed.columns, strict=True)):
-        listed.append((name, coerce(Expr(fresh("q", place), actual), wanted).sql))
+    listed = _listed(query, order)
     try:
         with query.held(running.aws.app):
             answer = lake(running.aws.app).write(
@@ -71,11 +85,32 @@ def write(running: Running, query: Planned, order: Order) -> tuple[list[Written]
                 folder=str(folder),
                 format=order.format,
                 compression=order.compression,
+                parameters=dict(order.parameters),
             )
         running.clock.engine = answer["seconds"]
         return _objects(running, order, answer["files"]), int(answer["rows"])
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _listed(query: Planned, order: Order) -> list[tuple[str, str, str]]:
+    """What the worker writes: names, SQL of the query's columns, kinds of text; in lines they stand in the table's own order."""
+    found: dict[str, tuple[str, str, str]] = {}
+    for place, ((name, wanted), (_, actual)) in enumerate(zip(order.columns, query.compiled.typed.columns, strict=True)):
+        value, kind = coerce(Expr(fresh("q", place), actual), wanted).sql, _kind(order, name, wanted)
+        found[name] = (name, shown(value, wanted) if kind else value, kind)
+    if order.format not in LINES or not order.layout:
+        return list(found.values())
+    return [found.get(name, (name, "CAST(NULL AS VARCHAR)", "text")) for name in order.layout]
+
+
+def _kind(order: Order, name: str, type_: Type) -> str:
+    """What kind of text a column has in lines (see ``lake_write_lines``); raises Refused for a type that has none."""
+    if order.format not in LINES or name in order.keys:
+        return ""
+    if type_.name not in KINDS:
+        raise Refused(f"{type_} in a {'JSON' if order.format == 'json' else 'delimited text'} file")
+    return KINDS[type_.name]
 
 
 def _objects(running: Running, order: Order, files: Sequence[dict[str, object]]) -> list[Written]:
@@ -86,7 +121,7 @@ def _objects(running: Running, order: Order, files: Sequence[dict[str, object]])
         for file in files:
             values = tuple(NULL_PARTITION if value is None else str(value) for value in file["values"])  # type: ignore[attr-defined]
             folders = "".join(f"{key}={quote(value, safe=' ()+,@')}/" for key, value in zip(order.keys, values, strict=True))
-            name = f"{running.started:%Y%m%d_%H%M%S}_00000_{ids.alphanumeric(5).lower()}_{ids.request_id()}"
+            name = f"{running.started:%Y%m%d_%H%M%S}_00000_{ids.alphanumeric(5).lower()}_{ids.request_id()}{order.suffix}"
             url = f"{order.location.rstrip('/')}/{folders}{name}"
             size = keep(running.aws, url, file_pieces(b"", Path(str(file["path"]))), "application/octet-stream")
             done.append(Written(url, values, size))

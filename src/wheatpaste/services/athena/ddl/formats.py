@@ -6,6 +6,7 @@ from wheatpaste.services.athena.dialect.errors import SqlError
 
 HIVE = "org.apache.hadoop.hive"
 TEXT_IN, TEXT_OUT = "org.apache.hadoop.mapred.TextInputFormat", f"{HIVE}.ql.io.HiveIgnoreKeyTextOutputFormat"
+OPENX = "org.openx.data.jsonserde.JsonSerDe"
 LAZY = f"{HIVE}.serde2.lazy.LazySimpleSerDe"
 STORED = {
     "TEXTFILE": (TEXT_IN, TEXT_OUT, LAZY),
@@ -37,16 +38,19 @@ def descriptor(statement: CreateTable) -> Shape:
     if stored not in STORED:
         raise SqlError("FAILED", f"SemanticException Unrecognized file format in STORED AS clause: '{stored}'")
     reader, writer, serde = STORED[stored]
+    if statement.serde == OPENX and statement.stored_as is None:
+        writer = f"{HIVE}.ql.io.IgnoreKeyTextOutputFormat"  # so Athena keeps it
     parameters = dict(statement.serde_properties)
     if statement.serde is None or "field.delim" not in parameters:
         parameters.setdefault("serialization.format", "1")
     return {
         "Columns": [column(each) for each in statement.columns],
-        "Location": statement.location,
+        "Location": (statement.location or "").rstrip("/"),  # so Athena keeps it
         "InputFormat": statement.input_format or reader,
         "OutputFormat": statement.output_format or writer,
         "SerdeInfo": {"SerializationLibrary": statement.serde or serde, "Parameters": parameters},
         "Compressed": False,
-        "NumberOfBuckets": -1,
+        "NumberOfBuckets": statement.buckets[1],
+        **({"BucketColumns": list(statement.buckets[0])} if statement.buckets[0] else {}),
         "StoredAsSubDirectories": False,
     }

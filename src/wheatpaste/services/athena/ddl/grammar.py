@@ -162,12 +162,15 @@ def _stored(reader: Reader, found: dict[str, Any]) -> None:
 
 def _buckets(reader: Reader, found: dict[str, Any]) -> None:
     reader.expect("(")
-    while reader.name() and reader.listed():
-        continue
+    columns = [reader.name()]
+    while reader.listed():
+        columns.append(reader.name())
     reader.expect("INTO")
-    reader.name()
+    number = reader.name()
+    if not number.isdigit():
+        raise reader.wrong("a number")
     reader.expect("BUCKETS")
-    found["bucketed"] = True
+    found["buckets"] = (tuple(columns), int(number))
 
 
 DELIMITERS = (

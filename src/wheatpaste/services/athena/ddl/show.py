@@ -98,17 +98,21 @@ def create_table(table: Shape) -> str:
     descriptor = table["StorageDescriptor"]
     serde = descriptor.get("SerdeInfo") or {}
     parts = [f"CREATE EXTERNAL TABLE `{table['Name']}`(\n{_columns(descriptor.get('Columns') or [])})"]
-    if table.get("Description"):
-        parts.append(f"COMMENT {_text(table['Description'])}")
+    comment = (table.get("Parameters") or {}).get("comment") or table.get("Description")
+    if comment:
+        parts.append(f"COMMENT {_text(comment)}")
     if table.get("PartitionKeys"):
         parts.append(f"PARTITIONED BY ( \n{_columns(table['PartitionKeys'])})")
+    if descriptor.get("BucketColumns"):
+        named = ", \n".join(f"  {name}" for name in descriptor["BucketColumns"])
+        parts.append(f"CLUSTERED BY ( \n{named}) \nINTO {descriptor['NumberOfBuckets']} BUCKETS")
     parts.append(f"ROW FORMAT SERDE \n  {_text(serde.get('SerializationLibrary') or '')} ")
     if serde.get("Parameters"):
         parts.append(f"WITH SERDEPROPERTIES ( \n{_pairs(serde['Parameters'])}) ")
     parts.append(f"STORED AS INPUTFORMAT \n  {_text(descriptor.get('InputFormat') or '')} ")
     parts.append(f"OUTPUTFORMAT \n  {_text(descriptor.get('OutputFormat') or '')}")
     parts.append(f"LOCATION\n  {_text(descriptor.get('Location') or '')}")
-    properties = {name: value for name, value in (table.get("Parameters") or {}).items() if name != "EXTERNAL"}
+    properties = {name: value for name, value in (table.get("Parameters") or {}).items() if name not in ("EXTERNAL", "comment")}
     if properties:
         parts.append(f"TBLPROPERTIES (\n{_pairs(properties)})")
     return "\n".join(parts)

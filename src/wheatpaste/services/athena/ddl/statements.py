@@ -59,7 +59,7 @@ class CreateTable:
     output_format: str | None = None
     location: str | None = None
     properties: dict[str, str] = field(default_factory=dict)
-    bucketed: bool = False
+    buckets: tuple[tuple[str, ...], int] = ((), -1)  # CLUSTERED BY … INTO … BUCKETS
 
 
 @dataclass(frozen=True)

@@ -57,8 +57,6 @@ def create(running: Running, statement: CreateTable) -> Answer:
     """Make an external table."""
     if statement.properties.get("table_type", "").upper() == "ICEBERG":
         raise Refused("Iceberg tables")
-    if statement.bucketed:
-        raise Refused("CLUSTERED BY")
     if not statement.location:
         raise failed(
             "SemanticException Location is required for external tables" if statement.columns else "ParseException missing columns"
@@ -78,11 +76,16 @@ def create(running: Running, statement: CreateTable) -> Answer:
         "TableType": "EXTERNAL_TABLE",
         "StorageDescriptor": descriptor(statement),
         "PartitionKeys": [column(each) for each in statement.keys],
-        "Parameters": {"EXTERNAL": "TRUE", "transient_lastDdlTime": str(int(time.time())), **statement.properties},
+        "Parameters": {**_own_parameters(statement), **statement.properties},
         **({"Description": statement.comment} if statement.comment else {}),
     }
     glue(running, "CreateTable", DatabaseName=database_of(running, statement.table), TableInput=table)
     return NOTHING
+
+
+def _own_parameters(statement: CreateTable) -> dict[str, str]:
+    found = {"EXTERNAL": "TRUE", "transient_lastDdlTime": str(int(time.time()))}
+    return {**found, **({"comment": statement.comment} if statement.comment else {})}
 
 
 def drop(running: Running, statement: Drop) -> Answer:

@@ -55,6 +55,12 @@ def _plain(sql: str, source: Type, type_: Type) -> str:
     return cast_to(sql, type_)
 
 
+def _time_of(sql: str, source: Type, type_: Type) -> str:
+    if source.args[0] > type_.args[0]:  # rounding may reach midnight
+        raise Refused(f"the cast from {source} to {type_}")
+    return f"CAST({sql} AS TIME)"
+
+
 def _decimal_to_float(sql: str, source: Type, type_: Type) -> str:
     """A long decimal by its digits: DuckDB divides two doubles, which rounds twice."""
     return cast_to(sql if source.args[0] <= 18 else f"CAST({sql} AS VARCHAR)", type_)
@@ -251,6 +257,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ),
     (DAYS, "varchar"): _bounded(lambda sql, source, type_: f"wp_day_time_text({sql})"),
     ("interval year to month", "varchar"): _bounded(lambda sql, source, type_: f"wp_year_month_text({sql})"),
+    ("timestamp", "time"): _time_of,
     ("date", "timestamp"): _plain,
     ("timestamp", "date"): _plain,
     (TZ, "date"): lambda sql, source, type_: f"CAST({at_zone(sql, known_zone(source))} AS DATE)",

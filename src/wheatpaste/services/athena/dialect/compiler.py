@@ -43,6 +43,7 @@ class Compiler:
     now: datetime
     parameters: list[str] = field(default_factory=list)  # EXECUTE's or ExecutionParameters' values: SQL literals, for each ? in order
     database: str | None = None
+    decimals: bool = False  # whether 1.5 is a decimal, as in Trino, or a double, as in Athena
     names: int = 0
 
     def name(self, prefix: str) -> str:

@@ -38,7 +38,7 @@ def _arithmetic(compiler: Compiler, node: exp.Binary, scope: Scope) -> Expr:
 @compiles(exp.Neg)
 def _negative(compiler: Compiler, node: exp.Neg, scope: Scope) -> Expr:
     if isinstance(node.this, exp.Literal) and not node.this.is_string:
-        return number(node.this.this, node, negative=True)
+        return number(compiler, node.this.this, node, negative=True)
     value = compiler.expr(node.this, scope)
     found = negate(value)
     if found is None:

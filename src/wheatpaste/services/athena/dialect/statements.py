@@ -43,15 +43,22 @@ class Compiled:
     typed: Query  # the same query with typed values, for CTAS and UNLOAD
 
 
-def compile_sql(sql: str, tables: Tables, now: datetime, database: str | None = None, parameters: Sequence[str] = ()) -> Compiled:
+def compile_sql(
+    sql: str, tables: Tables, now: datetime, database: str | None = None, parameters: Sequence[str] = (), decimals: bool = False
+) -> Compiled:
     """Compile one query; raises DialectError (SqlError for a wrong one, Refused for one that is not exact here)."""
-    return compile_tree(parse(sql), tables, now, database, parameters)
+    return compile_tree(parse(sql), tables, now, database, parameters, decimals)
 
 
 def compile_tree(
-    tree: exp.Expression, tables: Tables, now: datetime, database: str | None = None, parameters: Sequence[str] = ()
+    tree: exp.Expression,
+    tables: Tables,
+    now: datetime,
+    database: str | None = None,
+    parameters: Sequence[str] = (),
+    decimals: bool = False,
 ) -> Compiled:
-    """Compile a parsed query."""
+    """Compile a parsed query; ``decimals``: 1.5 is a decimal, as in a plain Trino, and not a double, as in Athena."""
     if not isinstance(tree, QUERIES):
         raise SqlError("SYNTAX_ERROR", f"mismatched input '{tree.key.upper()}'. Expecting: <query>", tree)
     holes = list(tree.find_all(exp.Placeholder))
@@ -59,7 +66,7 @@ def compile_tree(
         raise SqlError("INVALID_PARAMETER_USAGE", f"Incorrect number of parameters: expected {len(holes)} but found {len(parameters)}")
     for number, hole in enumerate(sorted(holes, key=lambda hole: int(hole.meta["place"]))):
         hole.meta["number"] = number
-    compiler = Compiler(tables, now, list(parameters), database)
+    compiler = Compiler(tables, now, list(parameters), database, decimals)
     query = compile_query(compiler, tree, Scope())
     listed = ", ".join(f"{shown(fresh('q', place), type_)} AS {quoted(f'c{place}')}" for place, (_, type_) in enumerate(query.columns))
     columns = tuple((name if name is not None else f"_col{place}", type_) for place, (name, type_) in enumerate(query.columns))
