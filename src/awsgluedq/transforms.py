@@ -12,6 +12,7 @@ from awsgluedq.evaluate import Evaluation, Settings, evaluate
 from awsgluedq.evaluate.frames import rule_outcomes
 from awsgluedq.evaluate.rows import row_outcomes
 from awsgluedq.publish import AdditionalOptions, PublishingOptions, publish, store_of
+from awsgluedq.publish.observations import observations
 from awsgluedq.publish.stores import Remembered
 
 if TYPE_CHECKING:
@@ -90,7 +91,9 @@ class _Call:
         settings = Settings(self.options["compositeRuleEvaluation.method"], self.options["performanceTuning.caching"] == "CACHE_INPUT")
         history = Remembered(store, self.publishing.context)
         found = evaluate(self.frame, self.ruleset, sources, history=history, settings=settings)
-        publish(found, self.publishing, store, best_effort=self.options["dataQualityResultsPublishing.strategy"] == "BEST_EFFORT")
+        observed = observations(found, history) if self.options["observations.scope"] == "ALL" else []
+        best_effort = self.options["dataQualityResultsPublishing.strategy"] == "BEST_EFFORT"
+        publish(found, self.publishing, store, observed=observed, best_effort=best_effort)
         return found
 
     def dynamic(self, frame: DataFrame, name: str) -> DynamicFrame:

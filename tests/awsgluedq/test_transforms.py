@@ -127,6 +127,27 @@ def test_a_platform_that_does_not_answer_fails_the_script_unless_best_effort(peo
     assert "not published" in capsys.readouterr().err
 
 
+def test_unusual_metrics_are_observed(people: Any, kept: Path, capsys: Any) -> None:
+    from awsgluedq.transforms import EvaluateDataQuality
+
+    document = 'Rules = [ RowCount > 0 ] Analyzers = [ RowCount, Mean "age" ]'
+    for rows in (4, 4, 4):
+        EvaluateDataQuality.apply(people.limit(rows), document)
+    EvaluateDataQuality().process_rows(people.limit(1), document, {}, {"observations.scope": "NONE"})
+    EvaluateDataQuality().process_rows(people.where("id = 1"), document, {}, {"observations.scope": "ALL"})
+    written = [json.loads(line) for line in kept.read_text().splitlines()]
+    assert ["Observations" in each for each in written] == [False, False, False, False, False], "one result of 1 row makes 1 usual"
+    kept.write_text("".join(json.dumps(each) + "\n" for each in written[:3]))
+    EvaluateDataQuality().process_rows(people.where("id = 3"), document, {}, {"observations.scope": "ALL"})
+    (rows_seen, mean) = json.loads(kept.read_text().splitlines()[-1])["Observations"]
+    assert rows_seen["MetricBasedObservation"]["MetricName"] == "Dataset.*.RowCount"
+    assert rows_seen["MetricBasedObservation"]["MetricValues"] == {
+        "ActualValue": 1.0, "ExpectedValue": 4.0, "LowerLimit": pytest.approx(3.96), "UpperLimit": pytest.approx(4.04),
+    }  # fmt: skip
+    assert mean["MetricBasedObservation"]["MetricValues"]["ActualValue"] == 50.0
+    assert "observation: Dataset.*.RowCount of 1.0 is outside" in capsys.readouterr().err
+
+
 def test_results_go_to_s3(people: Any, aws: Any, unique: str, kept: Path) -> None:
     from awsgluedq.transforms import EvaluateDataQuality
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,14 +24,22 @@ def note(text: str) -> None:
 
 
 def publish(
-    evaluation: Evaluation, options: PublishingOptions, store: Store | None, *, best_effort: bool = False, client: Any = None
+    evaluation: Evaluation,
+    options: PublishingOptions,
+    store: Store | None,
+    *,
+    observed: Sequence[Mapping[str, Any]] = (),
+    best_effort: bool = False,
+    client: Any = None,
 ) -> dict[str, Any]:
-    """Publish an evaluation; the result as published. `client` makes AWS clients, boto3's by default.
+    """Publish an evaluation and what was observed; the result as published. `client` makes AWS clients, boto3's by default.
 
     Raises PublishingError when the results cannot be published, unless `best_effort`: then a note says so. Metrics that CloudWatch does
     not take are a note too: a service that is not there fails no job.
     """
     made = result(evaluation, options.context)
+    if observed:
+        made["Observations"] = list(observed)
     client = client or _boto3_client
     steps: list[Callable[[], None]] = []
     if options.results:
@@ -47,6 +55,8 @@ def publish(
             note(f"not published: {error}")
     if options.metrics:
         _to_cloudwatch(made, client)
+    for each in observed:
+        note(f"observation: {each['Description']}")
     for each in made["AnalyzerResults"]:
         note(f"analyzer {each['Description']}: {json.dumps(each['EvaluatedMetrics'])} {each.get('EvaluationMessage', '')}".rstrip())
     return made

@@ -19,7 +19,7 @@ from awsgluedq.evaluate.spark import PySparkException, first_line
 from awsgluedq.evaluate.verdict import Plan, RuleError, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from pyspark.sql import Column, DataFrame, Row
 
@@ -51,7 +51,7 @@ def _bytes(operand: Operand) -> Literal:
     return Literal(str(operand.bytes)) if isinstance(operand, Amount) else Literal(str(operand))
 
 
-def _share(rule: Rule, scope: Scope, name: str, condition: Condition, value: object) -> Plan:
+def _share(rule: Rule, scope: Scope, name: str, condition: Condition, value: Callable[[Row], float]) -> Plan:
     """The share of files for which the condition holds, against the threshold or all."""
     metric = f"Dataset.*.{name}.Compliance"
     threshold = scope.numbers(rule.threshold, metric) if rule.threshold else ALL
@@ -61,7 +61,7 @@ def _share(rule: Rule, scope: Scope, name: str, condition: Condition, value: obj
         found = _recent(rule, rows)
         if not found:
             raise RuleError(f"{name}: there are no files")
-        wrong = [row["path"] for row in found if not holds(condition, value(row))]  # type: ignore[operator]
+        wrong = [row["path"] for row in found if not holds(condition, value(row))]
         verdict = judged(metric, 1 - len(wrong) / len(found), threshold)
         return verdict if verdict.passed else Verdict(False, f"{verdict.reason} Files: {', '.join(sorted(wrong)[:5])}", verdict.metrics)
 

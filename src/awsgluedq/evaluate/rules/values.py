@@ -6,6 +6,7 @@ operands.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -90,7 +91,7 @@ def _extremes(rule: Rule, scope: Scope, name: str, column: Column, passes: Colum
     return Plan(rule, judge, scope.kept(rule, F.coalesce(passes, F.lit(False))))
 
 
-def with_nulls(column: Column, condition: Condition, test: object) -> Column:
+def with_nulls(column: Column, condition: Condition, test: Callable[[Condition], Column]) -> Column:
     """The test of the operands that are values, and what NULL among them means."""
     operands = tuple(each for each in condition.operands if not is_null(each))
     named, negative = len(operands) < len(condition.operands), condition.operator in NEGATIVE
@@ -98,7 +99,7 @@ def with_nulls(column: Column, condition: Condition, test: object) -> Column:
         if condition.operator not in (*NEGATIVE, "=", "in"):
             raise RuleError(f"NULL has no order: {condition}")
         return column.isNotNull() if negative else column.isNull()
-    passes = F.coalesce(test(replace(condition, operands=operands)), F.lit(False))  # type: ignore[operator]
+    passes = F.coalesce(test(replace(condition, operands=operands)), F.lit(False))
     if negative:
         return column.isNotNull() & passes if named else column.isNull() | passes
     return column.isNull() | passes if named else passes
