@@ -67,7 +67,8 @@ class GlueContext(Storage, SQLContext):  # type: ignore[misc]
         """A source; the format parquet or orc takes the place of the connection type."""
         if format is not None and format.lower() in _SWAPPED:
             connection_type = format.lower()
-        return DataSource(ReadSpec(self.spark_session, connection_type, options, format), self, frame_name(options))
+        spec = ReadSpec(self.spark_session, connection_type, options, format, ctx=transformation_ctx)
+        return DataSource(spec, self, frame_name(options))
 
     def getStreamingSource(
         self, connection_type: str, format: str | None = None, transformation_ctx: str = "", push_down_predicate: str = "", **options: Any
@@ -106,7 +107,12 @@ class GlueContext(Storage, SQLContext):  # type: ignore[misc]
         if table_name is None:
             raise ValueError("create_dynamic_frame.from_catalog needs table_name")
         read = TableRead(
-            self.spark_session, get_table(database, table_name, catalog_id), push_down_predicate, additional_options or {}, catalog_id
+            self.spark_session,
+            get_table(database, table_name, catalog_id),
+            push_down_predicate,
+            additional_options or {},
+            catalog_id,
+            transformation_ctx,
         )
         return DynamicFrame(read_table(read), self, table_name)
 

@@ -8,10 +8,7 @@ from typing import Any, ClassVar
 
 from pyspark.sql import SparkSession
 
-_UNBOOKED = (
-    "awsglue: --job-bookmark-option {option} is set, but this version keeps no bookmarks: EVERYTHING is read, "
-    "and nothing is remembered for the next run."
-)
+from awsglue._bookmarks import turn
 
 
 class Job:
@@ -50,17 +47,22 @@ class Job:
             raise TypeError(f"Job needs a GlueContext or a SparkSession, not {type(glue_context_or_spark_session).__name__}")
 
     def init(self, job_name: str, args: Mapping[str, Any] = {}) -> None:
-        """Starts the job; `args` is what getResolvedOptions returned."""
-        option = args.get("job_bookmark_option") or args.get("job-bookmark-option") or "job-bookmark-disable"
-        if option != "job-bookmark-disable":
-            print(_UNBOOKED.format(option=option), file=sys.stderr, flush=True)
+        """Starts the job; `args` is what getResolvedOptions returned. With bookmarks on, reads what was processed before.
+
+        Raises BookmarkError when the platform refuses it.
+        """
+        turn.begin(job_name, args)
         Job._name = job_name
 
     def isInitialized(self) -> bool:
         return Job._name is not None
 
     def commit(self) -> None:
-        """Ends the job. Without bookmarks there is no state to write."""
+        """Ends the job and writes its bookmark: all sources' states at once, or none.
+
+        Raises VersionMismatchException when another run of the job began since this one did.
+        """
         if Job._name is None:
             print("awsglue: job.commit() without job.init(): nothing to commit", file=sys.stderr, flush=True)
+        turn.commit()
         Job._name = None

@@ -18,10 +18,12 @@ from awsglue._frame.choice import column
 from awsglue._frame.edit import Value
 from awsglue._frame.frame import Frame
 from awsglue._frame.types import glue_schema, parse_type, spark_schema
-from awsglue._read import csv, json, listing
-from awsglue._read.files import Files, Partition, PartitionedFiles, PathFiles
+from awsglue._read import csv, json
+from awsglue._read.files import Files
 from awsglue._read.jdbc import DRIVERS, read_jdbc
+from awsglue._read.relation import Partition
 from awsglue._read.spec import ReadSpec
+from awsglue._read.table_files import files_at, files_of
 
 log = logging.getLogger("awsglue")
 Rows = tuple[DataFrame, list[Value], tuple[DataFrame, ...]]
@@ -37,6 +39,7 @@ class TableRead:
     predicate: str = ""
     options: Mapping[str, Any] | None = None
     catalog_id: str | None = None
+    ctx: str = ""  # transformation_ctx: the name of its bookmark
 
     @property
     def name(self) -> str:
@@ -118,7 +121,7 @@ def _read_database(read: TableRead, vendor: str) -> Frame:
         raise ValueError(f"The table {read.name} has no parameter connectionName")
     hashing = {key: value for key, value in read.parameters.items() if key.startswith("hash")}
     options = {**hashing, **(read.options or {}), "connectionName": connection, "dbtable": location.partition(".")[2]}
-    return read_jdbc(ReadSpec(read.spark, vendor, options))
+    return read_jdbc(ReadSpec(read.spark, vendor, options, ctx=read.ctx))
 
 
 def _files(read: TableRead) -> Files | None:
@@ -126,18 +129,10 @@ def _files(read: TableRead) -> Files | None:
     location = read.storage.get("Location") or ""
     if not location:
         raise ValueError(f"The table {read.name} has no location")
-    if read.keys:
-        partitions = chosen_partitions(read)
-        return PartitionedFiles(read.spark, read.inner_keys, partitions) if partitions else None
-    patterns = listing.exclusion_patterns((read.options or {}).get("exclusions") or read.parameters.get("exclusions"))
-    paths = [location]
-    if patterns:
-        found = (file.path for file in listing.files_below(read.spark, location))
-        paths = [path for path in found if not listing.excluded(path, location, patterns)]
-    there = bool(paths) and (bool(patterns) or next(listing.files_below(read.spark, location), None) is not None)
-    if not there:
-        log.warning("The table %s has no files under %s: the frame is empty", read.name, location)
-    return PathFiles(read.spark, paths) if there else None
+    if not read.keys:
+        return files_at(read, location)
+    partitions = chosen_partitions(read)
+    return files_of(read, partitions) if partitions else None
 
 
 # --- partitions ------------------------------------------------------------------------------------------------------

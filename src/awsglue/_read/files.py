@@ -1,4 +1,4 @@
-"""Files as Spark relations: given by paths, or by a catalog's partitions with their own locations and values."""
+"""What a format reads: files as Spark relations."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -14,17 +13,9 @@ from pyspark.sql import types as st
 
 from awsglue import gluetypes as gt
 from awsglue._frame.choice import column
+from awsglue._read.relation import Partition, java_schema, nothing, partition_spec, scala_map, some
 
 _LISTING_TASKS = "spark.sql.sources.parallelPartitionDiscovery.parallelism"
-_FORMATS = {
-    "csv": "org.apache.spark.sql.execution.datasources.csv.CSVFileFormat",
-    "json": "org.apache.spark.sql.execution.datasources.json.JsonFileFormat",
-    "orc": "org.apache.spark.sql.execution.datasources.orc.OrcFileFormat",
-    "parquet": "org.apache.spark.sql.execution.datasources.parquet.ParquetFileFormat",
-    "text": "org.apache.spark.sql.execution.datasources.text.TextFileFormat",
-    "xml": "org.apache.spark.sql.execution.datasources.xml.XmlFileFormat",
-    "avro": "org.apache.spark.sql.avro.AvroFileFormat",
-}
 
 
 class Files(Protocol):
@@ -50,7 +41,7 @@ class Files(Protocol):
         """The rows: the columns of `schema`, then the partition columns as text."""
 
 
-class _Attached:
+class Attached:
     """The name of a column that holds when a row's file was changed, if one is wanted (attachTimestamp)."""
 
     timestamp: str = ""
@@ -68,76 +59,23 @@ class _Attached:
 
 
 @dataclass
-class PathFiles(_Attached):
-    """Files given by paths. Folders are read with all that is below them; not `recursive`, Spark finds partitions in their names."""
-
-    spark: SparkSession
-    paths: Sequence[str]
-    recursive: bool = True
-    timestamp: str = ""
-
-    @property
-    def partition_columns(self) -> list[str]:
-        return []
-
-    def infer(self, format: str, options: Mapping[str, str]) -> st.StructType:
-        schema: st.StructType = self._reader(format, options).load(list(self.paths)).schema
-        return schema
-
-    def load(self, format: str, schema: st.StructType, options: Mapping[str, str]) -> DataFrame:
-        return self._attach(self._reader(format, options).schema(schema).load(list(self.paths)))
-
-    def _reader(self, format: str, options: Mapping[str, str]) -> Any:
-        return self.spark.read.format(format).options(**{"recursiveFileLookup": str(self.recursive).lower(), **options})
-
-
-@dataclass(frozen=True)
-class Partition:
-    """A partition of a catalog table: its values as the catalog has them, and where its files are."""
-
-    values: tuple[str | None, ...]
-    location: str
-
-
-@dataclass
-class PartitionedFiles(_Attached):
-    """The files of partitions. Values come from the catalog, never from paths; a location that is gone has no rows.
-
-    Spark's readers can only be told partition values by folder names, so the file index is made directly.
-    """
+class PartitionedFiles:
+    """Where the partitions of a catalog table lie: Spark lists them, many at a time. A location that is gone has no files."""
 
     spark: SparkSession
     keys: Sequence[str]
     partitions: Sequence[Partition]
-    timestamp: str = ""
 
-    @property
-    def partition_columns(self) -> list[str]:
-        return list(self.keys)
-
-    def infer(self, format: str, options: Mapping[str, str]) -> st.StructType:
-        from awsglue._read.listing import exists
-
-        there = [part.location for part in self.partitions if exists(self.spark, part.location)]
-        return PathFiles(self.spark, there).infer(format, options) if there else st.StructType([])
-
-    def load(self, format: str, schema: st.StructType, options: Mapping[str, str]) -> DataFrame:
+    def index(self, options: Mapping[str, str]) -> tuple[Any, Any]:
+        """Spark's index of the files, and the partition columns' schema."""
         jvm: Any = self.spark._jvm
         sources = jvm.org.apache.spark.sql.execution.datasources
-        python = jvm.org.apache.spark.api.python.PythonUtils
-        none = getattr(jvm.scala, "None$").__getattr__("MODULE$")
-        keys = self._java_schema(st.StructType([st.StructField(key, st.StringType()) for key in self.keys]))
-        java_options = python.toScalaMap(dict(options))
-        roots, spec = self._spec(keys)
-        cache = getattr(sources, "NoopCache$").__getattr__("MODULE$")
-        session = self.spark._jsparkSession
+        keys = java_schema(self.spark, st.StructType([st.StructField(key, st.StringType()) for key in self.keys]))
+        roots, spec = partition_spec(self.spark, keys, self.partitions)
+        none, cache = nothing(self.spark), getattr(sources, "NoopCache$").__getattr__("MODULE$")
+        given, session = scala_map(self.spark, options), self.spark._jsparkSession
         with self._few_listing_tasks():
-            index = sources.InMemoryFileIndex(session, roots, java_options, none, cache, jvm.scala.Some(spec), none)
-        reader = jvm.java.lang.Class.forName(
-            _FORMATS[format], True, jvm.java.lang.Thread.currentThread().getContextClassLoader()
-        ).newInstance()
-        relation = sources.HadoopFsRelation(index, keys, self._java_schema(schema), none, reader, java_options, session)
-        return self._attach(DataFrame(session.baseRelationToDataFrame(relation), self.spark))
+            return sources.InMemoryFileIndex(session, roots, given, none, cache, some(self.spark, spec), none), keys
 
     @contextmanager
     def _few_listing_tasks(self) -> Iterator[None]:
@@ -148,27 +86,3 @@ class PartitionedFiles(_Attached):
             yield
         finally:
             self.spark.conf.set(_LISTING_TASKS, str(before))
-
-    def _java_schema(self, schema: st.StructType) -> Any:
-        jvm: Any = self.spark._jvm
-        return jvm.org.apache.spark.sql.types.DataType.fromJson(schema.json())
-
-    def _spec(self, keys: Any) -> tuple[Any, Any]:
-        """Root paths and Spark's PartitionSpec. Each look-up in the JVM is a round trip: once only."""
-        jvm: Any = self.spark._jvm
-        make_path, make_list = jvm.org.apache.hadoop.fs.Path, jvm.java.util.ArrayList
-        make_partition = jvm.org.apache.spark.sql.execution.datasources.PartitionPath
-        make_row, make_text = jvm.org.apache.spark.sql.catalyst.InternalRow.fromSeq, jvm.org.apache.spark.unsafe.types.UTF8String.fromString
-        to_seq = jvm.org.apache.spark.api.python.PythonUtils.toSeq
-        conf = self.spark._jsparkSession.sessionState().newHadoopConf()
-        roots, partitions = make_list(), make_list()
-        for part in self.partitions:
-            path = make_path(part.location)
-            if not urlsplit(part.location).netloc:  # file:///a is spelt otherwise in listings
-                path = path.getFileSystem(conf).makeQualified(path)
-            cells = make_list()
-            for value in part.values:
-                cells.append(None if value is None else make_text(value))
-            roots.append(path)
-            partitions.append(make_partition(make_row(to_seq(cells)), path))
-        return to_seq(roots), jvm.org.apache.spark.sql.execution.datasources.PartitionSpec(keys, to_seq(partitions))

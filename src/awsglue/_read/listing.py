@@ -4,18 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import Any
 
 from pyspark.sql import SparkSession
-
-
-class Listed(NamedTuple):
-    """An entry of a listing."""
-
-    path: str
-    is_dir: bool
-    size: int
 
 
 def _file_system(spark: SparkSession, path: str) -> tuple[Any, Any]:
@@ -30,33 +22,9 @@ def exists(spark: SparkSession, path: str) -> bool:
     return bool(fs.exists(where))
 
 
-def children(spark: SparkSession, path: str) -> list[Listed]:
-    """What lies directly in a folder (or the file itself), hidden names left out; empty when there is nothing."""
-    fs, where = _file_system(spark, path)
-    if not fs.exists(where):
-        return []
-    return [_listed(status) for status in fs.listStatus(where) if not _hidden(status.getPath().getName())]
-
-
-def files_below(spark: SparkSession, path: str) -> Iterator[Listed]:
-    """Every file under a folder, however deep, hidden ones and those in hidden folders left out."""
-    fs, where = _file_system(spark, path)
-    if not fs.exists(where):
-        return
-    root = fs.makeQualified(where).toString().rstrip("/")
-    found = fs.listFiles(where, True)
-    while found.hasNext():
-        listed = _listed(found.next())
-        if not any(_hidden(step) for step in listed.path[len(root) :].split("/") if step):
-            yield listed
-
-
-def _listed(status: Any) -> Listed:
-    return Listed(status.getPath().toString(), bool(status.isDirectory()), int(status.getLen()))
-
-
-def _hidden(name: str) -> bool:
-    return name.startswith((".", "_")) and "=" not in name
+def hidden(below: str) -> bool:
+    """Whether Hadoop hides the file of this path below a root: a name on the way begins with a dot or an underscore."""
+    return any(step.startswith((".", "_")) and "=" not in step for step in below.split("/"))
 
 
 def exclusion_patterns(given: Any) -> list[str]:

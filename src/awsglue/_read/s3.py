@@ -2,74 +2,72 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
+from awsglue import _report
+from awsglue._bookmarks.window import File
 from awsglue._frame.frame import Frame
 from awsglue._read import listing
-from awsglue._read.files import PathFiles
-from awsglue._read.formats import read_format
+from awsglue._read.formats import read_columnar, read_format
+from awsglue._read.listed import Chosen, ListedFiles
+from awsglue._read.selection import Selection, now
 from awsglue._read.spec import ReadSpec, empty_frame
+from awsglue._read.statuses import list_below
 from awsglue.utils import truth
 
-log = logging.getLogger("awsglue")
 _ENDINGS = {"gzip": (".gz", ".gzip"), "bzip2": (".bz2",), "snappy": (".snappy",), "zstd": (".zst",), "none": (), "": ()}
 
 
 def read_paths(spec: ReadSpec) -> Frame:
-    """The files under `paths`; only those directly there unless `recurse`. Without any file the frame is empty."""
+    """The files under `paths`; only those directly there unless `recurse`. Without any file the frame is empty.
+
+    Parquet and ORC are Spark's own: it finds partition columns in the names of folders, and reads these without `recurse`.
+    """
     given = spec.options.get("paths", spec.options.get("path"))
     if not given:
         raise ValueError("A source of files needs the connection option paths: a list of folders or files")
     paths = [given] if isinstance(given, str) else list(given)
-    if str(spec.format).lower() in ("parquet", "orc"):
-        return _read_columnar(spec, paths)
-    chosen = _chosen(spec, paths)
+    columnar = str(spec.format).lower() in ("parquet", "orc")
+    recurse = truth(spec.options.get("recurse", False))
+    began = now()
+    listings = [each for path in paths for each in list_below(spec.spark, path, deep=recurse or columnar)]
+    selection = _selection(spec, paths, began, shallow=columnar and not recurse)
+    chosen = selection.of(listings)
     if not chosen:
-        log.warning("There are no files to read under %s: the frame is empty", ", ".join(paths))
+        if columnar and not recurse and selection.source.excluded and selection.source.excluded == selection.source.listed:
+            format = str(spec.format).lower()
+            raise ValueError(f"There is no {format} file directly in {selection.source.name}; `recurse` reads the folders below")
         return empty_frame(spec.spark)
-    return read_format(spec, PathFiles(spec.spark, chosen, timestamp=str(spec.format_options.get("attachTimestamp") or "")))
+    if columnar:
+        spec.format = str(spec.format).lower()
+        return read_columnar(spec, ListedFiles(spec.spark, chosen, recurse and not _in_partitions(chosen)))
+    return read_format(spec, ListedFiles(spec.spark, chosen, timestamp=str(spec.format_options.get("attachTimestamp") or "")))
 
 
-def _read_columnar(spec: ReadSpec, paths: list[str]) -> Frame:
-    """Glue reads these with Spark's reader, which finds partition columns in folder names by itself."""
-    from awsglue._read.formats import read_columnar
-
-    patterns = listing.exclusion_patterns(spec.options.get("exclusions"))
-    spec.format = str(spec.format).lower()
-    chosen = _chosen(spec, paths) if patterns else [path for path in paths if _has_file(spec, path)]
-    if not chosen:
-        log.warning("There are no files to read under %s: the frame is empty", ", ".join(paths))
-        return empty_frame(spec.spark)
-    deep = truth(spec.options.get("recurse", False)) and not any(_in_partitions(spec, path) for path in chosen)
-    return read_columnar(spec, PathFiles(spec.spark, chosen, recursive=bool(patterns) or deep))
-
-
-def _in_partitions(spec: ReadSpec, path: str) -> bool:
-    """Whether the files lie in folders called key=value, which Spark reads as partitions unless it is told to look for files only."""
-    first = None if _is_glob(path) else next(listing.files_below(spec.spark, path), None)
-    return first is not None and any("=" in step for step in first.path[len(path.rstrip("/")) :].split("/")[:-1])
-
-
-def _chosen(spec: ReadSpec, paths: list[str]) -> list[str]:
+def _selection(spec: ReadSpec, paths: list[str], began: int, *, shallow: bool) -> Selection:
+    """`shallow`: of folders below only those called key=value are looked into."""
     patterns = listing.exclusion_patterns(spec.options.get("exclusions"))
     endings = _endings(spec.options.get("compressionType"))
-    recurse = truth(spec.options.get("recurse", False))
-    chosen: list[str] = []
-    for path in paths:
-        if recurse and not patterns and not endings:
-            chosen += [path] if _has_file(spec, path) else []
-        else:
-            chosen += _listed(spec, path, recurse, patterns, endings)
-    return chosen
+
+    def keeps(file: File, root: str) -> bool:
+        if patterns and listing.excluded(file.path, root, patterns):
+            return False
+        if endings and not file.path.endswith(endings):
+            raise NotImplementedError(f"compressionType for files whose names do not end in {' or '.join(endings)}: {file.path}")
+        return not shallow or all("=" in step for step in _steps(file, root))
+
+    source = _report.add(_report.Source(", ".join(map(str, paths)), spec.connection_type, spec.format, spec.ctx))
+    return Selection(source, spec.options, began, keeps)
 
 
-def _has_file(spec: ReadSpec, path: str) -> bool:
-    return _is_glob(path) or next(listing.files_below(spec.spark, path), None) is not None
+def _in_partitions(chosen: list[Chosen]) -> bool:
+    """Whether the files lie in folders called key=value, which Spark reads as partitions unless it is told to look for files only."""
+    return any("=" in step for each in chosen for step in _steps(each.below.files[each.positions[0]], each.below.path))
 
 
-def _is_glob(path: str) -> bool:
-    return any(sign in path for sign in "*?{[")
+def _steps(file: File, root: str) -> list[str]:
+    """The folders between a root and a file below it."""
+    return [step for step in file.path[len(root.rstrip("/")) :].split("/")[:-1] if step]
 
 
 def _endings(compression: Any) -> tuple[str, ...]:
@@ -77,16 +75,3 @@ def _endings(compression: Any) -> tuple[str, ...]:
     if name not in _ENDINGS:
         raise NotImplementedError(f"The compressionType {compression} (built: {', '.join(filter(None, _ENDINGS))})")
     return _ENDINGS[name]
-
-
-def _listed(spec: ReadSpec, path: str, recurse: bool, patterns: list[str], endings: tuple[str, ...]) -> list[str]:
-    """The folder itself where that means the same, for Spark lists it again; else its files one by one."""
-    if _is_glob(path):
-        return [path]
-    entries = list(listing.files_below(spec.spark, path)) if recurse else listing.children(spec.spark, path)
-    files = [entry.path for entry in entries if not entry.is_dir]
-    kept = [file for file in files if not listing.excluded(file, path, patterns)]
-    wrong = [file for file in kept if endings and not file.endswith(endings)]
-    if wrong:
-        raise NotImplementedError(f"compressionType for files whose names do not end in {' or '.join(endings)}: {wrong[0]}")
-    return [path] if kept and len(kept) == len(entries) else kept

@@ -21,6 +21,7 @@ class ReadSpec:
     options: Mapping[str, Any]
     format: str | None = None
     format_options: Mapping[str, Any] = field(default_factory=dict)
+    ctx: str = ""  # transformation_ctx: the name of its bookmark
 
     def refuse(self, *names: str) -> None:
         """Raises for options that are given but not built."""

@@ -18,7 +18,7 @@ from awsglue._frame.cast import convert
 from awsglue._frame.choice import column, has_choice
 from awsglue._frame.frame import Frame
 from awsglue._frame.paths import find_field
-from awsglue._read.listing import files_below
+from awsglue._read.statuses import files_below
 from awsglue._write.spec import WriteSpec
 from awsglue.utils import truth
 

@@ -1,0 +1,98 @@
+"""Listings that stay in the JVM: Hadoop's file statuses, and beside each its values in Python.
+
+A look at one status from Python is several round trips, 100,000 files would take a minute; a list's text, its conversion to an array and a
+selection by a set of bits are one each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pyspark.sql import SparkSession
+
+from awsglue._bookmarks.window import File
+from awsglue._read.listing import hidden
+
+_STATUS = re.compile(
+    r"Status\{path=(.*?); isDirectory=false; length=(\d+); replication=\d+; blocksize=\d+; modification_time=(\d+);"
+    r"(?:[^\[{}]*\}\[eTag='([^']*)')?",
+    re.DOTALL,
+)
+
+
+@dataclass
+class Statuses:
+    """The files below one root, listed once, without those that Hadoop hides: `files` has the values of each."""
+
+    spark: SparkSession
+    root: Any  # Hadoop's Path, qualified
+    found: Any  # java.util.List of LocatedFileStatus
+    files: Sequence[File]
+    places: Sequence[int]  # of each in `found`
+
+    @property
+    def path(self) -> str:
+        """The root as text."""
+        return str(self.root.toString())
+
+    def chosen(self, positions: Iterable[int]) -> Any:
+        """An array of the statuses of the files at these positions of `files`."""
+        jvm: Any = self.spark._jvm
+        kind = jvm.java.lang.Class.forName("org.apache.hadoop.fs.FileStatus")
+        bits = bytearray((max(self.places) + 8) // 8)
+        for n in positions:
+            place = self.places[n]
+            bits[place >> 3] |= 1 << (place & 7)
+        wanted = jvm.scala.collection.immutable.BitSet.fromBitMask(jvm.java.util.BitSet.valueOf(bytes(bits)).toLongArray())
+        by_place = jvm.org.apache.spark.api.python.PythonUtils.toSeq(self.found).toVector()  # a Vector is a function of places
+        return wanted.iterator().map(by_place).toArray(jvm.scala.reflect.ClassTag.apply(kind))
+
+
+def list_below(spark: SparkSession, path: str, *, deep: bool) -> list[Statuses]:
+    """The files under a path, which may be a glob, a folder or a file; with `deep` also those in its folders. Nothing there: no listing."""
+    jvm: Any = spark._jvm
+    where = jvm.org.apache.hadoop.fs.Path(path)
+    fs = where.getFileSystem(spark._jsparkSession.sessionState().newHadoopConf())
+    if is_glob(path):
+        roots = [status.getPath() for status in fs.globStatus(where) or ()]
+    else:
+        roots = [fs.makeQualified(where)] if fs.exists(where) else []
+    to_list = jvm.org.apache.hadoop.util.functional.RemoteIterators.toList
+    return [_read(spark, root, to_list(fs.listFiles(root, deep))) for root in roots]
+
+
+def is_glob(path: str) -> bool:
+    """Whether a path has one of the signs of Hadoop's globs."""
+    return any(sign in path for sign in "*?{[")
+
+
+def _read(spark: SparkSession, root: Any, found: Any) -> Statuses:
+    files = _values(found)
+    cut = len(str(root.toString()).rstrip("/"))
+    places = [n for n, file in enumerate(files) if not hidden(file.path[cut:])]
+    return Statuses(spark, root, found, [files[n] for n in places], places)
+
+
+def of_index(spark: SparkSession, index: Any) -> Statuses:
+    """The files of one of Spark's indexes that lie directly at one of its partitions."""
+    jvm: Any = spark._jvm
+    found = jvm.scala.collection.JavaConverters.seqAsJavaList(index.allFiles())
+    files = _values(found)
+    folders = set(index.rootPaths().mkString("\n").split("\n"))
+    places = [n for n, file in enumerate(files) if file.path.rpartition("/")[0] in folders]
+    return Statuses(spark, index.rootPaths().apply(0), found, [files[n] for n in places], places)
+
+
+def files_below(spark: SparkSession, path: str) -> list[File]:
+    """Every file under a path, however deep."""
+    return [file for each in list_below(spark, path, deep=True) for file in each.files]
+
+
+def _values(found: Any) -> list[File]:
+    files = [File(path, int(size), int(modified), etag) for path, size, modified, etag in _STATUS.findall(found.toString())]
+    if len(files) != found.size():  # a name that looks like a status
+        files = [File(each.getPath().toString(), int(each.getLen()), int(each.getModificationTime())) for each in found]
+    return files

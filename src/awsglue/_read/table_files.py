@@ -1,0 +1,45 @@
+"""The files of a catalog table: below its location, or at its partitions'."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from awsglue import _report
+from awsglue._bookmarks.window import File
+from awsglue._read import listing
+from awsglue._read.files import PartitionedFiles
+from awsglue._read.listed import ListedFiles
+from awsglue._read.relation import Partition
+from awsglue._read.selection import Selection, now
+from awsglue._read.statuses import list_below, of_index
+
+if TYPE_CHECKING:
+    from awsglue._read.catalog import TableRead
+
+
+def files_at(read: TableRead, location: str) -> ListedFiles | None:
+    """What is below a table's location; None when nothing is to be read."""
+    began = now()
+    chosen = _selection(read, began).of(list_below(read.spark, location, deep=True))
+    return ListedFiles(read.spark, chosen) if chosen else None
+
+
+def files_of(read: TableRead, partitions: Sequence[Partition]) -> ListedFiles | None:
+    """What is at the partitions' locations, not in folders below them; None when nothing is to be read."""
+    began = now()
+    index, _ = PartitionedFiles(read.spark, read.inner_keys, partitions).index({})
+    chosen = _selection(read, began).of([of_index(read.spark, index)])
+    return ListedFiles(read.spark, chosen, keys=read.inner_keys, partitions=partitions) if chosen else None
+
+
+def _selection(read: TableRead, began: int) -> Selection:
+    options = read.options or {}
+    patterns = listing.exclusion_patterns(options.get("exclusions") or read.parameters.get("exclusions"))
+    location = str(read.storage.get("Location") or "")
+    source = _report.add(_report.Source(read.name, "catalog", read.parameters.get("classification"), read.ctx))
+
+    def keeps(file: File, root: str) -> bool:
+        return not patterns or not listing.excluded(file.path, location or root, patterns)
+
+    return Selection(source, options, began, keeps)
