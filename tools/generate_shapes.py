@@ -1,7 +1,7 @@
 """Writes services/<service>/shapes_generated.py: the shapes of the implemented operations as TypedDicts; ``--check`` only compares.
 
 The models are ours (``wheatpaste.wire.models``), so that our patches count. Members that the model requires are required, in requests and
-in answers; enumerations are ``str``, as clients may send values that we do not know yet.
+in answers. The others of an answer may be None, which leaves them out. Enumerations are ``str``: clients may send values that are newer.
 """
 
 from __future__ import annotations
@@ -54,6 +54,8 @@ class Shapes:
         if shape is None:
             return
         members = {name: self.annotation(member) for name, member in shape.members.items()}
+        if answer:
+            members = {name: kind if name in shape.required_members else f"{kind} | None" for name, kind in members.items()}
         if streaming is not None:
             name = shape.serialization["payload"]
             members[name] = "Blob | BlobRange" if answer else "Blob"

@@ -7,7 +7,7 @@ the generated index, so that no model is loaded for the check.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, TypeVar
@@ -127,6 +127,11 @@ class Service:
         """Run ``fn(app)`` in a background thread when a server starts on a home where the service was used."""
         self.starts.append(fn)
         return fn
+
+
+def chosen(shape: Mapping[str, Any], members: Iterable[str]) -> Shape:
+    """Those of the members that the shape has."""
+    return {member: shape[member] for member in members if shape.get(member) is not None}
 
 
 @cache

@@ -144,7 +144,7 @@ class BatchCreatePartitionRequest(TypedDict):
 
 
 class BatchCreatePartitionResponse(TypedDict, total=False):
-    Errors: list[PartitionError]
+    Errors: list[PartitionError] | None
 
 
 class BatchDeleteConnectionRequest(TypedDict):
@@ -153,8 +153,8 @@ class BatchDeleteConnectionRequest(TypedDict):
 
 
 class BatchDeleteConnectionResponse(TypedDict, total=False):
-    Succeeded: list[str]
-    Errors: dict[str, ErrorDetail]
+    Succeeded: list[str] | None
+    Errors: dict[str, ErrorDetail] | None
 
 
 class BatchDeletePartitionRequest(TypedDict):
@@ -165,7 +165,7 @@ class BatchDeletePartitionRequest(TypedDict):
 
 
 class BatchDeletePartitionResponse(TypedDict, total=False):
-    Errors: list[PartitionError]
+    Errors: list[PartitionError] | None
 
 
 class BatchDeleteTableRequest(TypedDict):
@@ -176,7 +176,7 @@ class BatchDeleteTableRequest(TypedDict):
 
 
 class BatchDeleteTableResponse(TypedDict, total=False):
-    Errors: list[TableError]
+    Errors: list[TableError] | None
 
 
 class BatchDeleteTableVersionRequest(TypedDict):
@@ -187,7 +187,7 @@ class BatchDeleteTableVersionRequest(TypedDict):
 
 
 class BatchDeleteTableVersionResponse(TypedDict, total=False):
-    Errors: list[TableVersionError]
+    Errors: list[TableVersionError] | None
 
 
 class BatchGetCrawlersRequest(TypedDict):
@@ -195,8 +195,8 @@ class BatchGetCrawlersRequest(TypedDict):
 
 
 class BatchGetCrawlersResponse(TypedDict, total=False):
-    Crawlers: list[Crawler]
-    CrawlersNotFound: list[str]
+    Crawlers: list[Crawler] | None
+    CrawlersNotFound: list[str] | None
 
 
 class BatchGetDataQualityResultRequest(TypedDict):
@@ -205,7 +205,7 @@ class BatchGetDataQualityResultRequest(TypedDict):
 
 class BatchGetDataQualityResultResponse(TypedDict):
     Results: list[DataQualityResult]
-    ResultsNotFound: NotRequired[list[str]]
+    ResultsNotFound: NotRequired[list[str] | None]
 
 
 class BatchGetDataQualityRulesetEvaluationRunRequest(TypedDict):
@@ -213,8 +213,8 @@ class BatchGetDataQualityRulesetEvaluationRunRequest(TypedDict):
 
 
 class BatchGetDataQualityRulesetEvaluationRunResponse(TypedDict, total=False):
-    Runs: list[DataQualityRulesetEvaluationRun]
-    RunsNotFound: list[str]
+    Runs: list[DataQualityRulesetEvaluationRun] | None
+    RunsNotFound: list[str] | None
 
 
 class BatchGetJobsRequest(TypedDict):
@@ -222,8 +222,8 @@ class BatchGetJobsRequest(TypedDict):
 
 
 class BatchGetJobsResponse(TypedDict, total=False):
-    Jobs: list[Job]
-    JobsNotFound: list[str]
+    Jobs: list[Job] | None
+    JobsNotFound: list[str] | None
 
 
 class BatchGetPartitionRequest(TypedDict):
@@ -236,8 +236,8 @@ class BatchGetPartitionRequest(TypedDict):
 
 
 class BatchGetPartitionResponse(TypedDict, total=False):
-    Partitions: list[Partition]
-    UnprocessedKeys: list[PartitionValueList]
+    Partitions: list[Partition] | None
+    UnprocessedKeys: list[PartitionValueList] | None
 
 
 class BatchStopJobRunError(TypedDict, total=False):
@@ -252,8 +252,8 @@ class BatchStopJobRunRequest(TypedDict):
 
 
 class BatchStopJobRunResponse(TypedDict, total=False):
-    SuccessfulSubmissions: list[BatchStopJobRunSuccessfulSubmission]
-    Errors: list[BatchStopJobRunError]
+    SuccessfulSubmissions: list[BatchStopJobRunSuccessfulSubmission] | None
+    Errors: list[BatchStopJobRunError] | None
 
 
 class BatchStopJobRunSuccessfulSubmission(TypedDict, total=False):
@@ -279,7 +279,7 @@ class BatchUpdatePartitionRequestEntry(TypedDict):
 
 
 class BatchUpdatePartitionResponse(TypedDict, total=False):
-    Errors: list[BatchUpdatePartitionFailureEntry]
+    Errors: list[BatchUpdatePartitionFailureEntry] | None
 
 
 class BinaryColumnStatisticsData(TypedDict):
@@ -682,7 +682,7 @@ class CreateConnectionRequest(TypedDict, total=False):
 
 
 class CreateConnectionResponse(TypedDict, total=False):
-    CreateConnectionStatus: str
+    CreateConnectionStatus: str | None
 
 
 class CreateCrawlerRequest(TypedDict, total=False):
@@ -732,7 +732,7 @@ class CreateDataQualityRulesetRequest(TypedDict, total=False):
 
 
 class CreateDataQualityRulesetResponse(TypedDict, total=False):
-    Name: str
+    Name: str | None
 
 
 class CreateDatabaseRequest(TypedDict, total=False):
@@ -789,7 +789,7 @@ class CreateJobRequest(TypedDict, total=False):
 
 
 class CreateJobResponse(TypedDict, total=False):
-    Name: str
+    Name: str | None
 
 
 class CreateJsonClassifierRequest(TypedDict):
@@ -1230,7 +1230,7 @@ class DeleteJobRequest(TypedDict):
 
 
 class DeleteJobResponse(TypedDict, total=False):
-    JobName: str
+    JobName: str | None
 
 
 class DeletePartitionIndexRequest(TypedDict):
@@ -1487,7 +1487,7 @@ class GetCatalogImportStatusRequest(TypedDict, total=False):
 
 
 class GetCatalogImportStatusResponse(TypedDict, total=False):
-    ImportStatus: CatalogImportStatus
+    ImportStatus: CatalogImportStatus | None
 
 
 class GetCatalogRequest(TypedDict):
@@ -1495,7 +1495,7 @@ class GetCatalogRequest(TypedDict):
 
 
 class GetCatalogResponse(TypedDict, total=False):
-    Catalog: Catalog
+    Catalog: Catalog | None
 
 
 class GetCatalogsRequest(TypedDict, total=False):
@@ -1509,7 +1509,7 @@ class GetCatalogsRequest(TypedDict, total=False):
 
 class GetCatalogsResponse(TypedDict):
     CatalogList: list[Catalog]
-    NextToken: NotRequired[str]
+    NextToken: NotRequired[str | None]
 
 
 class GetClassifierRequest(TypedDict):
@@ -1517,7 +1517,7 @@ class GetClassifierRequest(TypedDict):
 
 
 class GetClassifierResponse(TypedDict, total=False):
-    Classifier: Classifier
+    Classifier: Classifier | None
 
 
 class GetClassifiersRequest(TypedDict, total=False):
@@ -1526,8 +1526,8 @@ class GetClassifiersRequest(TypedDict, total=False):
 
 
 class GetClassifiersResponse(TypedDict, total=False):
-    Classifiers: list[Classifier]
-    NextToken: str
+    Classifiers: list[Classifier] | None
+    NextToken: str | None
 
 
 class GetColumnStatisticsForPartitionRequest(TypedDict):
@@ -1539,8 +1539,8 @@ class GetColumnStatisticsForPartitionRequest(TypedDict):
 
 
 class GetColumnStatisticsForPartitionResponse(TypedDict, total=False):
-    ColumnStatisticsList: list[ColumnStatistics]
-    Errors: list[ColumnError]
+    ColumnStatisticsList: list[ColumnStatistics] | None
+    Errors: list[ColumnError] | None
 
 
 class GetColumnStatisticsForTableRequest(TypedDict):
@@ -1551,8 +1551,8 @@ class GetColumnStatisticsForTableRequest(TypedDict):
 
 
 class GetColumnStatisticsForTableResponse(TypedDict, total=False):
-    ColumnStatisticsList: list[ColumnStatistics]
-    Errors: list[ColumnError]
+    ColumnStatisticsList: list[ColumnStatistics] | None
+    Errors: list[ColumnError] | None
 
 
 class GetConnectionRequest(TypedDict, total=False):
@@ -1563,7 +1563,7 @@ class GetConnectionRequest(TypedDict, total=False):
 
 
 class GetConnectionResponse(TypedDict, total=False):
-    Connection: Connection
+    Connection: Connection | None
 
 
 class GetConnectionsFilter(TypedDict, total=False):
@@ -1581,8 +1581,8 @@ class GetConnectionsRequest(TypedDict, total=False):
 
 
 class GetConnectionsResponse(TypedDict, total=False):
-    ConnectionList: list[Connection]
-    NextToken: str
+    ConnectionList: list[Connection] | None
+    NextToken: str | None
 
 
 class GetCrawlerMetricsRequest(TypedDict, total=False):
@@ -1592,8 +1592,8 @@ class GetCrawlerMetricsRequest(TypedDict, total=False):
 
 
 class GetCrawlerMetricsResponse(TypedDict, total=False):
-    CrawlerMetricsList: list[CrawlerMetrics]
-    NextToken: str
+    CrawlerMetricsList: list[CrawlerMetrics] | None
+    NextToken: str | None
 
 
 class GetCrawlerRequest(TypedDict):
@@ -1601,7 +1601,7 @@ class GetCrawlerRequest(TypedDict):
 
 
 class GetCrawlerResponse(TypedDict, total=False):
-    Crawler: Crawler
+    Crawler: Crawler | None
 
 
 class GetCrawlersRequest(TypedDict, total=False):
@@ -1610,8 +1610,8 @@ class GetCrawlersRequest(TypedDict, total=False):
 
 
 class GetCrawlersResponse(TypedDict, total=False):
-    Crawlers: list[Crawler]
-    NextToken: str
+    Crawlers: list[Crawler] | None
+    NextToken: str | None
 
 
 class GetDataCatalogEncryptionSettingsRequest(TypedDict, total=False):
@@ -1619,7 +1619,7 @@ class GetDataCatalogEncryptionSettingsRequest(TypedDict, total=False):
 
 
 class GetDataCatalogEncryptionSettingsResponse(TypedDict, total=False):
-    DataCatalogEncryptionSettings: DataCatalogEncryptionSettings
+    DataCatalogEncryptionSettings: DataCatalogEncryptionSettings | None
 
 
 class GetDataQualityResultRequest(TypedDict):
@@ -1627,23 +1627,23 @@ class GetDataQualityResultRequest(TypedDict):
 
 
 class GetDataQualityResultResponse(TypedDict, total=False):
-    ResultId: str
-    EvaluationRunMode: str
-    DataQualityEvaluationConfig: str
-    ProfileId: str
-    Score: float
-    DataSource: DataSource
-    RulesetName: str
-    EvaluationContext: str
-    StartedOn: datetime
-    CompletedOn: datetime
-    JobName: str
-    JobRunId: str
-    RulesetEvaluationRunId: str
-    RuleResults: list[DataQualityRuleResult]
-    AnalyzerResults: list[DataQualityAnalyzerResult]
-    Observations: list[DataQualityObservation]
-    AggregatedMetrics: DataQualityAggregatedMetrics
+    ResultId: str | None
+    EvaluationRunMode: str | None
+    DataQualityEvaluationConfig: str | None
+    ProfileId: str | None
+    Score: float | None
+    DataSource: DataSource | None
+    RulesetName: str | None
+    EvaluationContext: str | None
+    StartedOn: datetime | None
+    CompletedOn: datetime | None
+    JobName: str | None
+    JobRunId: str | None
+    RulesetEvaluationRunId: str | None
+    RuleResults: list[DataQualityRuleResult] | None
+    AnalyzerResults: list[DataQualityAnalyzerResult] | None
+    Observations: list[DataQualityObservation] | None
+    AggregatedMetrics: DataQualityAggregatedMetrics | None
 
 
 class GetDataQualityRuleRecommendationRunRequest(TypedDict):
@@ -1651,22 +1651,22 @@ class GetDataQualityRuleRecommendationRunRequest(TypedDict):
 
 
 class GetDataQualityRuleRecommendationRunResponse(TypedDict, total=False):
-    RunId: str
-    DataSource: DataSource
-    Role: str
-    NumberOfWorkers: int
-    Timeout: int
-    Status: str
-    ErrorString: str
-    StartedOn: datetime
-    LastModifiedOn: datetime
-    CompletedOn: datetime
-    ExecutionTime: int
-    RecommendedRuleset: str
-    CreatedRulesetName: str
-    DataQualitySecurityConfiguration: str
-    AdditionalRunOptions: DataQualityRuleRecommendationRunAdditionalRunOptions
-    RecommendationMode: str
+    RunId: str | None
+    DataSource: DataSource | None
+    Role: str | None
+    NumberOfWorkers: int | None
+    Timeout: int | None
+    Status: str | None
+    ErrorString: str | None
+    StartedOn: datetime | None
+    LastModifiedOn: datetime | None
+    CompletedOn: datetime | None
+    ExecutionTime: int | None
+    RecommendedRuleset: str | None
+    CreatedRulesetName: str | None
+    DataQualitySecurityConfiguration: str | None
+    AdditionalRunOptions: DataQualityRuleRecommendationRunAdditionalRunOptions | None
+    RecommendationMode: str | None
 
 
 class GetDataQualityRulesetEvaluationRunRequest(TypedDict):
@@ -1674,21 +1674,21 @@ class GetDataQualityRulesetEvaluationRunRequest(TypedDict):
 
 
 class GetDataQualityRulesetEvaluationRunResponse(TypedDict, total=False):
-    RunId: str
-    DataSource: DataSource
-    Role: str
-    NumberOfWorkers: int
-    Timeout: int
-    AdditionalRunOptions: DataQualityEvaluationRunAdditionalRunOptions
-    Status: str
-    ErrorString: str
-    StartedOn: datetime
-    LastModifiedOn: datetime
-    CompletedOn: datetime
-    ExecutionTime: int
-    RulesetNames: list[str]
-    ResultIds: list[str]
-    AdditionalDataSources: dict[str, DataSource]
+    RunId: str | None
+    DataSource: DataSource | None
+    Role: str | None
+    NumberOfWorkers: int | None
+    Timeout: int | None
+    AdditionalRunOptions: DataQualityEvaluationRunAdditionalRunOptions | None
+    Status: str | None
+    ErrorString: str | None
+    StartedOn: datetime | None
+    LastModifiedOn: datetime | None
+    CompletedOn: datetime | None
+    ExecutionTime: int | None
+    RulesetNames: list[str] | None
+    ResultIds: list[str] | None
+    AdditionalDataSources: dict[str, DataSource] | None
 
 
 class GetDataQualityRulesetRequest(TypedDict):
@@ -1696,14 +1696,14 @@ class GetDataQualityRulesetRequest(TypedDict):
 
 
 class GetDataQualityRulesetResponse(TypedDict, total=False):
-    Name: str
-    Description: str
-    Ruleset: str
-    TargetTable: DataQualityTargetTable
-    CreatedOn: datetime
-    LastModifiedOn: datetime
-    RecommendationRunId: str
-    DataQualitySecurityConfiguration: str
+    Name: str | None
+    Description: str | None
+    Ruleset: str | None
+    TargetTable: DataQualityTargetTable | None
+    CreatedOn: datetime | None
+    LastModifiedOn: datetime | None
+    RecommendationRunId: str | None
+    DataQualitySecurityConfiguration: str | None
 
 
 class GetDatabaseRequest(TypedDict):
@@ -1712,7 +1712,7 @@ class GetDatabaseRequest(TypedDict):
 
 
 class GetDatabaseResponse(TypedDict, total=False):
-    Database: Database
+    Database: Database | None
 
 
 class GetDatabasesRequest(TypedDict, total=False):
@@ -1725,7 +1725,7 @@ class GetDatabasesRequest(TypedDict, total=False):
 
 class GetDatabasesResponse(TypedDict):
     DatabaseList: list[Database]
-    NextToken: NotRequired[str]
+    NextToken: NotRequired[str | None]
 
 
 class GetJobBookmarkRequest(TypedDict):
@@ -1734,7 +1734,7 @@ class GetJobBookmarkRequest(TypedDict):
 
 
 class GetJobBookmarkResponse(TypedDict, total=False):
-    JobBookmarkEntry: JobBookmarkEntry
+    JobBookmarkEntry: JobBookmarkEntry | None
 
 
 class GetJobRequest(TypedDict):
@@ -1742,7 +1742,7 @@ class GetJobRequest(TypedDict):
 
 
 class GetJobResponse(TypedDict, total=False):
-    Job: Job
+    Job: Job | None
 
 
 class GetJobRunRequest(TypedDict):
@@ -1752,7 +1752,7 @@ class GetJobRunRequest(TypedDict):
 
 
 class GetJobRunResponse(TypedDict, total=False):
-    JobRun: JobRun
+    JobRun: JobRun | None
 
 
 class GetJobRunsRequest(TypedDict, total=False):
@@ -1762,8 +1762,8 @@ class GetJobRunsRequest(TypedDict, total=False):
 
 
 class GetJobRunsResponse(TypedDict, total=False):
-    JobRuns: list[JobRun]
-    NextToken: str
+    JobRuns: list[JobRun] | None
+    NextToken: str | None
 
 
 class GetJobsRequest(TypedDict, total=False):
@@ -1772,8 +1772,8 @@ class GetJobsRequest(TypedDict, total=False):
 
 
 class GetJobsResponse(TypedDict, total=False):
-    Jobs: list[Job]
-    NextToken: str
+    Jobs: list[Job] | None
+    NextToken: str | None
 
 
 class GetPartitionIndexesRequest(TypedDict):
@@ -1784,8 +1784,8 @@ class GetPartitionIndexesRequest(TypedDict):
 
 
 class GetPartitionIndexesResponse(TypedDict, total=False):
-    PartitionIndexDescriptorList: list[PartitionIndexDescriptor]
-    NextToken: str
+    PartitionIndexDescriptorList: list[PartitionIndexDescriptor] | None
+    NextToken: str | None
 
 
 class GetPartitionRequest(TypedDict):
@@ -1797,7 +1797,7 @@ class GetPartitionRequest(TypedDict):
 
 
 class GetPartitionResponse(TypedDict, total=False):
-    Partition: Partition
+    Partition: Partition | None
 
 
 class GetPartitionsRequest(TypedDict, total=False):
@@ -1815,8 +1815,8 @@ class GetPartitionsRequest(TypedDict, total=False):
 
 
 class GetPartitionsResponse(TypedDict, total=False):
-    Partitions: list[Partition]
-    NextToken: str
+    Partitions: list[Partition] | None
+    NextToken: str | None
 
 
 class GetResourcePoliciesRequest(TypedDict, total=False):
@@ -1825,8 +1825,8 @@ class GetResourcePoliciesRequest(TypedDict, total=False):
 
 
 class GetResourcePoliciesResponse(TypedDict, total=False):
-    GetResourcePoliciesResponseList: list[GluePolicy]
-    NextToken: str
+    GetResourcePoliciesResponseList: list[GluePolicy] | None
+    NextToken: str | None
 
 
 class GetResourcePolicyRequest(TypedDict, total=False):
@@ -1834,10 +1834,10 @@ class GetResourcePolicyRequest(TypedDict, total=False):
 
 
 class GetResourcePolicyResponse(TypedDict, total=False):
-    PolicyInJson: str
-    PolicyHash: str
-    CreateTime: datetime
-    UpdateTime: datetime
+    PolicyInJson: str | None
+    PolicyHash: str | None
+    CreateTime: datetime | None
+    UpdateTime: datetime | None
 
 
 class GetTableRequest(TypedDict, total=False):
@@ -1852,7 +1852,7 @@ class GetTableRequest(TypedDict, total=False):
 
 
 class GetTableResponse(TypedDict, total=False):
-    Table: Table
+    Table: Table | None
 
 
 class GetTableVersionRequest(TypedDict, total=False):
@@ -1864,7 +1864,7 @@ class GetTableVersionRequest(TypedDict, total=False):
 
 
 class GetTableVersionResponse(TypedDict, total=False):
-    TableVersion: TableVersion
+    TableVersion: TableVersion | None
 
 
 class GetTableVersionsRequest(TypedDict, total=False):
@@ -1877,8 +1877,8 @@ class GetTableVersionsRequest(TypedDict, total=False):
 
 
 class GetTableVersionsResponse(TypedDict, total=False):
-    TableVersions: list[TableVersion]
-    NextToken: str
+    TableVersions: list[TableVersion] | None
+    NextToken: str | None
 
 
 class GetTablesRequest(TypedDict, total=False):
@@ -1896,8 +1896,8 @@ class GetTablesRequest(TypedDict, total=False):
 
 
 class GetTablesResponse(TypedDict, total=False):
-    TableList: list[Table]
-    NextToken: str
+    TableList: list[Table] | None
+    NextToken: str | None
 
 
 class GetTagsRequest(TypedDict):
@@ -1905,7 +1905,7 @@ class GetTagsRequest(TypedDict):
 
 
 class GetTagsResponse(TypedDict, total=False):
-    Tags: dict[str, str]
+    Tags: dict[str, str] | None
 
 
 class GetUserDefinedFunctionRequest(TypedDict):
@@ -1915,7 +1915,7 @@ class GetUserDefinedFunctionRequest(TypedDict):
 
 
 class GetUserDefinedFunctionResponse(TypedDict, total=False):
-    UserDefinedFunction: UserDefinedFunction
+    UserDefinedFunction: UserDefinedFunction | None
 
 
 class GetUserDefinedFunctionsRequest(TypedDict, total=False):
@@ -1928,8 +1928,8 @@ class GetUserDefinedFunctionsRequest(TypedDict, total=False):
 
 
 class GetUserDefinedFunctionsResponse(TypedDict, total=False):
-    UserDefinedFunctions: list[UserDefinedFunction]
-    NextToken: str
+    UserDefinedFunctions: list[UserDefinedFunction] | None
+    NextToken: str | None
 
 
 class GluePolicy(TypedDict, total=False):
@@ -2336,8 +2336,8 @@ class ListCrawlersRequest(TypedDict, total=False):
 
 
 class ListCrawlersResponse(TypedDict, total=False):
-    CrawlerNames: list[str]
-    NextToken: str
+    CrawlerNames: list[str] | None
+    NextToken: str | None
 
 
 class ListCrawlsRequest(TypedDict, total=False):
@@ -2348,8 +2348,8 @@ class ListCrawlsRequest(TypedDict, total=False):
 
 
 class ListCrawlsResponse(TypedDict, total=False):
-    Crawls: list[CrawlerHistory]
-    NextToken: str
+    Crawls: list[CrawlerHistory] | None
+    NextToken: str | None
 
 
 class ListDataQualityResultsRequest(TypedDict, total=False):
@@ -2360,7 +2360,7 @@ class ListDataQualityResultsRequest(TypedDict, total=False):
 
 class ListDataQualityResultsResponse(TypedDict):
     Results: list[DataQualityResultDescription]
-    NextToken: NotRequired[str]
+    NextToken: NotRequired[str | None]
 
 
 class ListDataQualityRuleRecommendationRunsRequest(TypedDict, total=False):
@@ -2371,8 +2371,8 @@ class ListDataQualityRuleRecommendationRunsRequest(TypedDict, total=False):
 
 
 class ListDataQualityRuleRecommendationRunsResponse(TypedDict, total=False):
-    Runs: list[DataQualityRuleRecommendationRunDescription]
-    NextToken: str
+    Runs: list[DataQualityRuleRecommendationRunDescription] | None
+    NextToken: str | None
 
 
 class ListDataQualityRulesetEvaluationRunsRequest(TypedDict, total=False):
@@ -2382,8 +2382,8 @@ class ListDataQualityRulesetEvaluationRunsRequest(TypedDict, total=False):
 
 
 class ListDataQualityRulesetEvaluationRunsResponse(TypedDict, total=False):
-    Runs: list[DataQualityRulesetEvaluationRunDescription]
-    NextToken: str
+    Runs: list[DataQualityRulesetEvaluationRunDescription] | None
+    NextToken: str | None
 
 
 class ListDataQualityRulesetsRequest(TypedDict, total=False):
@@ -2394,8 +2394,8 @@ class ListDataQualityRulesetsRequest(TypedDict, total=False):
 
 
 class ListDataQualityRulesetsResponse(TypedDict, total=False):
-    Rulesets: list[DataQualityRulesetListDetails]
-    NextToken: str
+    Rulesets: list[DataQualityRulesetListDetails] | None
+    NextToken: str | None
 
 
 class ListJobsRequest(TypedDict, total=False):
@@ -2405,8 +2405,8 @@ class ListJobsRequest(TypedDict, total=False):
 
 
 class ListJobsResponse(TypedDict, total=False):
-    JobNames: list[str]
-    NextToken: str
+    JobNames: list[str] | None
+    NextToken: str | None
 
 
 class LongColumnStatisticsData(TypedDict):
@@ -2665,7 +2665,7 @@ class PutResourcePolicyRequest(TypedDict, total=False):
 
 
 class PutResourcePolicyResponse(TypedDict, total=False):
-    PolicyHash: str
+    PolicyHash: str | None
 
 
 class QuerySessionContext(TypedDict, total=False):
@@ -2743,7 +2743,7 @@ class ResetJobBookmarkRequest(TypedDict):
 
 
 class ResetJobBookmarkResponse(TypedDict, total=False):
-    JobBookmarkEntry: JobBookmarkEntry
+    JobBookmarkEntry: JobBookmarkEntry | None
 
 
 class ResourceUri(TypedDict, total=False):
@@ -3056,8 +3056,8 @@ class SearchTablesRequest(TypedDict, total=False):
 
 
 class SearchTablesResponse(TypedDict, total=False):
-    NextToken: str
-    TableList: list[Table]
+    NextToken: str | None
+    TableList: list[Table] | None
 
 
 class Segment(TypedDict):
@@ -3216,7 +3216,7 @@ class StartDataQualityRuleRecommendationRunRequest(TypedDict, total=False):
 
 
 class StartDataQualityRuleRecommendationRunResponse(TypedDict, total=False):
-    RunId: str
+    RunId: str | None
 
 
 class StartDataQualityRulesetEvaluationRunRequest(TypedDict, total=False):
@@ -3231,7 +3231,7 @@ class StartDataQualityRulesetEvaluationRunRequest(TypedDict, total=False):
 
 
 class StartDataQualityRulesetEvaluationRunResponse(TypedDict, total=False):
-    RunId: str
+    RunId: str | None
 
 
 class StartJobRunRequest(TypedDict, total=False):
@@ -3251,7 +3251,7 @@ class StartJobRunRequest(TypedDict, total=False):
 
 
 class StartJobRunResponse(TypedDict, total=False):
-    JobRunId: str
+    JobRunId: str | None
 
 
 class StatusDetails(TypedDict, total=False):
@@ -3468,7 +3468,7 @@ class UpdateColumnStatisticsForPartitionRequest(TypedDict):
 
 
 class UpdateColumnStatisticsForPartitionResponse(TypedDict, total=False):
-    Errors: list[ColumnStatisticsError]
+    Errors: list[ColumnStatisticsError] | None
 
 
 class UpdateColumnStatisticsForTableRequest(TypedDict):
@@ -3479,7 +3479,7 @@ class UpdateColumnStatisticsForTableRequest(TypedDict):
 
 
 class UpdateColumnStatisticsForTableResponse(TypedDict, total=False):
-    Errors: list[ColumnStatisticsError]
+    Errors: list[ColumnStatisticsError] | None
 
 
 class UpdateConnectionRequest(TypedDict):
@@ -3543,9 +3543,9 @@ class UpdateDataQualityRulesetRequest(TypedDict, total=False):
 
 
 class UpdateDataQualityRulesetResponse(TypedDict, total=False):
-    Name: str
-    Description: str
-    Ruleset: str
+    Name: str | None
+    Description: str | None
+    Ruleset: str | None
 
 
 class UpdateDatabaseRequest(TypedDict):
@@ -3579,7 +3579,7 @@ class UpdateJobRequest(TypedDict):
 
 
 class UpdateJobResponse(TypedDict, total=False):
-    JobName: str
+    JobName: str | None
 
 
 class UpdateJsonClassifierRequest(TypedDict):

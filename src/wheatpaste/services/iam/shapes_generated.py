@@ -92,7 +92,7 @@ class CreatePolicyRequest(TypedDict, total=False):
 
 
 class CreatePolicyResponse(TypedDict, total=False):
-    Policy: Policy
+    Policy: Policy | None
 
 
 class CreatePolicyVersionRequest(TypedDict):
@@ -102,7 +102,7 @@ class CreatePolicyVersionRequest(TypedDict):
 
 
 class CreatePolicyVersionResponse(TypedDict, total=False):
-    PolicyVersion: PolicyVersion
+    PolicyVersion: PolicyVersion | None
 
 
 class CreateRoleRequest(TypedDict, total=False):
@@ -127,7 +127,7 @@ class CreateUserRequest(TypedDict, total=False):
 
 
 class CreateUserResponse(TypedDict, total=False):
-    User: User
+    User: User | None
 
 
 class DeleteAccessKeyRequest(TypedDict):
@@ -210,8 +210,8 @@ class GetGroupRequest(TypedDict, total=False):
 class GetGroupResponse(TypedDict):
     Group: Group
     Users: list[User]
-    IsTruncated: NotRequired[bool]
-    Marker: NotRequired[str]
+    IsTruncated: NotRequired[bool | None]
+    Marker: NotRequired[str | None]
 
 
 class GetInstanceProfileRequest(TypedDict):
@@ -227,7 +227,7 @@ class GetPolicyRequest(TypedDict):
 
 
 class GetPolicyResponse(TypedDict, total=False):
-    Policy: Policy
+    Policy: Policy | None
 
 
 class GetPolicyVersionRequest(TypedDict):
@@ -236,7 +236,7 @@ class GetPolicyVersionRequest(TypedDict):
 
 
 class GetPolicyVersionResponse(TypedDict, total=False):
-    PolicyVersion: PolicyVersion
+    PolicyVersion: PolicyVersion | None
 
 
 class GetRolePolicyRequest(TypedDict):
@@ -303,8 +303,8 @@ class ListAccessKeysRequest(TypedDict, total=False):
 
 class ListAccessKeysResponse(TypedDict, total=False):
     AccessKeyMetadata: Required[list[AccessKeyMetadata]]
-    IsTruncated: bool
-    Marker: str
+    IsTruncated: bool | None
+    Marker: str | None
 
 
 class ListAttachedGroupPoliciesRequest(TypedDict, total=False):
@@ -315,9 +315,9 @@ class ListAttachedGroupPoliciesRequest(TypedDict, total=False):
 
 
 class ListAttachedGroupPoliciesResponse(TypedDict, total=False):
-    AttachedPolicies: list[AttachedPolicy]
-    IsTruncated: bool
-    Marker: str
+    AttachedPolicies: list[AttachedPolicy] | None
+    IsTruncated: bool | None
+    Marker: str | None
 
 
 class ListAttachedRolePoliciesRequest(TypedDict, total=False):
@@ -328,9 +328,9 @@ class ListAttachedRolePoliciesRequest(TypedDict, total=False):
 
 
 class ListAttachedRolePoliciesResponse(TypedDict, total=False):
-    AttachedPolicies: list[AttachedPolicy]
-    IsTruncated: bool
-    Marker: str
+    AttachedPolicies: list[AttachedPolicy] | None
+    IsTruncated: bool | None
+    Marker: str | None
 
 
 class ListAttachedUserPoliciesRequest(TypedDict, total=False):
@@ -341,9 +341,9 @@ class ListAttachedUserPoliciesRequest(TypedDict, total=False):
 
 
 class ListAttachedUserPoliciesResponse(TypedDict, total=False):
-    AttachedPolicies: list[AttachedPolicy]
-    IsTruncated: bool
-    Marker: str
+    AttachedPolicies: list[AttachedPolicy] | None
+    IsTruncated: bool | None
+    Marker: str | None
 
 
 class ListGroupPoliciesRequest(TypedDict, total=False):
@@ -354,8 +354,8 @@ class ListGroupPoliciesRequest(TypedDict, total=False):
 
 class ListGroupPoliciesResponse(TypedDict, total=False):
     PolicyNames: Required[list[str]]
-    IsTruncated: bool
-    Marker: str
+    IsTruncated: bool | None
+    Marker: str | None
 
 
 class ListGroupsForUserRequest(TypedDict, total=False):
@@ -366,8 +366,8 @@ class ListGroupsForUserRequest(TypedDict, total=False):
 
 class ListGroupsForUserResponse(TypedDict, total=False):
     Groups: Required[list[Group]]
-    IsTruncated: bool
-    Marker: str
+    IsTruncated: bool | None
+    Marker: str | None
 
 
 class ListGroupsRequest(TypedDict, total=False):
@@ -378,8 +378,8 @@ class ListGroupsRequest(TypedDict, total=False):
 
 class ListGroupsResponse(TypedDict, total=False):
     Groups: Required[list[Group]]
-    IsTruncated: bool
-    Marker: str
+    IsTruncated: bool | None
+    Marker: str | None
 
 
 class ListInstanceProfileTagsRequest(TypedDict, total=False):
@@ -390,8 +390,8 @@ class ListInstanceProfileTagsRequest(TypedDict, total=False):
 
 class ListInstanceProfileTagsResponse(TypedDict, total=False):
     Tags: Required[list[Tag]]
-    IsTruncated: bool
-    Marker: str
+    IsTruncated: bool | None
+    Marker: str | None
 
 
 class ListInstanceProfilesForRoleRequest(TypedDict, total=False):
@@ -402,8 +402,8 @@ class ListInstanceProfilesForRoleRequest(TypedDict, total=False):
 
 class ListInstanceProfilesForRoleResponse(TypedDict, total=False):
     InstanceProfiles: Required[list[InstanceProfile]]
-    IsTruncated: bool
-    Marker: str
+    IsTruncated: bool | None
+    Marker: str | None
 
 
 class ListInstanceProfilesRequest(TypedDict, total=False):
@@ -414,8 +414,8 @@ class ListInstanceProfilesRequest(TypedDict, total=False):
 
 class ListInstanceProfilesResponse(TypedDict, total=False):
     InstanceProfiles: Required[list[InstanceProfile]]
-    IsTruncated: bool
-    Marker: str
+    IsTruncated: bool | None
+    Marker: str | None
 
 
 class ListPoliciesRequest(TypedDict, total=False):
@@ -428,9 +428,9 @@ class ListPoliciesRequest(TypedDict, total=False):
 
 
 class ListPoliciesResponse(TypedDict, total=False):
-    Policies: list[Policy]
-    IsTruncated: bool
-    Marker: str
+    Policies: list[Policy] | None
+    IsTruncated: bool | None
+    Marker: str | None
 
 
 class ListPolicyTagsRequest(TypedDict, total=False):
@@ -441,8 +441,8 @@ class ListPolicyTagsRequest(TypedDict, total=False):
 
 class ListPolicyTagsResponse(TypedDict, total=False):
     Tags: Required[list[Tag]]
-    IsTruncated: bool
-    Marker: str
+    IsTruncated: bool | None
+    Marker: str | None
 
 
 class ListPolicyVersionsRequest(TypedDict, total=False):
@@ -452,9 +452,9 @@ class ListPolicyVersionsRequest(TypedDict, total=False):
 
 
 class ListPolicyVersionsResponse(TypedDict, total=False):
-    Versions: list[PolicyVersion]
-    IsTruncated: bool
-    Marker: str
+    Versions: list[PolicyVersion] | None
+    IsTruncated: bool | None
+    Marker: str | None
 
 
 class ListRolePoliciesRequest(TypedDict, total=False):
@@ -465,8 +465,8 @@ class ListRolePoliciesRequest(TypedDict, total=False):
 
 class ListRolePoliciesResponse(TypedDict, total=False):
     PolicyNames: Required[list[str]]
-    IsTruncated: bool
-    Marker: str
+    IsTruncated: bool | None
+    Marker: str | None
 
 
 class ListRoleTagsRequest(TypedDict, total=False):
@@ -477,8 +477,8 @@ class ListRoleTagsRequest(TypedDict, total=False):
 
 class ListRoleTagsResponse(TypedDict, total=False):
     Tags: Required[list[Tag]]
-    IsTruncated: bool
-    Marker: str
+    IsTruncated: bool | None
+    Marker: str | None
 
 
 class ListRolesRequest(TypedDict, total=False):
@@ -489,8 +489,8 @@ class ListRolesRequest(TypedDict, total=False):
 
 class ListRolesResponse(TypedDict, total=False):
     Roles: Required[list[Role]]
-    IsTruncated: bool
-    Marker: str
+    IsTruncated: bool | None
+    Marker: str | None
 
 
 class ListUserPoliciesRequest(TypedDict, total=False):
@@ -501,8 +501,8 @@ class ListUserPoliciesRequest(TypedDict, total=False):
 
 class ListUserPoliciesResponse(TypedDict, total=False):
     PolicyNames: Required[list[str]]
-    IsTruncated: bool
-    Marker: str
+    IsTruncated: bool | None
+    Marker: str | None
 
 
 class ListUserTagsRequest(TypedDict, total=False):
@@ -513,8 +513,8 @@ class ListUserTagsRequest(TypedDict, total=False):
 
 class ListUserTagsResponse(TypedDict, total=False):
     Tags: Required[list[Tag]]
-    IsTruncated: bool
-    Marker: str
+    IsTruncated: bool | None
+    Marker: str | None
 
 
 class ListUsersRequest(TypedDict, total=False):
@@ -525,8 +525,8 @@ class ListUsersRequest(TypedDict, total=False):
 
 class ListUsersResponse(TypedDict, total=False):
     Users: Required[list[User]]
-    IsTruncated: bool
-    Marker: str
+    IsTruncated: bool | None
+    Marker: str | None
 
 
 class Policy(TypedDict, total=False):
@@ -671,7 +671,7 @@ class UpdateRoleDescriptionRequest(TypedDict):
 
 
 class UpdateRoleDescriptionResponse(TypedDict, total=False):
-    Role: Role
+    Role: Role | None
 
 
 class UpdateRoleRequest(TypedDict, total=False):

@@ -43,8 +43,8 @@ class DescribeLogGroupsRequest(TypedDict, total=False):
 
 
 class DescribeLogGroupsResponse(TypedDict, total=False):
-    logGroups: list[LogGroup]
-    nextToken: str
+    logGroups: list[LogGroup] | None
+    nextToken: str | None
 
 
 class DescribeLogStreamsRequest(TypedDict, total=False):
@@ -58,8 +58,8 @@ class DescribeLogStreamsRequest(TypedDict, total=False):
 
 
 class DescribeLogStreamsResponse(TypedDict, total=False):
-    logStreams: list[LogStream]
-    nextToken: str
+    logStreams: list[LogStream] | None
+    nextToken: str | None
 
 
 class Entity(TypedDict, total=False):
@@ -83,9 +83,9 @@ class FilterLogEventsRequest(TypedDict, total=False):
 
 
 class FilterLogEventsResponse(TypedDict, total=False):
-    events: list[FilteredLogEvent]
-    searchedLogStreams: list[SearchedLogStream]
-    nextToken: str
+    events: list[FilteredLogEvent] | None
+    searchedLogStreams: list[SearchedLogStream] | None
+    nextToken: str | None
 
 
 class FilteredLogEvent(TypedDict, total=False):
@@ -109,9 +109,9 @@ class GetLogEventsRequest(TypedDict, total=False):
 
 
 class GetLogEventsResponse(TypedDict, total=False):
-    events: list[OutputLogEvent]
-    nextForwardToken: str
-    nextBackwardToken: str
+    events: list[OutputLogEvent] | None
+    nextForwardToken: str | None
+    nextBackwardToken: str | None
 
 
 class InputLogEvent(TypedDict):
@@ -124,7 +124,7 @@ class ListTagsForResourceRequest(TypedDict):
 
 
 class ListTagsForResourceResponse(TypedDict, total=False):
-    tags: dict[str, str]
+    tags: dict[str, str] | None
 
 
 class ListTagsLogGroupRequest(TypedDict):
@@ -132,7 +132,7 @@ class ListTagsLogGroupRequest(TypedDict):
 
 
 class ListTagsLogGroupResponse(TypedDict, total=False):
-    tags: dict[str, str]
+    tags: dict[str, str] | None
 
 
 class LogGroup(TypedDict, total=False):
@@ -178,9 +178,9 @@ class PutLogEventsRequest(TypedDict):
 
 
 class PutLogEventsResponse(TypedDict, total=False):
-    nextSequenceToken: str
-    rejectedLogEventsInfo: RejectedLogEventsInfo
-    rejectedEntityInfo: RejectedEntityInfo
+    nextSequenceToken: str | None
+    rejectedLogEventsInfo: RejectedLogEventsInfo | None
+    rejectedEntityInfo: RejectedEntityInfo | None
 
 
 class PutRetentionPolicyRequest(TypedDict):

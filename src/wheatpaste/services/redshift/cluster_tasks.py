@@ -1,12 +1,12 @@
 """The durable task that takes a cluster from one state to the next, and what a server does with its clusters when it starts."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import update
 
 from wheatpaste.call import Call
 from wheatpaste.engines.redshift.warehouses import Key, warehouses
-from wheatpaste.service import Shape
 from wheatpaste.services.redshift import redshift
 from wheatpaste.services.redshift.clusters import forget, here, of_kind
 from wheatpaste.services.redshift.schema import clusters
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from wheatpaste.app import App
 
 
-def failed(call: Call, key: str, data: Shape, error: Exception) -> None:
+def failed(call: Call, key: str, data: Mapping[str, Any], error: Exception) -> None:
     """The cluster could not be started or stopped."""
     call.db.execute(update(clusters).where(here(call, clusters, key)).values(status="hardware-failure"))
 

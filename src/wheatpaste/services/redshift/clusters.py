@@ -1,15 +1,18 @@
 """Clusters: create, describe, modify, pause, resume, reboot, delete."""
 
+from __future__ import annotations
+
 import re
 import uuid
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from wheatpaste import arn as arns
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
+from wheatpaste.service import chosen
 from wheatpaste.services.redshift import redshift
 from wheatpaste.services.redshift.errors import (
     ClusterAlreadyExistsFault,
@@ -20,6 +23,30 @@ from wheatpaste.services.redshift.schema import clusters, warehouses
 from wheatpaste.services.redshift.tags import given, put_tags, remove_tags, tags_of
 from wheatpaste.wire.errors import AwsError
 from wheatpaste.wire.paginate import decode_token, page
+
+if TYPE_CHECKING:
+    from wheatpaste.services.redshift.shapes_generated import (
+        Cluster,
+        ClusterIamRole,
+        ClustersMessage,
+        CreateClusterMessage,
+        CreateClusterResult,
+        DeleteClusterMessage,
+        DeleteClusterResult,
+        DescribeClustersMessage,
+        DescribeLoggingStatusMessage,
+        LoggingStatus,
+        ModifyClusterIamRolesMessage,
+        ModifyClusterIamRolesResult,
+        ModifyClusterMessage,
+        ModifyClusterResult,
+        PauseClusterMessage,
+        PauseClusterResult,
+        RebootClusterMessage,
+        RebootClusterResult,
+        ResumeClusterMessage,
+        ResumeClusterResult,
+    )
 
 PORT = 5439
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -54,12 +81,12 @@ def cluster_arn(call: Call, name: str) -> str:
     return arns.arn("redshift", call.region, call.account, f"cluster:{name}")
 
 
-def resource(call: Call, req: Shape) -> str:
+def resource(call: Call, req: Mapping[str, Any]) -> str:
     """The cluster that a request names."""
     return cluster_arn(call, str(req.get("ClusterIdentifier") or "*").lower())
 
 
-def cluster_row(call: Call, req: Shape) -> Row[Any]:
+def cluster_row(call: Call, req: Mapping[str, Any]) -> Row[Any]:
     """The row of the cluster that a request names. Raises ClusterNotFound."""
     name = str(req.get("ClusterIdentifier") or "").lower()
     row = call.db.execute(select(clusters).where(here(call, clusters, name))).one_or_none()
@@ -68,14 +95,14 @@ def cluster_row(call: Call, req: Shape) -> Row[Any]:
     return row
 
 
-def shape(call: Call, row: Row[Any]) -> Shape:
+def shape(call: Call, row: Row[Any]) -> Cluster:
     """A cluster as AWS describes it; computed from its rows."""
     house = call.db.execute(select(warehouses).where(of_kind(call, row.name))).one()
     body = row.body
-    roles = [{"IamRoleArn": role, "ApplyStatus": "in-sync"} for role in body.get("IamRoles") or ()]
+    roles: list[ClusterIamRole] = [{"IamRoleArn": role, "ApplyStatus": "in-sync"} for role in body.get("IamRoles") or ()]
     default = house.roles.get("default")
     nodes = int(body.get("NumberOfNodes") or 1)
-    found: Shape = {
+    found: Cluster = {
         "ClusterIdentifier": row.name,
         "NodeType": body["NodeType"],
         "ClusterStatus": row.status,
@@ -107,7 +134,12 @@ def shape(call: Call, row: Row[Any]) -> Shape:
         "DefaultIamRoleArn": default or "",
         "MultiAZ": "Enabled" if body.get("MultiAZ") else "Disabled",
     }
-    found |= {k: body[k] for k in ("ClusterSubnetGroupName", "KmsKeyId", "IpAddressType") if body.get(k)}
+    if body.get("ClusterSubnetGroupName"):
+        found["ClusterSubnetGroupName"] = body["ClusterSubnetGroupName"]
+    if body.get("KmsKeyId"):
+        found["KmsKeyId"] = body["KmsKeyId"]
+    if body.get("IpAddressType"):
+        found["IpAddressType"] = body["IpAddressType"]
     if house.address:
         found["Endpoint"] = {"Address": house.address, "Port": house.port}
     return found
@@ -128,7 +160,7 @@ def check_password(password: str) -> None:
 
 
 @redshift.operation(resource=resource, stored=STORED, refused=REFUSED)
-def create_cluster(call: Call, req: Shape) -> Shape:
+def create_cluster(call: Call, req: CreateClusterMessage) -> CreateClusterResult:
     """Make a cluster: its file and its listener follow in a task."""
     name, database = str(req["ClusterIdentifier"]).lower(), str(req.get("DBName") or "dev").lower()
     if not NAME.fullmatch(name) or len(name) > 63:
@@ -140,7 +172,7 @@ def create_cluster(call: Call, req: Shape) -> Shape:
     check_password(req["MasterUserPassword"])
     namespace = str(uuid.uuid4())
     row = {"account": call.account, "region": call.region, "name": name}
-    body = {member: req[member] for member in STORED if req.get(member) is not None}
+    body = chosen(req, STORED)
     try:
         with call.db.begin_nested():
             call.db.execute(insert(clusters).values(**row, status="creating", namespace=namespace, body=body, created=call.now))
@@ -166,7 +198,7 @@ def create_cluster(call: Call, req: Shape) -> Shape:
 
 
 @redshift.operation(reads=True, resource=resource)
-def describe_clusters(call: Call, req: Shape) -> Shape:
+def describe_clusters(call: Call, req: DescribeClustersMessage) -> ClustersMessage:
     """One cluster, or a page of all in order of their names."""
     if req.get("ClusterIdentifier"):
         return {"Clusters": [shape(call, cluster_row(call, req))]}
@@ -181,7 +213,7 @@ def describe_clusters(call: Call, req: Shape) -> Shape:
         if (not keys or keys & {t["Key"] for t in cluster["Tags"]}) and (not values or values & {t["Value"] for t in cluster["Tags"]})
     ]
     rows, token = page(wanted, req.get("MaxRecords") or 100, lambda cluster: cluster["ClusterIdentifier"], "DescribeClusters")
-    return {"Clusters": list(rows), **({"Marker": token} if token else {})}
+    return {"Clusters": list(rows), "Marker": token}
 
 
 MODIFIED = [*[m for m in STORED if m not in ("IamRoles", "AquaConfigurationStatus", "ClusterSubnetGroupName")]]
@@ -195,10 +227,10 @@ MODIFIED = [*[m for m in STORED if m not in ("IamRoles", "AquaConfigurationStatu
         "MasterPasswordSecretKmsKeyId",
     ],
 )  # fmt: skip
-def modify_cluster(call: Call, req: Shape) -> Shape:
+def modify_cluster(call: Call, req: ModifyClusterMessage) -> ModifyClusterResult:
     """Change what is kept, or the administrator's password, which counts from the next connection on."""
     row = cluster_row(call, req)
-    body = {**row.body, **{member: req[member] for member in MODIFIED if req.get(member) is not None}}
+    body = {**row.body, **chosen(req, MODIFIED)}
     call.db.execute(update(clusters).where(here(call, clusters, row.name)).values(body=body))
     if req.get("MasterUserPassword"):
         check_password(req["MasterUserPassword"])
@@ -208,7 +240,7 @@ def modify_cluster(call: Call, req: Shape) -> Shape:
 
 
 @redshift.operation(resource=resource)
-def modify_cluster_iam_roles(call: Call, req: Shape) -> Shape:
+def modify_cluster_iam_roles(call: Call, req: ModifyClusterIamRolesMessage) -> ModifyClusterIamRolesResult:
     """Add and take away roles, and name the default one."""
     row = cluster_row(call, req)
     removed = set(req.get("RemoveIamRoles") or ())
@@ -220,7 +252,7 @@ def modify_cluster_iam_roles(call: Call, req: Shape) -> Shape:
     return {"Cluster": shape(call, cluster_row(call, req))}
 
 
-def move(call: Call, req: Shape, allowed: tuple[str, ...], status: str, to: str) -> Shape:
+def move(call: Call, req: Mapping[str, Any], allowed: tuple[str, ...], status: str, to: str) -> PauseClusterResult:
     """Put a cluster into a passing state and start the task that ends it."""
     row = cluster_row(call, req)
     if row.status not in allowed:
@@ -231,25 +263,25 @@ def move(call: Call, req: Shape, allowed: tuple[str, ...], status: str, to: str)
 
 
 @redshift.operation(resource=resource)
-def pause_cluster(call: Call, req: Shape) -> Shape:
+def pause_cluster(call: Call, req: PauseClusterMessage) -> PauseClusterResult:
     """Stop listening and end the worker; the data stays."""
     return move(call, req, ("available",), "pausing", "paused")
 
 
 @redshift.operation(resource=resource)
-def resume_cluster(call: Call, req: Shape) -> Shape:
+def resume_cluster(call: Call, req: ResumeClusterMessage) -> ResumeClusterResult:
     """Listen again, on the same address."""
     return move(call, req, ("paused",), "resuming", "available")
 
 
 @redshift.operation(resource=resource)
-def reboot_cluster(call: Call, req: Shape) -> Shape:
+def reboot_cluster(call: Call, req: RebootClusterMessage) -> RebootClusterResult:
     """Hang up on everybody, end the worker and listen again."""
     return move(call, req, ("available",), "rebooting", "rebooted")
 
 
 @redshift.operation(resource=resource, refused=["FinalClusterSnapshotIdentifier", "FinalClusterSnapshotRetentionPeriod"])
-def delete_cluster(call: Call, req: Shape) -> Shape:
+def delete_cluster(call: Call, req: DeleteClusterMessage) -> DeleteClusterResult:
     """Stop the cluster and delete its file. Snapshots are refused: SkipFinalClusterSnapshot must be true."""
     if not req.get("SkipFinalClusterSnapshot"):
         raise AwsError(
@@ -259,7 +291,7 @@ def delete_cluster(call: Call, req: Shape) -> Shape:
 
 
 @redshift.operation(reads=True, resource=resource)
-def describe_logging_status(call: Call, req: Shape) -> Shape:
+def describe_logging_status(call: Call, req: DescribeLoggingStatusMessage) -> LoggingStatus:
     """Audit logging is never on: EnableLogging is refused."""
     cluster_row(call, req)
     return {"LoggingEnabled": False}

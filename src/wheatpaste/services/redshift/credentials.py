@@ -1,16 +1,25 @@
 """Temporary database users: GetClusterCredentials and GetClusterCredentialsWithIAM."""
 
+from __future__ import annotations
+
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert
 
 from wheatpaste import ids
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
 from wheatpaste.services.redshift import redshift
 from wheatpaste.services.redshift.clusters import cluster_row, here, resource
 from wheatpaste.services.redshift.schema import temporary
+
+if TYPE_CHECKING:
+    from wheatpaste.services.redshift.shapes_generated import (
+        ClusterCredentials,
+        ClusterExtendedCredentials,
+        GetClusterCredentialsMessage,
+        GetClusterCredentialsWithIAMMessage,
+    )
 
 
 def iam_user(call: Call) -> str:
@@ -42,7 +51,7 @@ def issue(call: Call, name: str, user: str, seconds: int) -> tuple[str, Any]:
 
 
 @redshift.operation(resource=resource, refused=["CustomDomainName"], stored=["DbGroups", "DbName"])
-def get_cluster_credentials(call: Call, req: Shape) -> Shape:
+def get_cluster_credentials(call: Call, req: GetClusterCredentialsMessage) -> ClusterCredentials:
     """A password for ``IAM:<DbUser>`` (``IAMA:`` with AutoCreate), by default for 15 minutes."""
     row = cluster_row(call, req)
     user = f"{'IAMA' if req.get('AutoCreate') else 'IAM'}:{req['DbUser']}"
@@ -51,7 +60,7 @@ def get_cluster_credentials(call: Call, req: Shape) -> Shape:
 
 
 @redshift.operation(resource=resource, refused=["CustomDomainName"], stored=["DbName"])
-def get_cluster_credentials_with_iam(call: Call, req: Shape) -> Shape:
+def get_cluster_credentials_with_iam(call: Call, req: GetClusterCredentialsWithIAMMessage) -> ClusterExtendedCredentials:
     """A password for the caller's own identity."""
     row = cluster_row(call, req)
     user = iam_user(call)

@@ -84,16 +84,16 @@ class Cluster(TypedDict, total=False):
 
 
 class ClusterCredentials(TypedDict, total=False):
-    DbUser: str
-    DbPassword: str
-    Expiration: datetime
+    DbUser: str | None
+    DbPassword: str | None
+    Expiration: datetime | None
 
 
 class ClusterExtendedCredentials(TypedDict, total=False):
-    DbUser: str
-    DbPassword: str
-    Expiration: datetime
-    NextRefreshTime: datetime
+    DbUser: str | None
+    DbPassword: str | None
+    Expiration: datetime | None
+    NextRefreshTime: datetime | None
 
 
 class ClusterIamRole(TypedDict, total=False):
@@ -115,13 +115,13 @@ class ClusterParameterGroup(TypedDict, total=False):
 
 
 class ClusterParameterGroupDetails(TypedDict, total=False):
-    Parameters: list[Parameter]
-    Marker: str
+    Parameters: list[Parameter] | None
+    Marker: str | None
 
 
 class ClusterParameterGroupNameMessage(TypedDict, total=False):
-    ParameterGroupName: str
-    ParameterGroupStatus: str
+    ParameterGroupName: str | None
+    ParameterGroupStatus: str | None
 
 
 class ClusterParameterGroupStatus(TypedDict, total=False):
@@ -131,8 +131,8 @@ class ClusterParameterGroupStatus(TypedDict, total=False):
 
 
 class ClusterParameterGroupsMessage(TypedDict, total=False):
-    Marker: str
-    ParameterGroups: list[ClusterParameterGroup]
+    Marker: str | None
+    ParameterGroups: list[ClusterParameterGroup] | None
 
 
 class ClusterParameterStatus(TypedDict, total=False):
@@ -164,13 +164,13 @@ class ClusterSubnetGroup(TypedDict, total=False):
 
 
 class ClusterSubnetGroupMessage(TypedDict, total=False):
-    Marker: str
-    ClusterSubnetGroups: list[ClusterSubnetGroup]
+    Marker: str | None
+    ClusterSubnetGroups: list[ClusterSubnetGroup] | None
 
 
 class ClustersMessage(TypedDict, total=False):
-    Marker: str
-    Clusters: list[Cluster]
+    Marker: str | None
+    Clusters: list[Cluster] | None
 
 
 class CreateClusterMessage(TypedDict, total=False):
@@ -225,11 +225,11 @@ class CreateClusterParameterGroupMessage(TypedDict):
 
 
 class CreateClusterParameterGroupResult(TypedDict, total=False):
-    ClusterParameterGroup: ClusterParameterGroup
+    ClusterParameterGroup: ClusterParameterGroup | None
 
 
 class CreateClusterResult(TypedDict, total=False):
-    Cluster: Cluster
+    Cluster: Cluster | None
 
 
 class CreateClusterSubnetGroupMessage(TypedDict):
@@ -240,7 +240,7 @@ class CreateClusterSubnetGroupMessage(TypedDict):
 
 
 class CreateClusterSubnetGroupResult(TypedDict, total=False):
-    ClusterSubnetGroup: ClusterSubnetGroup
+    ClusterSubnetGroup: ClusterSubnetGroup | None
 
 
 class CreateTagsMessage(TypedDict):
@@ -275,7 +275,7 @@ class DeleteClusterParameterGroupMessage(TypedDict):
 
 
 class DeleteClusterResult(TypedDict, total=False):
-    Cluster: Cluster
+    Cluster: Cluster | None
 
 
 class DeleteClusterSubnetGroupMessage(TypedDict):
@@ -370,15 +370,15 @@ class LoggingPublishStatus(TypedDict, total=False):
 
 
 class LoggingStatus(TypedDict, total=False):
-    LoggingEnabled: bool
-    BucketName: str
-    S3KeyPrefix: str
-    LastSuccessfulDeliveryTime: datetime
-    LastFailureTime: datetime
-    LastFailureMessage: str
-    LogDestinationType: str
-    LogExports: list[str]
-    S3Tables: S3TablePublishStatus
+    LoggingEnabled: bool | None
+    BucketName: str | None
+    S3KeyPrefix: str | None
+    LastSuccessfulDeliveryTime: datetime | None
+    LastFailureTime: datetime | None
+    LastFailureMessage: str | None
+    LogDestinationType: str | None
+    LogExports: list[str] | None
+    S3Tables: S3TablePublishStatus | None
 
 
 class ModifyClusterIamRolesMessage(TypedDict, total=False):
@@ -389,7 +389,7 @@ class ModifyClusterIamRolesMessage(TypedDict, total=False):
 
 
 class ModifyClusterIamRolesResult(TypedDict, total=False):
-    Cluster: Cluster
+    Cluster: Cluster | None
 
 
 class ModifyClusterMessage(TypedDict, total=False):
@@ -431,7 +431,7 @@ class ModifyClusterParameterGroupMessage(TypedDict):
 
 
 class ModifyClusterResult(TypedDict, total=False):
-    Cluster: Cluster
+    Cluster: Cluster | None
 
 
 class NetworkInterface(TypedDict, total=False):
@@ -459,7 +459,7 @@ class PauseClusterMessage(TypedDict):
 
 
 class PauseClusterResult(TypedDict, total=False):
-    Cluster: Cluster
+    Cluster: Cluster | None
 
 
 class PendingModifiedValues(TypedDict, total=False):
@@ -481,7 +481,7 @@ class RebootClusterMessage(TypedDict):
 
 
 class RebootClusterResult(TypedDict, total=False):
-    Cluster: Cluster
+    Cluster: Cluster | None
 
 
 class ReservedNodeExchangeStatus(TypedDict, total=False):
@@ -515,7 +515,7 @@ class ResumeClusterMessage(TypedDict):
 
 
 class ResumeClusterResult(TypedDict, total=False):
-    Cluster: Cluster
+    Cluster: Cluster | None
 
 
 class S3TablePublishStatus(TypedDict, total=False):
@@ -553,8 +553,8 @@ class TaggedResource(TypedDict, total=False):
 
 
 class TaggedResourceListMessage(TypedDict, total=False):
-    TaggedResources: list[TaggedResource]
-    Marker: str
+    TaggedResources: list[TaggedResource] | None
+    Marker: str | None
 
 
 class VpcEndpoint(TypedDict, total=False):

@@ -1,16 +1,29 @@
 """Tags of clusters and groups, by ARN."""
 
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select
 
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
+from wheatpaste.service import Empty, Shape
 from wheatpaste.services.redshift import redshift
 from wheatpaste.services.redshift.schema import tags
 
+if TYPE_CHECKING:
+    from wheatpaste.services.redshift.shapes_generated import (
+        CreateTagsMessage,
+        DeleteTagsMessage,
+        DescribeTagsMessage,
+        Tag,
+        TaggedResource,
+        TaggedResourceListMessage,
+    )
 
-def given(req: Shape) -> list[Shape]:
+
+def given(req: Mapping[str, Any]) -> list[Shape]:
     """The tags that a request brings."""
     return list(req.get("Tags") or ())
 
@@ -19,7 +32,7 @@ def _of(call: Call, arn: str) -> Any:
     return (tags.c.account == call.account) & (tags.c.region == call.region) & (tags.c.arn == arn)
 
 
-def put_tags(call: Call, arn: str, added: list[Shape]) -> None:
+def put_tags(call: Call, arn: str, added: Sequence[Mapping[str, Any]]) -> None:
     """Add tags, replacing those of the same key."""
     for tag in added:
         key = tag.get("Key") or ""
@@ -32,39 +45,39 @@ def remove_tags(call: Call, arn: str) -> None:
     call.db.execute(delete(tags).where(_of(call, arn)))
 
 
-def tags_of(call: Call, arn: str) -> list[Shape]:
+def tags_of(call: Call, arn: str) -> list[Tag]:
     """A resource's tags by key."""
     rows = call.db.execute(select(tags).where(_of(call, arn)).order_by(tags.c.tag))
     return [{"Key": row.tag, "Value": row.value} for row in rows]
 
 
-def resource(call: Call, req: Shape) -> str:
+def resource(call: Call, req: Mapping[str, Any]) -> str:
     """The resource that a request names."""
     return str(req.get("ResourceName") or "*")
 
 
 @redshift.operation(resource=resource)
-def create_tags(call: Call, req: Shape) -> Shape:
+def create_tags(call: Call, req: CreateTagsMessage) -> Empty:
     """Add tags."""
     put_tags(call, req["ResourceName"], given(req))
     return {}
 
 
 @redshift.operation(resource=resource)
-def delete_tags(call: Call, req: Shape) -> Shape:
+def delete_tags(call: Call, req: DeleteTagsMessage) -> Empty:
     """Take tags away."""
     call.db.execute(delete(tags).where(_of(call, req["ResourceName"]), tags.c.tag.in_(req["TagKeys"])))
     return {}
 
 
 @redshift.operation(resource=resource, reads=True, stored=["MaxRecords", "Marker"])
-def describe_tags(call: Call, req: Shape) -> Shape:
+def describe_tags(call: Call, req: DescribeTagsMessage) -> TaggedResourceListMessage:
     """Tags of one resource, or of all, filtered."""
     query = select(tags).where(tags.c.account == call.account, tags.c.region == call.region).order_by(tags.c.arn, tags.c.tag)
     if req.get("ResourceName"):
         query = query.where(tags.c.arn == req["ResourceName"])
     keys, values, kind = req.get("TagKeys"), req.get("TagValues"), req.get("ResourceType")
-    found = []
+    found: list[TaggedResource] = []
     for row in call.db.execute(query):
         of_type = row.arn.split(":", 5)[-1].split(":")[0]
         if (not keys or row.tag in keys) and (not values or row.value in values) and (not kind or kind == of_type):

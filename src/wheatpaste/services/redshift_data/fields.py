@@ -1,5 +1,6 @@
 """Result columns and cells as the Data API shows them (pure)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from wheatpaste.engines.pgwire import values as v
@@ -59,7 +60,7 @@ def field(oid: int, text: bytes | None) -> dict[str, Any]:
     return {"stringValue": text.decode()}
 
 
-def plain(cell: dict[str, Any]) -> str:
+def plain(cell: Mapping[str, Any]) -> str:
     """A cell as CSV shows it."""
     if "isNull" in cell:
         return ""

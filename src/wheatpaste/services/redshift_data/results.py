@@ -1,10 +1,13 @@
 """GetStatementResult, in JSON and in CSV."""
 
+from __future__ import annotations
+
 import csv
 import io
 import json
 import zlib
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, select
 
@@ -16,8 +19,17 @@ from wheatpaste.services.redshift_data.schema import results
 from wheatpaste.services.redshift_data.statements import statement_row
 from wheatpaste.wire.paginate import decode_token, encode_token
 
+if TYPE_CHECKING:
+    from wheatpaste.services.redshift_data.shapes_generated import (
+        Field,
+        GetStatementResultRequest,
+        GetStatementResultResponse,
+        GetStatementResultV2Request,
+        GetStatementResultV2Response,
+    )
 
-def _part(call: Call, req: Shape, bound: str) -> tuple[Row[Any], Shape, list[list[Shape]], str | None]:
+
+def _part(call: Call, req: Mapping[str, Any], bound: str) -> tuple[Row[Any], Shape, list[list[Field]], str | None]:
     """The statement, what became of it, one part of its rows, and the token of the next."""
     row, place = statement_row(call, req["Id"])
     if row.status != "FINISHED":
@@ -38,17 +50,16 @@ def _part(call: Call, req: Shape, bound: str) -> tuple[Row[Any], Shape, list[lis
 
 
 @data.operation(reads=True, refused=["WaitTimeSeconds"])
-def get_statement_result(call: Call, req: Shape) -> Shape:
+def get_statement_result(call: Call, req: GetStatementResultRequest) -> GetStatementResultResponse:
     """A part of a result as fields."""
     row, outcome, rows, token = _part(call, req, "GetStatementResult")
     if row.request.get("ResultFormat") == "CSV":
         raise ValidationException("The result's format is CSV: use GetStatementResultV2")
-    found = {"Records": rows, "ColumnMetadata": outcome["Columns"], "TotalNumRows": outcome["ResultRows"]}
-    return found | ({"NextToken": token} if token else {})
+    return {"Records": rows, "ColumnMetadata": outcome["Columns"], "TotalNumRows": outcome["ResultRows"], "NextToken": token}
 
 
 @data.operation(reads=True, refused=["WaitTimeSeconds"])
-def get_statement_result_v2(call: Call, req: Shape) -> Shape:
+def get_statement_result_v2(call: Call, req: GetStatementResultV2Request) -> GetStatementResultV2Response:
     """A part of a result as CSV, whose first part begins with the column names."""
     row, outcome, rows, token = _part(call, req, "GetStatementResultV2")
     if row.request.get("ResultFormat") != "CSV":
@@ -58,10 +69,10 @@ def get_statement_result_v2(call: Call, req: Shape) -> Shape:
     if not req.get("NextToken"):
         writer.writerow([column["name"] for column in outcome["Columns"]])
     writer.writerows([[fields.plain(cell) for cell in cells] for cells in rows])
-    found = {
+    return {
         "Records": [{"CSVRecords": text.getvalue()}],
         "ColumnMetadata": outcome["Columns"],
         "TotalNumRows": outcome["ResultRows"],
         "ResultFormat": "CSV",
+        "NextToken": token,
     }
-    return found | ({"NextToken": token} if token else {})

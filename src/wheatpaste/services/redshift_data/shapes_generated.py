@@ -25,18 +25,18 @@ class BatchExecuteStatementInput(TypedDict, total=False):
 
 
 class BatchExecuteStatementOutput(TypedDict, total=False):
-    Id: str
-    CreatedAt: datetime
-    ClusterIdentifier: str
-    DbUser: str
-    DbGroups: list[str]
-    Database: str
-    SecretArn: str
-    WorkgroupName: str
-    SessionId: str
-    Status: str
-    RedshiftPid: int
-    HasResultSet: bool
+    Id: str | None
+    CreatedAt: datetime | None
+    ClusterIdentifier: str | None
+    DbUser: str | None
+    DbGroups: list[str] | None
+    Database: str | None
+    SecretArn: str | None
+    WorkgroupName: str | None
+    SessionId: str | None
+    Status: str | None
+    RedshiftPid: int | None
+    HasResultSet: bool | None
 
 
 class CancelStatementRequest(TypedDict):
@@ -44,7 +44,7 @@ class CancelStatementRequest(TypedDict):
 
 
 class CancelStatementResponse(TypedDict, total=False):
-    Status: bool
+    Status: bool | None
 
 
 class ColumnMetadata(TypedDict, total=False):
@@ -70,28 +70,28 @@ class DescribeStatementRequest(TypedDict):
 
 class DescribeStatementResponse(TypedDict, total=False):
     Id: Required[str]
-    SecretArn: str
-    DbUser: str
-    Database: str
-    ClusterIdentifier: str
-    Duration: int
-    Error: str
-    Status: str
-    CreatedAt: datetime
-    UpdatedAt: datetime
-    RedshiftPid: int
-    HasResultSet: bool
-    QueryString: str
-    ResultRows: int
-    ResultSize: int
-    RedshiftQueryId: int
-    RedshiftQueryUuid: str
-    QueryParameters: list[SqlParameter]
-    SubStatements: list[SubStatementData]
-    WorkgroupName: str
-    ResultFormat: str
-    SessionId: str
-    ExecutionMode: str
+    SecretArn: str | None
+    DbUser: str | None
+    Database: str | None
+    ClusterIdentifier: str | None
+    Duration: int | None
+    Error: str | None
+    Status: str | None
+    CreatedAt: datetime | None
+    UpdatedAt: datetime | None
+    RedshiftPid: int | None
+    HasResultSet: bool | None
+    QueryString: str | None
+    ResultRows: int | None
+    ResultSize: int | None
+    RedshiftQueryId: int | None
+    RedshiftQueryUuid: str | None
+    QueryParameters: list[SqlParameter] | None
+    SubStatements: list[SubStatementData] | None
+    WorkgroupName: str | None
+    ResultFormat: str | None
+    SessionId: str | None
+    ExecutionMode: str | None
 
 
 class DescribeTableRequest(TypedDict, total=False):
@@ -108,9 +108,9 @@ class DescribeTableRequest(TypedDict, total=False):
 
 
 class DescribeTableResponse(TypedDict, total=False):
-    TableName: str
-    ColumnList: list[ColumnMetadata]
-    NextToken: str
+    TableName: str | None
+    ColumnList: list[ColumnMetadata] | None
+    NextToken: str | None
 
 
 class ExecuteStatementInput(TypedDict, total=False):
@@ -131,18 +131,18 @@ class ExecuteStatementInput(TypedDict, total=False):
 
 
 class ExecuteStatementOutput(TypedDict, total=False):
-    Id: str
-    CreatedAt: datetime
-    ClusterIdentifier: str
-    DbUser: str
-    DbGroups: list[str]
-    Database: str
-    SecretArn: str
-    WorkgroupName: str
-    SessionId: str
-    Status: str
-    RedshiftPid: int
-    HasResultSet: bool
+    Id: str | None
+    CreatedAt: datetime | None
+    ClusterIdentifier: str | None
+    DbUser: str | None
+    DbGroups: list[str] | None
+    Database: str | None
+    SecretArn: str | None
+    WorkgroupName: str | None
+    SessionId: str | None
+    Status: str | None
+    RedshiftPid: int | None
+    HasResultSet: bool | None
 
 
 class Field(TypedDict, total=False):
@@ -162,9 +162,9 @@ class GetStatementResultRequest(TypedDict, total=False):
 
 class GetStatementResultResponse(TypedDict, total=False):
     Records: Required[list[list[Field]]]
-    ColumnMetadata: list[ColumnMetadata]
-    TotalNumRows: int
-    NextToken: str
+    ColumnMetadata: list[ColumnMetadata] | None
+    TotalNumRows: int | None
+    NextToken: str | None
 
 
 class GetStatementResultV2Request(TypedDict, total=False):
@@ -175,10 +175,10 @@ class GetStatementResultV2Request(TypedDict, total=False):
 
 class GetStatementResultV2Response(TypedDict, total=False):
     Records: Required[list[QueryRecords]]
-    ColumnMetadata: list[ColumnMetadata]
-    TotalNumRows: int
-    ResultFormat: str
-    NextToken: str
+    ColumnMetadata: list[ColumnMetadata] | None
+    TotalNumRows: int | None
+    ResultFormat: str | None
+    NextToken: str | None
 
 
 class ListDatabasesRequest(TypedDict, total=False):
@@ -192,8 +192,8 @@ class ListDatabasesRequest(TypedDict, total=False):
 
 
 class ListDatabasesResponse(TypedDict, total=False):
-    Databases: list[str]
-    NextToken: str
+    Databases: list[str] | None
+    NextToken: str | None
 
 
 class ListSchemasRequest(TypedDict, total=False):
@@ -209,8 +209,8 @@ class ListSchemasRequest(TypedDict, total=False):
 
 
 class ListSchemasResponse(TypedDict, total=False):
-    Schemas: list[str]
-    NextToken: str
+    Schemas: list[str] | None
+    NextToken: str | None
 
 
 class ListStatementsRequest(TypedDict, total=False):
@@ -226,7 +226,7 @@ class ListStatementsRequest(TypedDict, total=False):
 
 class ListStatementsResponse(TypedDict):
     Statements: list[StatementData]
-    NextToken: NotRequired[str]
+    NextToken: NotRequired[str | None]
 
 
 class ListTablesRequest(TypedDict, total=False):
@@ -243,8 +243,8 @@ class ListTablesRequest(TypedDict, total=False):
 
 
 class ListTablesResponse(TypedDict, total=False):
-    Tables: list[TableMember]
-    NextToken: str
+    Tables: list[TableMember] | None
+    NextToken: str | None
 
 
 class QueryRecords(TypedDict, total=False):

@@ -4,7 +4,7 @@ import json
 import threading
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -27,7 +27,7 @@ LIMIT = 500 * 1024 * 1024  # bytes of a result
 POLL = 0.2  # seconds between looks whether somebody cancelled
 
 
-def failed(call: Call, key: str, data: Shape, error: Exception) -> None:
+def failed(call: Call, key: str, data: Mapping[str, Any], error: Exception) -> None:
     """The task itself failed."""
     _finish(call, key, "FAILED", [_broken(f"{type(error).__name__}: {error}")], [])
 
@@ -105,7 +105,7 @@ def _control(session: "Session", sql: str) -> None:
     session.run(session.parse(sql)[0], None)
 
 
-def _run_one(session: "Session", sql: str, given: list[Shape], identity: str, parts: list[Part]) -> Shape:
+def _run_one(session: "Session", sql: str, given: Sequence[Mapping[str, Any]], identity: str, parts: list[Part]) -> Shape:
     begin = time.perf_counter_ns()
     found: Shape = {"Status": "FINISHED", "HasResultSet": False, "ResultRows": -1, "ResultSize": -1, "Pid": session.process}
     try:
@@ -146,7 +146,7 @@ def _broken(message: str) -> Shape:
     return {"Status": "FAILED", "Error": message, "HasResultSet": False, "ResultRows": -1, "ResultSize": -1, "Duration": 0}
 
 
-def _finish(call: Call, identity: str, status: str, outcome: list[Shape], parts: list[Part]) -> None:
+def _finish(call: Call, identity: str, status: str, outcome: Sequence[Mapping[str, Any]], parts: list[Part]) -> None:
     where = {"account": call.account, "region": call.region}
     clause = (statements.c.account == call.account) & (statements.c.region == call.region) & (statements.c.id == identity)
     call.db.execute(update(statements).where(clause).values(status=status, outcome=outcome, updated=call.now))

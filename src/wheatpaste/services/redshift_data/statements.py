@@ -1,19 +1,37 @@
 """ExecuteStatement, BatchExecuteStatement, DescribeStatement, ListStatements, CancelStatement."""
 
+from __future__ import annotations
+
 import time
 import uuid
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
 from wheatpaste.services.redshift_data import data
 from wheatpaste.services.redshift_data.errors import ResourceNotFoundException, ValidationException
 from wheatpaste.services.redshift_data.schema import statements
 from wheatpaste.services.redshift_data.target import arn_of, key_of, row_of, user_of
 from wheatpaste.wire.paginate import decode_token, page
+
+if TYPE_CHECKING:
+    from wheatpaste.services.redshift_data.shapes_generated import (
+        BatchExecuteStatementInput,
+        BatchExecuteStatementOutput,
+        CancelStatementRequest,
+        CancelStatementResponse,
+        DescribeStatementRequest,
+        DescribeStatementResponse,
+        ExecuteStatementInput,
+        ExecuteStatementOutput,
+        ListStatementsRequest,
+        ListStatementsResponse,
+        StatementData,
+        SubStatementData,
+    )
 
 REFUSED = ["SecretArn", "SessionKeepAliveSeconds", "SessionId", "WaitTimeSeconds"]
 GIVEN = ("ClusterIdentifier", "WorkgroupName", "Database", "StatementName", "Parameters", "WithEvent", "ResultFormat", "ExecutionMode")
@@ -35,7 +53,7 @@ def statement_row(call: Call, identity: str) -> tuple[Row[Any], int]:
     return row, int(place or 0)
 
 
-def submit(call: Call, req: Shape, sqls: list[str], batch: bool) -> Shape:
+def submit(call: Call, req: Mapping[str, Any], sqls: list[str], batch: bool) -> ExecuteStatementOutput:
     """Keep a statement and start its task; the same ClientToken gives the statement that it was given first."""
     key = key_of(call, req)
     house = row_of(call, key)
@@ -64,30 +82,37 @@ def submit(call: Call, req: Shape, sqls: list[str], batch: bool) -> Shape:
     return _submitted(call.db.execute(select(statements).where(here(call, identity))).one())
 
 
-def _submitted(row: Row[Any]) -> Shape:
-    known = {m: row.request[m] for m in ("ClusterIdentifier", "WorkgroupName", "DbUser", "Database") if row.request.get(m)}
-    return {"Id": row.id, "CreatedAt": row.created, **known}
+def _submitted(row: Row[Any]) -> ExecuteStatementOutput:
+    request = row.request
+    return {
+        "Id": row.id,
+        "CreatedAt": row.created,
+        "ClusterIdentifier": request.get("ClusterIdentifier"),
+        "WorkgroupName": request.get("WorkgroupName"),
+        "DbUser": request.get("DbUser"),
+        "Database": request.get("Database"),
+    }
 
 
 @data.operation(resource=arn_of, refused=REFUSED)
-def execute_statement(call: Call, req: Shape) -> Shape:
+def execute_statement(call: Call, req: ExecuteStatementInput) -> ExecuteStatementOutput:
     """Run one statement in the background."""
     return submit(call, req, [req["Sql"]], batch=False)
 
 
 @data.operation(resource=arn_of, refused=REFUSED)
-def batch_execute_statement(call: Call, req: Shape) -> Shape:
+def batch_execute_statement(call: Call, req: BatchExecuteStatementInput) -> BatchExecuteStatementOutput:
     """Run statements one after the other, as one transaction unless ExecutionMode is AUTO_COMMIT."""
     return submit(call, req, list(req["Sqls"]), batch=True)
 
 
 @data.operation(reads=True, refused=["WaitTimeSeconds"])
-def describe_statement(call: Call, req: Shape) -> Shape:
+def describe_statement(call: Call, req: DescribeStatementRequest) -> DescribeStatementResponse:
     """What is known of a statement."""
     row, place = statement_row(call, req["Id"])
     request, outcome = row.request, row.outcome
     subs = [_sub(row, i) for i in range(len(request["Sqls"]))]
-    found: Shape = {
+    found: DescribeStatementResponse = {
         "Id": req["Id"],
         "Status": row.status,
         "CreatedAt": row.created,
@@ -102,7 +127,8 @@ def describe_statement(call: Call, req: Shape) -> Shape:
         "RedshiftQueryId": 0,
         "RedshiftPid": outcome[0].get("Pid", 0) if outcome else 0,
         "ResultFormat": request.get("ResultFormat") or "JSON",
-        **{m: request[m] for m in ("ClusterIdentifier", "WorkgroupName") if request.get(m)},
+        "ClusterIdentifier": request.get("ClusterIdentifier"),
+        "WorkgroupName": request.get("WorkgroupName"),
     }
     errors = [o["Error"] for o in outcome if o.get("Error")]
     if errors:
@@ -110,16 +136,16 @@ def describe_statement(call: Call, req: Shape) -> Shape:
     if request.get("Parameters"):
         found["QueryParameters"] = request["Parameters"]
     if place:
-        found |= subs[place - 1]
+        found = {**found, **subs[place - 1]}
     elif request["Batch"]:
         found["SubStatements"] = subs
     return found
 
 
-def _sub(row: Row[Any], index: int) -> Shape:
+def _sub(row: Row[Any], index: int) -> SubStatementData:
     ran = row.outcome[index] if index < len(row.outcome) else {}
     waiting = {"FAILED": "ABORTED"}.get(row.status, row.status) if not ran else ""
-    found = {
+    found: SubStatementData = {
         "Id": f"{row.id}:{index + 1}",
         "QueryString": row.request["Sqls"][index],
         "Status": ran.get("Status") or waiting,
@@ -135,7 +161,7 @@ def _sub(row: Row[Any], index: int) -> Shape:
 
 
 @data.operation(reads=True, stored=["RoleLevel"])
-def list_statements(call: Call, req: Shape) -> Shape:
+def list_statements(call: Call, req: ListStatementsRequest) -> ListStatementsResponse:
     """Statements, the newest first."""
     limit = req.get("MaxResults") or 100
     query = select(statements).where(here(call)).order_by(statements.c.number.desc())
@@ -151,12 +177,12 @@ def list_statements(call: Call, req: Shape) -> Shape:
         if all(row.request.get(m) == value for m, value in wanted.items()) and (row.request.get("StatementName") or "").startswith(prefix)
     ]
     rows, token = page(found, limit, lambda row: row.number, "ListStatements")
-    return {"Statements": [_listed(row) for row in rows], **({"NextToken": token} if token else {})}
+    return {"Statements": [_listed(row) for row in rows], "NextToken": token}
 
 
-def _listed(row: Row[Any]) -> Shape:
+def _listed(row: Row[Any]) -> StatementData:
     request = row.request
-    found = {
+    found: StatementData = {
         "Id": row.id,
         "Status": row.status,
         "CreatedAt": row.created,
@@ -164,12 +190,19 @@ def _listed(row: Row[Any]) -> Shape:
         "IsBatchStatement": request["Batch"],
         "ResultFormat": request.get("ResultFormat") or "JSON",
     }
-    found |= {"QueryStrings": request["Sqls"]} if request["Batch"] else {"QueryString": request["Sqls"][0]}
-    return found | {k: request[m] for k, m in (("StatementName", "StatementName"), ("QueryParameters", "Parameters")) if request.get(m)}
+    if request["Batch"]:
+        found["QueryStrings"] = request["Sqls"]
+    else:
+        found["QueryString"] = request["Sqls"][0]
+    if request.get("StatementName"):
+        found["StatementName"] = request["StatementName"]
+    if request.get("Parameters"):
+        found["QueryParameters"] = request["Parameters"]
+    return found
 
 
 @data.operation()
-def cancel_statement(call: Call, req: Shape) -> Shape:
+def cancel_statement(call: Call, req: CancelStatementRequest) -> CancelStatementResponse:
     """Ask a statement to stop."""
     row, _ = statement_row(call, req["Id"])
     if row.status in DONE:

@@ -1,5 +1,6 @@
 """Which warehouse and which database user a request means."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -8,18 +9,17 @@ from wheatpaste import arn as arns
 from wheatpaste.call import Call
 from wheatpaste.engines.redshift.schema import warehouses
 from wheatpaste.engines.redshift.warehouses import Key
-from wheatpaste.service import Shape
 from wheatpaste.services.redshift_data.errors import ResourceNotFoundException, ValidationException
 
 
-def arn_of(call: Call, req: Shape) -> str:
+def arn_of(call: Call, req: Mapping[str, Any]) -> str:
     """The resource of a request, for permissions."""
     if req.get("WorkgroupName"):
         return arns.arn("redshift-serverless", call.region, call.account, "workgroup/*")
     return arns.arn("redshift", call.region, call.account, f"cluster:{req.get('ClusterIdentifier') or '*'}")
 
 
-def key_of(call: Call, req: Shape) -> Key:
+def key_of(call: Call, req: Mapping[str, Any]) -> Key:
     """The warehouse. Raises ValidationException when the request names none, or two."""
     cluster, workgroup = req.get("ClusterIdentifier"), req.get("WorkgroupName")
     if bool(cluster) == bool(workgroup):
@@ -36,7 +36,7 @@ def row_of(call: Call, key: Key) -> Row[Any]:
     return row
 
 
-def user_of(call: Call, req: Shape) -> str:
+def user_of(call: Call, req: Mapping[str, Any]) -> str:
     """The database user: DbUser of a cluster, else the caller's identity."""
     if req.get("DbUser"):
         return str(req["DbUser"])

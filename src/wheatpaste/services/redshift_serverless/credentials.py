@@ -1,16 +1,21 @@
 """GetCredentials: a temporary database user for the caller's identity."""
 
+from __future__ import annotations
+
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert
 
 from wheatpaste import ids
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
 from wheatpaste.services.redshift_serverless import serverless
 from wheatpaste.services.redshift_serverless.errors import ValidationException
 from wheatpaste.services.redshift_serverless.schema import here, temporary
 from wheatpaste.services.redshift_serverless.workgroups import resource, workgroup_row
+
+if TYPE_CHECKING:
+    from wheatpaste.services.redshift_serverless.shapes_generated import GetCredentialsRequest, GetCredentialsResponse
 
 
 def user_of(call: Call) -> str:
@@ -22,7 +27,7 @@ def user_of(call: Call) -> str:
 
 
 @serverless.operation(resource=resource, refused=["customDomainName"], stored=["dbName"])
-def get_credentials(call: Call, req: Shape) -> Shape:
+def get_credentials(call: Call, req: GetCredentialsRequest) -> GetCredentialsResponse:
     """A password for the caller, by default for 15 minutes."""
     if not req.get("workgroupName"):
         raise ValidationException("workgroupName is required")

@@ -1,8 +1,11 @@
 """Namespaces: the database and its administrator."""
 
+from __future__ import annotations
+
 import re
 import uuid
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -10,12 +13,27 @@ from sqlalchemy.exc import IntegrityError
 from wheatpaste import arn as arns
 from wheatpaste import ids
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
+from wheatpaste.service import chosen
 from wheatpaste.services.redshift_serverless import serverless
 from wheatpaste.services.redshift_serverless.errors import ConflictException, ResourceNotFoundException, ValidationException
 from wheatpaste.services.redshift_serverless.schema import here, namespaces, warehouses, workgroups
 from wheatpaste.services.redshift_serverless.tags import put_tags, remove_tags
 from wheatpaste.wire.paginate import decode_token, page
+
+if TYPE_CHECKING:
+    from wheatpaste.services.redshift_serverless.shapes_generated import (
+        CreateNamespaceRequest,
+        CreateNamespaceResponse,
+        DeleteNamespaceRequest,
+        DeleteNamespaceResponse,
+        GetNamespaceRequest,
+        GetNamespaceResponse,
+        ListNamespacesRequest,
+        ListNamespacesResponse,
+        Namespace,
+        UpdateNamespaceRequest,
+        UpdateNamespaceResponse,
+    )
 
 STORED = ["iamRoles", "kmsKeyId", "logExports"]
 KEPT = ["adminUsername", "dbName", "defaultIamRoleArn", *STORED]
@@ -26,7 +44,7 @@ def namespace_arn(call: Call, identity: str) -> str:
     return arns.arn("redshift-serverless", call.region, call.account, f"namespace/{identity}")
 
 
-def resource(call: Call, req: Shape) -> str:
+def resource(call: Call, req: Mapping[str, Any]) -> str:
     """The namespace that a request names; policies name it by ARN, whose id only the row knows."""
     return namespace_arn(call, "*")
 
@@ -39,7 +57,7 @@ def namespace_row(call: Call, name: str) -> Row[Any]:
     return row
 
 
-def shape(call: Call, row: Row[Any], status: str = "AVAILABLE") -> Shape:
+def shape(call: Call, row: Row[Any], status: str = "AVAILABLE") -> Namespace:
     """A namespace as AWS describes it."""
     return {
         "namespaceArn": namespace_arn(call, row.id),
@@ -63,12 +81,12 @@ def check_password(password: str) -> None:
 @serverless.operation(
     resource=resource, stored=STORED, refused=["manageAdminPassword", "adminPasswordSecretKmsKeyId", "redshiftIdcApplicationArn"]
 )
-def create_namespace(call: Call, req: Shape) -> Shape:
+def create_namespace(call: Call, req: CreateNamespaceRequest) -> CreateNamespaceResponse:
     """Make a namespace. Without a password its administrator cannot come in; GetCredentials can."""
     if req.get("adminUserPassword"):
         check_password(req["adminUserPassword"])
     password = req.get("adminUserPassword") or ids.alphanumeric(64)
-    body = {member: req[member] for member in KEPT if req.get(member) is not None}
+    body = chosen(req, KEPT)
     body = {"adminUsername": "admin", "dbName": "dev", **body}
     body |= {"adminUsername": body["adminUsername"].lower(), "dbName": body["dbName"].lower()}
     if not re.fullmatch(r"[a-z_][a-z0-9_]*", body["dbName"]) or body["dbName"] in ("memory", "temp", "system"):
@@ -85,20 +103,20 @@ def create_namespace(call: Call, req: Shape) -> Shape:
 
 
 @serverless.operation(resource=resource, reads=True)
-def get_namespace(call: Call, req: Shape) -> Shape:
+def get_namespace(call: Call, req: GetNamespaceRequest) -> GetNamespaceResponse:
     """One namespace."""
     return {"namespace": shape(call, namespace_row(call, req["namespaceName"]))}
 
 
 @serverless.operation(reads=True)
-def list_namespaces(call: Call, req: Shape) -> Shape:
+def list_namespaces(call: Call, req: ListNamespacesRequest) -> ListNamespacesResponse:
     """Namespaces in order of their names."""
     limit = req.get("maxResults") or 100
     query = select(namespaces).where(here(call, namespaces)).order_by(namespaces.c.name).limit(limit + 1)
     if req.get("nextToken"):
         query = query.where(namespaces.c.name > decode_token(req["nextToken"], "ListNamespaces"))
     rows, token = page(call.db.execute(query).all(), limit, lambda row: row.name, "ListNamespaces")
-    return {"namespaces": [shape(call, row) for row in rows], **({"nextToken": token} if token else {})}
+    return {"namespaces": [shape(call, row) for row in rows], "nextToken": token}
 
 
 @serverless.operation(
@@ -114,10 +132,10 @@ def list_namespaces(call: Call, req: Shape) -> Shape:
         "s3TableNames",
     ],
 )
-def update_namespace(call: Call, req: Shape) -> Shape:
+def update_namespace(call: Call, req: UpdateNamespaceRequest) -> UpdateNamespaceResponse:
     """Change the administrator or the roles; counts from the next connection on."""
     row = namespace_row(call, req["namespaceName"])
-    body = {**row.body, **{m: req[m] for m in ("adminUsername", "defaultIamRoleArn", *STORED) if req.get(m) is not None}}
+    body = {**row.body, **chosen(req, ("adminUsername", "defaultIamRoleArn", *STORED))}
     sealed = row.password.encode()
     if req.get("adminUserPassword"):
         check_password(req["adminUserPassword"])
@@ -129,7 +147,7 @@ def update_namespace(call: Call, req: Shape) -> Shape:
 
 
 @serverless.operation(resource=resource, refused=["finalSnapshotName", "finalSnapshotRetentionPeriod"])
-def delete_namespace(call: Call, req: Shape) -> Shape:
+def delete_namespace(call: Call, req: DeleteNamespaceRequest) -> DeleteNamespaceResponse:
     """Delete a namespace that no workgroup uses, with its data."""
     row = namespace_row(call, req["namespaceName"])
     if call.db.execute(select(workgroups.c.name).where(here(call, workgroups), workgroups.c.namespace == row.name)).first():

@@ -27,7 +27,7 @@ class CreateNamespaceRequest(TypedDict, total=False):
 
 
 class CreateNamespaceResponse(TypedDict, total=False):
-    namespace: Namespace
+    namespace: Namespace | None
 
 
 class CreateWorkgroupRequest(TypedDict, total=False):
@@ -49,7 +49,7 @@ class CreateWorkgroupRequest(TypedDict, total=False):
 
 
 class CreateWorkgroupResponse(TypedDict, total=False):
-    workgroup: Workgroup
+    workgroup: Workgroup | None
 
 
 class DeleteNamespaceRequest(TypedDict, total=False):
@@ -84,10 +84,10 @@ class GetCredentialsRequest(TypedDict, total=False):
 
 
 class GetCredentialsResponse(TypedDict, total=False):
-    dbPassword: str
-    dbUser: str
-    expiration: datetime
-    nextRefreshTime: datetime
+    dbPassword: str | None
+    dbUser: str | None
+    expiration: datetime | None
+    nextRefreshTime: datetime | None
 
 
 class GetNamespaceRequest(TypedDict):
@@ -113,7 +113,7 @@ class ListNamespacesRequest(TypedDict, total=False):
 
 class ListNamespacesResponse(TypedDict):
     namespaces: list[Namespace]
-    nextToken: NotRequired[str]
+    nextToken: NotRequired[str | None]
 
 
 class ListTagsForResourceRequest(TypedDict):
@@ -121,7 +121,7 @@ class ListTagsForResourceRequest(TypedDict):
 
 
 class ListTagsForResourceResponse(TypedDict, total=False):
-    tags: list[Tag]
+    tags: list[Tag] | None
 
 
 class ListWorkgroupsRequest(TypedDict, total=False):
@@ -131,7 +131,7 @@ class ListWorkgroupsRequest(TypedDict, total=False):
 
 
 class ListWorkgroupsResponse(TypedDict):
-    nextToken: NotRequired[str]
+    nextToken: NotRequired[str | None]
     workgroups: list[Workgroup]
 
 

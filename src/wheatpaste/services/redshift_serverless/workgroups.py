@@ -1,7 +1,10 @@
 """Workgroups: the listener in front of a namespace."""
 
+from __future__ import annotations
+
 import uuid
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -9,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from wheatpaste import arn as arns
 from wheatpaste.call import Call
 from wheatpaste.engines.redshift.warehouses import Key, warehouses
-from wheatpaste.service import Shape
+from wheatpaste.service import chosen
 from wheatpaste.services.redshift_serverless import serverless
 from wheatpaste.services.redshift_serverless.errors import ConflictException, ResourceNotFoundException
 from wheatpaste.services.redshift_serverless.namespaces import namespace_row
@@ -18,6 +21,21 @@ from wheatpaste.services.redshift_serverless.schema import warehouses as table
 from wheatpaste.services.redshift_serverless.tags import put_tags, remove_tags
 from wheatpaste.tasks.step import Done, Step
 from wheatpaste.wire.paginate import decode_token, page
+
+if TYPE_CHECKING:
+    from wheatpaste.services.redshift_serverless.shapes_generated import (
+        CreateWorkgroupRequest,
+        CreateWorkgroupResponse,
+        DeleteWorkgroupRequest,
+        DeleteWorkgroupResponse,
+        GetWorkgroupRequest,
+        GetWorkgroupResponse,
+        ListWorkgroupsRequest,
+        ListWorkgroupsResponse,
+        UpdateWorkgroupRequest,
+        UpdateWorkgroupResponse,
+        Workgroup,
+    )
 
 PORT = 5439
 STORED = [
@@ -40,7 +58,7 @@ def workgroup_arn(call: Call, identity: str) -> str:
     return arns.arn("redshift-serverless", call.region, call.account, f"workgroup/{identity}")
 
 
-def resource(call: Call, req: Shape) -> str:
+def resource(call: Call, req: Mapping[str, Any]) -> str:
     """The workgroup that a request names; policies name it by ARN, whose id only the row knows."""
     return workgroup_arn(call, "*")
 
@@ -53,10 +71,10 @@ def workgroup_row(call: Call, name: str) -> Row[Any]:
     return row
 
 
-def shape(call: Call, row: Row[Any]) -> Shape:
+def shape(call: Call, row: Row[Any]) -> Workgroup:
     """A workgroup as AWS describes it."""
     house = call.db.execute(select(table).where(of_kind(call, row.name))).one()
-    found: Shape = {
+    found: Workgroup = {
         "workgroupArn": workgroup_arn(call, row.id),
         "workgroupId": row.id,
         "workgroupName": row.name,
@@ -79,13 +97,13 @@ def shape(call: Call, row: Row[Any]) -> Shape:
 
 
 @serverless.operation(resource=resource, stored=STORED)
-def create_workgroup(call: Call, req: Shape) -> Shape:
+def create_workgroup(call: Call, req: CreateWorkgroupRequest) -> CreateWorkgroupResponse:
     """Make a workgroup: its listener follows in a task."""
     namespace = namespace_row(call, req["namespaceName"])
     if call.db.execute(select(workgroups.c.name).where(here(call, workgroups), workgroups.c.namespace == namespace.name)).first():
         raise ConflictException(f"Namespace {namespace.name} already has a workgroup")
     where = {"account": call.account, "region": call.region, "name": req["workgroupName"]}
-    body = {member: req[member] for member in STORED if req.get(member) is not None}
+    body = chosen(req, STORED)
     values = {"id": str(uuid.uuid4()), "namespace": namespace.name, "status": "CREATING", "body": body, "created": call.now}
     try:
         with call.db.begin_nested():
@@ -113,33 +131,33 @@ def create_workgroup(call: Call, req: Shape) -> Shape:
 
 
 @serverless.operation(resource=resource, reads=True)
-def get_workgroup(call: Call, req: Shape) -> Shape:
+def get_workgroup(call: Call, req: GetWorkgroupRequest) -> GetWorkgroupResponse:
     """One workgroup."""
     return {"workgroup": shape(call, workgroup_row(call, req["workgroupName"]))}
 
 
 @serverless.operation(reads=True, refused=["ownerAccount"])
-def list_workgroups(call: Call, req: Shape) -> Shape:
+def list_workgroups(call: Call, req: ListWorkgroupsRequest) -> ListWorkgroupsResponse:
     """Workgroups in order of their names."""
     limit = req.get("maxResults") or 100
     query = select(workgroups).where(here(call, workgroups)).order_by(workgroups.c.name).limit(limit + 1)
     if req.get("nextToken"):
         query = query.where(workgroups.c.name > decode_token(req["nextToken"], "ListWorkgroups"))
     rows, token = page(call.db.execute(query).all(), limit, lambda row: row.name, "ListWorkgroups")
-    return {"workgroups": [shape(call, row) for row in rows], **({"nextToken": token} if token else {})}
+    return {"workgroups": [shape(call, row) for row in rows], "nextToken": token}
 
 
 @serverless.operation(resource=resource, stored=STORED, refused=["port"])
-def update_workgroup(call: Call, req: Shape) -> Shape:
+def update_workgroup(call: Call, req: UpdateWorkgroupRequest) -> UpdateWorkgroupResponse:
     """Change what is kept."""
     row = workgroup_row(call, req["workgroupName"])
-    body = {**row.body, **{member: req[member] for member in STORED if req.get(member) is not None}}
+    body = {**row.body, **chosen(req, STORED)}
     call.db.execute(update(workgroups).where(here(call, workgroups, row.name)).values(body=body))
     return {"workgroup": shape(call, workgroup_row(call, row.name))}
 
 
 @serverless.operation(resource=resource)
-def delete_workgroup(call: Call, req: Shape) -> Shape:
+def delete_workgroup(call: Call, req: DeleteWorkgroupRequest) -> DeleteWorkgroupResponse:
     """Stop listening; the namespace keeps the data."""
     row = workgroup_row(call, req["workgroupName"])
     if row.status != "AVAILABLE":

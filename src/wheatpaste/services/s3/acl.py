@@ -3,18 +3,34 @@
 New buckets have none (bucket owner enforced), as in AWS since 2023-04.
 """
 
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, update
 
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
+from wheatpaste.service import Empty
 from wheatpaste.services.s3 import configurations, s3, versions
 from wheatpaste.services.s3.buckets import bucket_arn, find
 from wheatpaste.services.s3.errors import s3_error
 from wheatpaste.services.s3.owner import canonical_id, owner
 from wheatpaste.services.s3.requests import PAYER, object_arn
 from wheatpaste.services.s3.schema import objects
+
+if TYPE_CHECKING:
+    from wheatpaste.services.s3.shapes_generated import (
+        GetBucketAclOutput,
+        GetBucketAclRequest,
+        GetObjectAclOutput,
+        GetObjectAclRequest,
+        Grant,
+        Grantee,
+        PutBucketAclRequest,
+        PutObjectAclOutput,
+        PutObjectAclRequest,
+    )
 
 _GROUP = "http://acs.amazonaws.com/groups/"
 ALL, AUTHENTICATED, LOGS = _GROUP + "global/AllUsers", _GROUP + "global/AuthenticatedUsers", _GROUP + "s3/LogDelivery"
@@ -37,12 +53,12 @@ GRANTS = {
 }
 
 
-def _grant(grantee: str, permission: str) -> Shape:
-    kind: Shape = {"Type": "Group", "URI": grantee} if "://" in grantee else {"Type": "CanonicalUser", "ID": grantee}
+def _grant(grantee: str, permission: str) -> Grant:
+    kind: Grantee = {"Type": "Group", "URI": grantee} if "://" in grantee else {"Type": "CanonicalUser", "ID": grantee}
     return {"Grantee": kind, "Permission": permission}
 
 
-def _from_headers(account: str, req: Shape) -> list[Shape] | None:
+def _from_headers(account: str, req: Mapping[str, Any]) -> list[Grant] | None:
     """The grants that x-amz-acl or x-amz-grant-* headers ask for; None when there are none."""
     headers = {permission: req[member] for member, permission in GRANTS.items() if req.get(member)}
     canned = req.get("ACL")
@@ -70,7 +86,7 @@ def _enforced(call: Call, bucket: str) -> bool:
     return controls is not None and all(rule["ObjectOwnership"] == "BucketOwnerEnforced" for rule in controls["Rules"])
 
 
-def asked(call: Call, req: Shape, bucket: Row[Any]) -> list[Shape] | None:
+def asked(call: Call, req: Mapping[str, Any], bucket: Row[Any]) -> list[Grant] | None:
     """The grants that a PUT asks for its object."""
     grants = _from_headers(bucket.account, req)
     if grants is not None and req.get("ACL") != "bucket-owner-full-control" and _enforced(call, bucket.name):
@@ -78,7 +94,7 @@ def asked(call: Call, req: Shape, bucket: Row[Any]) -> list[Shape] | None:
     return grants
 
 
-def store_bucket_acl(call: Call, req: Shape) -> None:
+def store_bucket_acl(call: Call, req: Mapping[str, Any]) -> None:
     """Keep the ACL that CreateBucket asks for."""
     grants = _from_headers(call.account, req)
     if grants is None or req.get("ACL") == "private":
@@ -88,7 +104,7 @@ def store_bucket_acl(call: Call, req: Shape) -> None:
     configurations.store(call, req["Bucket"], "Acl", {"Grants": grants})
 
 
-def _given(req: Shape, account: str) -> list[Shape]:
+def _given(req: Mapping[str, Any], account: str) -> list[Grant]:
     """The grants of a PutBucketAcl or PutObjectAcl: from its headers or its document."""
     grants = _from_headers(account, req)
     document = req.get("AccessControlPolicy")
@@ -100,18 +116,18 @@ def _given(req: Shape, account: str) -> list[Shape]:
         raise s3_error("MissingSecurityHeader")
     if (document.get("Owner") or {}).get("ID") not in (None, canonical_id(account)):
         raise s3_error("AccessDenied")
-    found: list[Shape] = document.get("Grants") or []
+    found: list[Grant] = document.get("Grants") or []
     if any(not grant.get("Grantee") or not grant.get("Permission") for grant in found):
         raise s3_error("MalformedACLError")
     return found
 
 
-def _answer(account: str, grants: list[Shape] | None) -> Shape:
+def _answer(account: str, grants: list[Grant] | None) -> GetBucketAclOutput:
     return {"Owner": owner(account), "Grants": grants if grants is not None else [_grant(canonical_id(account), "FULL_CONTROL")]}
 
 
 @s3.operation(resource=bucket_arn, only_stored=True, stored=["ContentMD5", "ChecksumAlgorithm"])
-def put_bucket_acl(call: Call, req: Shape) -> Shape:
+def put_bucket_acl(call: Call, req: PutBucketAclRequest) -> Empty:
     """Keep a bucket's ACL."""
     bucket = find(call, req)
     if _enforced(call, bucket.name):
@@ -121,14 +137,14 @@ def put_bucket_acl(call: Call, req: Shape) -> Shape:
 
 
 @s3.operation(resource=bucket_arn, reads=True)
-def get_bucket_acl(call: Call, req: Shape) -> Shape:
+def get_bucket_acl(call: Call, req: GetBucketAclRequest) -> GetBucketAclOutput:
     """A bucket's ACL: its owner's full control where none was put."""
     bucket = find(call, req)
     return _answer(bucket.account, (configurations.load(call, bucket.name, "Acl") or {}).get("Grants"))
 
 
 @s3.operation(resource=object_arn, only_stored=True, stored=[*PAYER, "ContentMD5", "ChecksumAlgorithm"])
-def put_object_acl(call: Call, req: Shape) -> Shape:
+def put_object_acl(call: Call, req: PutObjectAclRequest) -> PutObjectAclOutput:
     """Keep an object's ACL."""
     bucket = find(call, req)
     row = versions.find(call, req, bucket)
@@ -140,7 +156,7 @@ def put_object_acl(call: Call, req: Shape) -> Shape:
 
 
 @s3.operation(resource=object_arn, reads=True, stored=PAYER)
-def get_object_acl(call: Call, req: Shape) -> Shape:
+def get_object_acl(call: Call, req: GetObjectAclRequest) -> GetObjectAclOutput:
     """An object's ACL: its owner's full control where none was put."""
     bucket = find(call, req)
-    return _answer(bucket.account, versions.find(call, req, bucket).acl)
+    return {**_answer(bucket.account, versions.find(call, req, bucket).acl)}

@@ -1,6 +1,9 @@
 """GetObjectAttributes."""
 
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Row, select
 
@@ -14,11 +17,14 @@ from wheatpaste.services.s3.requests import PAYER, SSE_C, object_arn
 from wheatpaste.services.s3.schema import parts
 from wheatpaste.store.codec import from_millis
 
+if TYPE_CHECKING:
+    from wheatpaste.services.s3.shapes_generated import GetObjectAttributesOutput, GetObjectAttributesRequest
+
 NAMES = ("ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize")
 
 
 @s3.operation(resource=object_arn, reads=True, stored=PAYER, refused=SSE_C)
-def get_object_attributes(call: Call, req: Shape) -> Shape:
+def get_object_attributes(call: Call, req: GetObjectAttributesRequest) -> GetObjectAttributesOutput:
     """The attributes asked for, without the object."""
     bucket, asked = find(call, req), req["ObjectAttributes"]
     for name in asked:
@@ -34,16 +40,16 @@ def get_object_attributes(call: Call, req: Shape) -> Shape:
         "StorageClass": row.storage_class,
         "ObjectSize": row.size,
     }
-    times = {"LastModified": from_millis(row.modified), "VersionId": versions.shown_id(bucket, row)}
-    return {**times, **{name: found[name] for name in asked}}
+    shown = cast("GetObjectAttributesOutput", {name: found[name] for name in asked})
+    return {"LastModified": from_millis(row.modified), "VersionId": versions.shown_id(bucket, row), **shown}
 
 
-def _checksums(row: Row[Any], known: Shape) -> Shape:
+def _checksums(row: Row[Any], known: Mapping[str, Any]) -> Shape:
     """Of ``known`` those of the object's algorithms, without the number of parts that a composite one ends with."""
     return {integrity.MEMBERS[a]: known[a].split("-")[0] for a in row.checksums if a != "Type" and a in known}
 
 
-def _object_parts(call: Call, req: Shape, row: Row[Any]) -> Shape:
+def _object_parts(call: Call, req: Mapping[str, Any], row: Row[Any]) -> Shape:
     """The number of parts, and those behind the marker."""
     limit, marker = limit_of(req, "MaxParts"), int(req.get("PartNumberMarker") or 0)
     query = select(parts).where(parts.c.upload_id == row.blob, parts.c.number > marker).order_by(parts.c.number).limit(limit + 1)

@@ -1,13 +1,16 @@
 """Buckets: CreateBucket, HeadBucket, DeleteBucket, ListBuckets, GetBucketLocation."""
 
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from wheatpaste import arn as arns
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
+from wheatpaste.service import Empty, Shape
 from wheatpaste.services.s3 import garbage, s3
 from wheatpaste.services.s3.errors import s3_error
 from wheatpaste.services.s3.listing import successor
@@ -18,6 +21,20 @@ from wheatpaste.store.codec import from_millis
 from wheatpaste.store.prepared import Prepared
 from wheatpaste.wire.paginate import decode_token, encode_token
 
+if TYPE_CHECKING:
+    from wheatpaste.services.s3.shapes_generated import (
+        Bucket,
+        CreateBucketOutput,
+        CreateBucketRequest,
+        DeleteBucketRequest,
+        GetBucketLocationOutput,
+        GetBucketLocationRequest,
+        HeadBucketOutput,
+        HeadBucketRequest,
+        ListBucketsOutput,
+        ListBucketsRequest,
+    )
+
 US_EAST_1 = "us-east-1"
 LEGACY = {"EU": "eu-west-1"}
 PAGE = 10_000
@@ -26,12 +43,12 @@ _FOUND = Prepared(_BY_NAME)
 _HELD = Prepared(_BY_NAME.with_for_update(read=True))  # nobody deletes the bucket while something is put into it
 
 
-def bucket_arn(call: Call, req: Shape) -> list[tuple[str, str, Shape]]:
+def bucket_arn(call: Call, req: Mapping[str, Any]) -> list[tuple[str, str, Shape]]:
     """The resource of an operation on a bucket."""
     return [(f"s3:{call.operation.name}", arns.arn("s3", "", "", req["Bucket"]), {})]
 
 
-def find(call: Call, req: Shape, name: str = "Bucket", expected: str = "ExpectedBucketOwner") -> Row[Any]:
+def find(call: Call, req: Mapping[str, Any], name: str = "Bucket", expected: str = "ExpectedBucketOwner") -> Row[Any]:
     """The row of the bucket that a request names.
 
     Raises NoSuchBucket; AccessDenied when it is another account's (bucket policies, which could allow that, are not evaluated yet) or not
@@ -50,7 +67,7 @@ def mark(call: Call, name: str, **values: Any) -> None:
     call.db.execute(update(buckets).where(buckets.c.name == name).values(**values))
 
 
-def _region(call: Call, req: Shape) -> str:
+def _region(call: Call, req: Mapping[str, Any]) -> str:
     """The region a new bucket goes to."""
     wanted = (req.get("CreateBucketConfiguration") or {}).get("LocationConstraint")
     if wanted is None and call.region == US_EAST_1:
@@ -70,7 +87,7 @@ def _region(call: Call, req: Shape) -> str:
     resource=bucket_arn,
     refused=["BucketNamespace", "CreateBucketConfiguration.Location", "CreateBucketConfiguration.Bucket"],
 )
-def create_bucket(call: Call, req: Shape) -> Shape:
+def create_bucket(call: Call, req: CreateBucketRequest) -> CreateBucketOutput:
     """Add a bucket. Making one's own again succeeds in us-east-1 only, as in AWS."""
     name = req["Bucket"]
     check_bucket(name)
@@ -99,7 +116,7 @@ def _refuse_again(call: Call, name: str) -> None:
         raise s3_error("BucketAlreadyOwnedByYou", BucketName=name) from None
 
 
-def _store_settings(call: Call, req: Shape) -> None:
+def _store_settings(call: Call, req: Mapping[str, Any]) -> None:
     from wheatpaste.services.s3 import collector  # they import this module
     from wheatpaste.services.s3.acl import store_bucket_acl
     from wheatpaste.services.s3.configurations import store
@@ -119,21 +136,21 @@ def _millis(call: Call) -> int:
 
 
 @s3.operation(resource=bucket_arn, point=True)
-def head_bucket(call: Call, req: Shape) -> Shape:
+def head_bucket(call: Call, req: HeadBucketRequest) -> HeadBucketOutput:
     """Whether the bucket is there, and in which region."""
     row = find(call, req)
     return {"BucketRegion": row.region, "BucketArn": arns.arn("s3", "", "", row.name)}
 
 
 @s3.operation(resource=bucket_arn, point=True)
-def get_bucket_location(call: Call, req: Shape) -> Shape:
+def get_bucket_location(call: Call, req: GetBucketLocationRequest) -> GetBucketLocationOutput:
     """The bucket's region; null for us-east-1."""
     region = find(call, req).region
     return {"LocationConstraint": None if region == US_EAST_1 else region}
 
 
 @s3.operation(resource=bucket_arn)
-def delete_bucket(call: Call, req: Shape) -> Shape:
+def delete_bucket(call: Call, req: DeleteBucketRequest) -> Empty:
     """Remove an empty bucket with its configurations and unfinished uploads; versions and delete markers count as content."""
     name = find(call, req).name
     if call.db.execute(select(objects.c.key).where(objects.c.bucket == name).limit(1)).first() is not None:
@@ -152,7 +169,7 @@ def delete_bucket(call: Call, req: Shape) -> Shape:
 
 
 @s3.operation(reads=True)
-def list_buckets(call: Call, req: Shape) -> Shape:
+def list_buckets(call: Call, req: ListBucketsRequest) -> ListBucketsOutput:
     """The account's buckets in the order of their names."""
     c = buckets.c
     limit = req.get("MaxBuckets") or PAGE
@@ -165,9 +182,9 @@ def list_buckets(call: Call, req: Shape) -> Shape:
     if token := req.get("ContinuationToken"):
         query = query.where(c.name > decode_token(token)["after"])
     rows = call.db.execute(query).all()
-    shown = [
+    shown: list[Bucket] = [
         {"Name": r.name, "CreationDate": from_millis(r.created), "BucketRegion": r.region, "BucketArn": arns.arn("s3", "", "", r.name)}
         for r in rows
     ]
-    more = {"ContinuationToken": encode_token({"after": rows[limit - 1].name})} if len(rows) > limit else {}
-    return {"Buckets": shown[:limit], "Owner": owner(call.account), **more, **({"Prefix": prefix} if prefix else {})}
+    more = encode_token({"after": rows[limit - 1].name}) if len(rows) > limit else None
+    return {"Buckets": shown[:limit], "Owner": owner(call.account), "ContinuationToken": more, "Prefix": prefix or None}

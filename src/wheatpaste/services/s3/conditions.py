@@ -1,9 +1,9 @@
 """Conditional requests: ETags and times against the object as it is. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html"""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from wheatpaste.service import Shape
 from wheatpaste.services.s3.errors import s3_error
 from wheatpaste.store.codec import from_millis
 
@@ -23,7 +23,7 @@ def _failed(condition: str) -> Exception:
     return s3_error("PreconditionFailed", Condition=condition)
 
 
-def check_read(req: Shape, etag: str, modified: int) -> None:
+def check_read(req: Mapping[str, Any], etag: str, modified: int) -> None:
     """Raise PreconditionFailed or NotModified for a GET or HEAD, in the order of RFC 9110 13.2.2."""
     if if_match := req.get("IfMatch"):
         if not matches(if_match, etag):
@@ -37,7 +37,7 @@ def check_read(req: Shape, etag: str, modified: int) -> None:
         raise s3_error("NotModified", CurrentETag=f'"{etag}"')
 
 
-def check_copy_source(req: Shape, etag: str, modified: int) -> None:
+def check_copy_source(req: Mapping[str, Any], etag: str, modified: int) -> None:
     """Raise PreconditionFailed for the source of a copy: every condition that fails is 412 there."""
     if if_match := req.get("CopySourceIfMatch"):
         if not matches(if_match, etag):
@@ -51,7 +51,7 @@ def check_copy_source(req: Shape, etag: str, modified: int) -> None:
         raise _failed("x-amz-copy-source-If-Modified-Since")
 
 
-def check_write(req: Shape, key: str, current: Any) -> None:
+def check_write(req: Mapping[str, Any], key: str, current: Any) -> None:
     """Raise for a PUT, a Complete or a copy whose If-Match or If-None-Match does not hold against the current version (a row, or None)."""
     present = current is not None and not current.delete_marker
     if if_match := req.get("IfMatch"):
@@ -66,7 +66,7 @@ def check_write(req: Shape, key: str, current: Any) -> None:
             raise _failed("If-None-Match")
 
 
-def check_delete(req: Shape, current: Any) -> None:
+def check_delete(req: Mapping[str, Any], current: Any) -> None:
     """Raise PreconditionFailed for a delete whose conditions do not hold; an object that is not there fails none but ``If-Match: *``."""
     present = current is not None and not current.delete_marker
     if (if_match := req.get("IfMatch") or req.get("ETag")) and not (present and matches(if_match, current.etag)):

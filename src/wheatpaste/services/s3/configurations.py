@@ -3,7 +3,9 @@
 Three of them have an effect here: CORS (cors.py), object lock (locks.py) and ownership controls (acl.py); tags are what they are.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import delete, insert, select
 
@@ -78,7 +80,7 @@ def load(call: Call, bucket: str, kind: str, identity: str = "") -> Shape | None
     return None if found is None else dict(found)
 
 
-def store(call: Call, bucket: str, kind: str, body: Shape, identity: str = "") -> None:
+def store(call: Call, bucket: str, kind: str, body: Mapping[str, Any], identity: str = "") -> None:
     """Put a configuration in the place of the one before."""
     drop(call, bucket, kind, identity)
     call.db.execute(insert(configurations).values(bucket=bucket, kind=kind, id=identity, body=body))
@@ -92,7 +94,7 @@ def drop(call: Call, bucket: str, kind: str, identity: str = "") -> bool:
 def _register(kind: Kind) -> None:
     """Register the operations of one kind under their names."""
 
-    def put(call: Call, req: Shape) -> Shape:
+    def put(call: Call, req: Mapping[str, Any]) -> Shape:
         more = {member: req[member] for member in kind.more if req.get(member) is not None}
         bucket = find(call, req)
         check_document(call, req, kind.member)
@@ -106,7 +108,7 @@ def _register(kind: Kind) -> None:
             mark(call, bucket.name, encryption=default_encryption(body))
         return more
 
-    def get(call: Call, req: Shape) -> Shape:
+    def get(call: Call, req: Mapping[str, Any]) -> Shape:
         body = load(call, find(call, req).name, kind.name)
         if body is None:
             if isinstance(kind.absent, str):
@@ -114,7 +116,7 @@ def _register(kind: Kind) -> None:
             body = kind.absent
         return {kind.member: body} if kind.nested else body
 
-    def remove(call: Call, req: Shape) -> Shape:
+    def remove(call: Call, req: Mapping[str, Any]) -> Shape:
         drop(call, find(call, req).name, kind.name)
         if kind.name == "Encryption":
             mark(call, req["Bucket"], encryption=None)

@@ -1,6 +1,9 @@
 """CopyObject: a second row on the same immutable bytes."""
 
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row
 
@@ -14,6 +17,9 @@ from wheatpaste.services.s3.objects import LARGEST, settings
 from wheatpaste.services.s3.requests import EVENT_HOLD, PAYER, SSE_C, SSE_C_SOURCE, SSE_STORED, object_arn
 from wheatpaste.store.checksums import of
 
+if TYPE_CHECKING:
+    from wheatpaste.services.s3.shapes_generated import CopyObjectOutput, CopyObjectRequest, CopyObjectResult
+
 DIRECTIVES = ("COPY", "REPLACE")
 
 
@@ -22,7 +28,7 @@ DIRECTIVES = ("COPY", "REPLACE")
     stored=[*SSE_STORED, *PAYER, "StorageClass", "WebsiteRedirectLocation"],
     refused=[*SSE_C, *SSE_C_SOURCE, *EVENT_HOLD, "AnnotationDirective"],
 )
-def copy_object(call: Call, req: Shape) -> Shape:
+def copy_object(call: Call, req: CopyObjectRequest) -> CopyObjectOutput:
     """Add an object with the bytes of another, and its metadata and tags unless the request replaces them."""
     bucket, key = find(call, req), req["Key"]
     check_key(key)
@@ -48,13 +54,20 @@ def copy_object(call: Call, req: Shape) -> Shape:
     }
     version_id = versions.add(call, bucket, key, values, present)
     notification.created(call, bucket, key, row.size, row.etag, version_id if bucket.versioning else None)
-    known = {integrity.MEMBERS[a]: value for a, value in values["checksums"].items() if a != "Type"}
-    result = {"ETag": f'"{row.etag}"', "LastModified": call.now, "ChecksumType": values["checksums"].get("Type"), **known}
+    result: CopyObjectResult = {"ETag": f'"{row.etag}"', "LastModified": call.now, **integrity.members(values["checksums"])}
+    if "Type" in values["checksums"]:
+        result["ChecksumType"] = values["checksums"]["Type"]
     shown = version_id if bucket.versioning == "Enabled" else None
-    return {"CopyObjectResult": result, "CopySourceVersionId": source.version_id, "VersionId": shown, **headers.encryption(kept)}
+    return {
+        "CopyObjectResult": result,
+        "CopySourceVersionId": source.version_id,
+        "VersionId": shown,
+        **headers.encryption(kept),
+        "SSEKMSEncryptionContext": kept.get(headers.CONTEXT),
+    }
 
 
-def _replaces(req: Shape, directive: str) -> bool:
+def _replaces(req: Mapping[str, Any], directive: str) -> bool:
     wanted = req.get(directive) or "COPY"
     if wanted not in DIRECTIVES:
         name = {"MetadataDirective": "x-amz-metadata-directive", "TaggingDirective": "x-amz-tagging-directive"}[directive]
@@ -64,13 +77,13 @@ def _replaces(req: Shape, directive: str) -> bool:
     return bool(wanted == "REPLACE")
 
 
-def _copied(source: Shape, asked: Shape) -> Shape:
+def _copied(source: Mapping[str, Any], asked: Mapping[str, Any]) -> Shape:
     """The source's headers; encryption and redirect are the request's even then."""
     own = (*headers.ENCRYPTION, "WebsiteRedirectLocation")
     return {**{k: v for k, v in source.items() if k not in own}, **{k: asked[k] for k in own if k in asked}}
 
 
-def _check_itself(req: Shape, bucket: Row[Any], row: Row[Any], replace: bool) -> None:
+def _check_itself(req: Mapping[str, Any], bucket: Row[Any], row: Row[Any], replace: bool) -> None:
     """Raise InvalidRequest for a copy of the current version onto itself that changes nothing."""
     if (row.bucket, row.key, row.rank) != (bucket.name, req["Key"], 0):
         return
@@ -87,11 +100,11 @@ def _check_itself(req: Shape, bucket: Row[Any], row: Row[Any], replace: bool) ->
         raise s3_error("InvalidRequest", message)
 
 
-def _named_version(req: Shape) -> bool:
+def _named_version(req: Mapping[str, Any]) -> bool:
     return sources.parse(req["CopySource"])[2] is not None
 
 
-def _checksums(call: Call, req: Shape, row: Row[Any]) -> Shape:
+def _checksums(call: Call, req: Mapping[str, Any], row: Row[Any]) -> Shape:
     """The source's checksums, or one of another algorithm where it can be had without reading a file inside the transaction."""
     wanted = req.get("ChecksumAlgorithm")
     known: Shape = row.checksums

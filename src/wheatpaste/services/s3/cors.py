@@ -1,9 +1,7 @@
 """Cross-origin requests: which headers a bucket's CORS configuration allows. https://docs.aws.amazon.com/AmazonS3/latest/userguide/cors.html"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
-
-from wheatpaste.service import Shape
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -15,7 +13,7 @@ def _matches(pattern: str, value: str) -> bool:
     return value == pattern if not star else value.startswith(head) and value.endswith(tail) and len(value) >= len(head) + len(tail)
 
 
-def rule_for(rules: Sequence[Shape], origin: str, method: str, headers: Sequence[str]) -> Shape | None:
+def rule_for(rules: Sequence[Mapping[str, Any]], origin: str, method: str, headers: Sequence[str]) -> Mapping[str, Any] | None:
     """The first rule that allows the origin, the method and all of the headers."""
     wanted = [header.strip().lower() for header in headers if header.strip()]
     for rule in rules:
@@ -29,7 +27,7 @@ def rule_for(rules: Sequence[Shape], origin: str, method: str, headers: Sequence
     return None
 
 
-def evaluate(rules: Sequence[Shape], origin: str, method: str, headers: Sequence[str] = ()) -> dict[str, str] | None:
+def evaluate(rules: Sequence[Mapping[str, Any]], origin: str, method: str, headers: Sequence[str] = ()) -> dict[str, str] | None:
     """The response headers for a request of that origin (for a preflight: with its requested method and headers); None: not allowed."""
     rule = rule_for(rules, origin, method, headers)
     if rule is None:

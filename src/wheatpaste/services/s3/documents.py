@@ -1,10 +1,10 @@
 """The XML documents of requests against S3's schema: a value outside of an enumeration is MalformedXML."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
 from wheatpaste.services.s3.errors import s3_error
 from wheatpaste.wire.models import operation_model
 
@@ -14,7 +14,7 @@ def _shape(operation: str, member: str) -> Any:
     return operation_model("s3", operation).input_shape.members[member]
 
 
-def check(call: Call, req: Shape, member: str) -> None:
+def check(call: Call, req: Mapping[str, Any], member: str) -> None:
     """Raise MissingRequestBodyError without a document, MalformedXML unless every value in it that has an enumeration is in that."""
     if req.get(member) is None:
         raise s3_error("MissingRequestBodyError")

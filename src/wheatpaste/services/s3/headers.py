@@ -1,7 +1,8 @@
 """What an object keeps besides its bytes and gives back: content headers, user metadata, encryption and storage settings."""
 
+from collections.abc import Mapping
 from email.header import Header
-from typing import Any
+from typing import Any, TypedDict, cast
 
 from sqlalchemy import Row
 
@@ -9,7 +10,8 @@ from wheatpaste.service import Shape
 from wheatpaste.services.s3.errors import s3_error
 
 CONTENT = ("CacheControl", "ContentDisposition", "ContentEncoding", "ContentLanguage", "ContentType", "Expires")
-ENCRYPTION = ("ServerSideEncryption", "SSEKMSKeyId", "SSEKMSEncryptionContext", "BucketKeyEnabled")
+CONTEXT = "SSEKMSEncryptionContext"  # only PutObject, CopyObject and CreateMultipartUpload repeat it
+ENCRYPTION = ("ServerSideEncryption", "SSEKMSKeyId", CONTEXT, "BucketKeyEnabled")
 SSE = ("AES256", "aws:kms", "aws:kms:dsse", "aws:fsx")
 KEPT = (*CONTENT, *ENCRYPTION, "WebsiteRedirectLocation", "Metadata")
 METADATA_BYTES = 2048
@@ -27,7 +29,7 @@ OVERRIDES = {
 }
 
 
-def _check_encryption(req: Shape) -> None:
+def _check_encryption(req: Mapping[str, Any]) -> None:
     """Raise InvalidArgument for an encryption that S3 does not have, or a KMS key without KMS."""
     wanted = req.get("ServerSideEncryption")
     if wanted not in (None, *SSE):
@@ -38,7 +40,7 @@ def _check_encryption(req: Shape) -> None:
         raise s3_error("InvalidArgument", message, ArgumentName="x-amz-server-side-encryption", ArgumentValue=str(wanted))
 
 
-def kept(req: Shape, default_encryption: Shape | None = None) -> Shape:
+def kept(req: Mapping[str, Any], default_encryption: Mapping[str, Any] | None = None) -> Shape:
     """The members of a PUT (or of a copy that replaces them) to keep with the object."""
     _check_encryption(req)
     if default_encryption and not req.get("ServerSideEncryption"):
@@ -55,7 +57,7 @@ def kept(req: Shape, default_encryption: Shape | None = None) -> Shape:
     return {"ContentType": "binary/octet-stream", **found}
 
 
-def default_encryption(configuration: Shape | None) -> Shape | None:
+def default_encryption(configuration: Mapping[str, Any] | None) -> Shape | None:
     """The members that a bucket's encryption configuration gives to objects that name none."""
     for rule in (configuration or {}).get("Rules") or []:
         default = rule.get("ApplyServerSideEncryptionByDefault") or {}
@@ -68,7 +70,7 @@ def default_encryption(configuration: Shape | None) -> Shape | None:
     return None
 
 
-def storage_class(req: Shape) -> str:
+def storage_class(req: Mapping[str, Any]) -> str:
     """The storage class asked for; InvalidStorageClass for one that S3 does not have."""
     wanted = req.get("StorageClass") or "STANDARD"
     if wanted not in STORAGE_CLASSES:
@@ -81,7 +83,7 @@ def _readable(value: str) -> str:
     return value if value.isascii() else Header(value, "utf-8", maxlinelen=10**6).encode()
 
 
-def given_back(row: Row[Any], req: Shape) -> Shape:
+def given_back(row: Row[Any], req: Mapping[str, Any]) -> Shape:
     """The kept members as GetObject and HeadObject answer them, with a request's overrides."""
     answer = dict(row.headers)
     answer["Metadata"] = {name: _readable(value) for name, value in answer.get("Metadata", {}).items()}
@@ -93,6 +95,14 @@ def given_back(row: Row[Any], req: Shape) -> Shape:
     return answer
 
 
-def encryption(row_headers: Shape) -> Shape:
-    """The encryption members that answers to writes repeat."""
-    return {name: row_headers[name] for name in ENCRYPTION if name in row_headers}
+class Encryption(TypedDict, total=False):
+    """The encryption members that the answers to all writes repeat."""
+
+    ServerSideEncryption: str
+    SSEKMSKeyId: str
+    BucketKeyEnabled: bool
+
+
+def encryption(row_headers: Mapping[str, Any]) -> Encryption:
+    """The encryption of a row, for the answer to a write."""
+    return cast("Encryption", {name: row_headers[name] for name in ENCRYPTION if name in row_headers and name != CONTEXT})

@@ -1,5 +1,8 @@
 """Configurations of which a bucket has several, each with an Id: kept, given back and listed, without effect."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import select
 
 from wheatpaste.call import Call
@@ -20,7 +23,7 @@ def _register(kind: str, noun: str) -> None:
     """Register the four operations of one kind."""
     member = f"{kind}Configuration"
 
-    def put(call: Call, req: Shape) -> Shape:
+    def put(call: Call, req: Mapping[str, Any]) -> Shape:
         body = req[member]
         if body.get("Id") != req["Id"]:
             raise s3_error(
@@ -29,18 +32,18 @@ def _register(kind: str, noun: str) -> None:
         store(call, find(call, req).name, kind, body, req["Id"])
         return {}
 
-    def get(call: Call, req: Shape) -> Shape:
+    def get(call: Call, req: Mapping[str, Any]) -> Shape:
         body = load(call, find(call, req).name, kind, req["Id"])
         if body is None:
             raise s3_error("NoSuchConfiguration", BucketName=req["Bucket"])
         return {member: body}
 
-    def remove(call: Call, req: Shape) -> Shape:
+    def remove(call: Call, req: Mapping[str, Any]) -> Shape:
         if not drop(call, find(call, req).name, kind, req["Id"]):
             raise s3_error("NoSuchConfiguration", BucketName=req["Bucket"])
         return {}
 
-    def listed(call: Call, req: Shape) -> Shape:
+    def listed(call: Call, req: Mapping[str, Any]) -> Shape:
         token = req.get("ContinuationToken")
         query = select(configurations).where(_c.bucket == find(call, req).name, _c.kind == kind).order_by(_c.id).limit(PAGE + 1)
         rows = call.db.execute(query.where(_c.id > decode_token(token)) if token else query).all()

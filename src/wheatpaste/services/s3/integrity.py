@@ -2,9 +2,10 @@
 
 import base64
 import binascii
+from collections.abc import Mapping
+from typing import Any, TypedDict, cast
 
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
 from wheatpaste.services.s3.errors import s3_error
 from wheatpaste.store.blobs import Blob
 
@@ -22,12 +23,32 @@ MEMBERS = {  # algorithm → the member that carries it
 }
 
 
-def declared(req: Shape) -> dict[str, str]:
+class Checksums(TypedDict, total=False):
+    """The members that carry checksums, in requests and in answers."""
+
+    ChecksumCRC32: str
+    ChecksumCRC32C: str
+    ChecksumCRC64NVME: str
+    ChecksumSHA1: str
+    ChecksumSHA256: str
+    ChecksumSHA512: str
+    ChecksumMD5: str
+    ChecksumXXHASH64: str
+    ChecksumXXHASH3: str
+    ChecksumXXHASH128: str
+
+
+def members(checksums: Mapping[str, str]) -> Checksums:
+    """An object's checksums (``Type`` apart) as the members that carry them."""
+    return cast("Checksums", {MEMBERS[algorithm]: value for algorithm, value in checksums.items() if algorithm != "Type"})
+
+
+def declared(req: Mapping[str, Any]) -> dict[str, str]:
     """The checksums that a request gives, by algorithm."""
     return {algorithm: req[member] for algorithm, member in MEMBERS.items() if req.get(member)}
 
 
-def check_md5(req: Shape, md5: str) -> None:
+def check_md5(req: Mapping[str, Any], md5: str) -> None:
     """Raise InvalidDigest or BadDigest for a Content-MD5 that is none, or not that of the bytes."""
     given = req.get("ContentMD5")
     if given is None:
@@ -42,7 +63,7 @@ def check_md5(req: Shape, md5: str) -> None:
         raise s3_error("BadDigest", CalculatedDigest=base64.b64encode(bytes.fromhex(md5)).decode(), ExpectedDigest=given)
 
 
-def check(call: Call, req: Shape, blob: Blob) -> dict[str, str]:
+def check(call: Call, req: Mapping[str, Any], blob: Blob) -> dict[str, str]:
     """The checksum to keep with the bytes: the client's, once it is right, or the CRC64NVME that S3 adds.
 
     Raises BadDigest, InvalidDigest, or InvalidRequest for a value that is no checksum.

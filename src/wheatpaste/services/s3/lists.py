@@ -1,12 +1,14 @@
 """ListObjectsV2, ListObjects, ListObjectVersions."""
 
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
 from sqlalchemy import Row
 
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
 from wheatpaste.services.s3 import listing, s3, version_listing, versions
 from wheatpaste.services.s3.buckets import bucket_arn, find
 from wheatpaste.services.s3.errors import s3_error
@@ -15,10 +17,23 @@ from wheatpaste.services.s3.requests import PAYER, is_internal
 from wheatpaste.store.codec import from_millis
 from wheatpaste.wire.paginate import decode_token, encode_token
 
+if TYPE_CHECKING:
+    from wheatpaste.services.s3.shapes_generated import (
+        DeleteMarkerEntry,
+        ListObjectsOutput,
+        ListObjectsRequest,
+        ListObjectsV2Output,
+        ListObjectsV2Request,
+        ListObjectVersionsOutput,
+        ListObjectVersionsRequest,
+        Object,
+        ObjectVersion,
+    )
+
 MOST = 1000
 
 
-def limit_of(req: Shape, member: str = "MaxKeys") -> int:
+def limit_of(req: Mapping[str, Any], member: str = "MaxKeys") -> int:
     """How many a page may hold: at most 1,000."""
     wanted = req.get(member)
     if wanted is None:
@@ -31,7 +46,7 @@ def limit_of(req: Shape, member: str = "MaxKeys") -> int:
     return int(min(wanted, MOST))
 
 
-def encoder(req: Shape) -> Any:
+def encoder(req: Mapping[str, Any]) -> Any:
     """How keys, prefixes and markers are written: as they are, or URL-encoded."""
     kind = req.get("EncodingType")
     if kind not in (None, "url"):
@@ -39,18 +54,20 @@ def encoder(req: Shape) -> Any:
     return (lambda text: None if text is None else quote(text, safe="/*")) if kind else (lambda text: text)
 
 
-def _entry(call: Call, row: Row[Any], encode: Any, owned: str | None) -> Shape:
-    kind = row.checksums.get("Type")
-    return {
+def _entry(call: Call, row: Row[Any], encode: Any, owned: str | None) -> Object:
+    entry: Object = {
         "Key": encode(row.key),
         "LastModified": from_millis(row.modified),
         "ETag": f'"{row.etag}"',
         "Size": row.size,
         "StorageClass": row.storage_class,
         "ChecksumAlgorithm": [name for name in row.checksums if name != "Type"],
-        "ChecksumType": kind,
-        "Owner": owner(owned) if owned else None,
     }
+    if "Type" in row.checksums:
+        entry["ChecksumType"] = row.checksums["Type"]
+    if owned:
+        entry["Owner"] = owner(owned)
+    return entry
 
 
 def _check_delimiter(delimiter: str) -> None:
@@ -58,7 +75,7 @@ def _check_delimiter(delimiter: str) -> None:
         raise s3_error("InvalidArgument", "The delimiter has no successor", ArgumentName="delimiter", ArgumentValue=delimiter)
 
 
-def _objects(call: Call, req: Shape, after: str, owned: bool) -> tuple[listing.Page, Shape]:
+def _objects(call: Call, req: Mapping[str, Any], after: str, owned: bool) -> tuple[listing.Page, ListObjectsOutput]:
     """A page and what the two ListObjects have in common. Entries carry their ``Blob`` for engines in this process."""
     bucket, limit, encode = find(call, req), limit_of(req), encoder(req)
     prefix, delimiter = req.get("Prefix") or "", req.get("Delimiter") or ""
@@ -67,7 +84,7 @@ def _objects(call: Call, req: Shape, after: str, owned: bool) -> tuple[listing.P
     entries = [_entry(call, row, encode, bucket.account if owned else None) for row in page.rows]
     if is_internal(call):
         for entry, blob in zip(entries, versions.blobs_of(call, page.rows), strict=True):
-            entry["Blob"] = blob
+            cast("dict[str, Any]", entry)["Blob"] = blob
     return page, {
         "Name": bucket.name,
         "Prefix": encode(prefix),
@@ -81,7 +98,7 @@ def _objects(call: Call, req: Shape, after: str, owned: bool) -> tuple[listing.P
 
 
 @s3.operation(resource=bucket_arn, reads=True, stored=PAYER, refused=["OptionalObjectAttributes"])
-def list_objects_v2(call: Call, req: Shape) -> Shape:
+def list_objects_v2(call: Call, req: ListObjectsV2Request) -> ListObjectsV2Output:
     """The current objects of a bucket in the order of their keys' bytes."""
     token = req.get("ContinuationToken")
     if token == "":
@@ -90,7 +107,7 @@ def list_objects_v2(call: Call, req: Shape) -> Shape:
     page, answer = _objects(call, req, after, bool(req.get("FetchOwner")))
     encode = encoder(req)
     return {
-        **answer,
+        **cast("ListObjectsV2Output", answer),
         "KeyCount": len(page.rows) + len(page.prefixes),
         "ContinuationToken": token,
         "NextContinuationToken": encode_token({"after": page.last}) if page.last is not None else None,
@@ -103,7 +120,7 @@ def _after(token: str) -> str:
 
 
 @s3.operation(resource=bucket_arn, reads=True, stored=PAYER, refused=["OptionalObjectAttributes"])
-def list_objects(call: Call, req: Shape) -> Shape:
+def list_objects(call: Call, req: ListObjectsRequest) -> ListObjectsOutput:
     """The older listing: its marker is the last key (or common prefix) itself."""
     marker = req.get("Marker") or ""
     page, answer = _objects(call, req, marker, owned=True)
@@ -112,7 +129,7 @@ def list_objects(call: Call, req: Shape) -> Shape:
 
 
 @s3.operation(resource=bucket_arn, reads=True, stored=PAYER, refused=["OptionalObjectAttributes"])
-def list_object_versions(call: Call, req: Shape) -> Shape:
+def list_object_versions(call: Call, req: ListObjectVersionsRequest) -> ListObjectVersionsOutput:
     """Every version and delete marker, those of one key newest first."""
     bucket, limit, encode = find(call, req), limit_of(req), encoder(req)
     prefix, delimiter = req.get("Prefix") or "", req.get("Delimiter") or ""
@@ -126,10 +143,14 @@ def list_object_versions(call: Call, req: Shape) -> Shape:
             ArgumentValue=id_marker,
         )
     page = version_listing.page(call.db, bucket.name, prefix, delimiter, key_marker, id_marker, limit)
-    entries: dict[bool, list[Shape]] = {False: [], True: []}
+    entries: list[ObjectVersion] = []
+    markers: list[DeleteMarkerEntry] = []
     for row in page.rows:
-        entry = {**_entry(call, row, encode, bucket.account), "VersionId": row.version_id, "IsLatest": row.rank == 0}
-        entries[bool(row.delete_marker)].append(_marker(entry) if row.delete_marker else entry)
+        entry: ObjectVersion = {**_entry(call, row, encode, bucket.account), "VersionId": row.version_id, "IsLatest": row.rank == 0}
+        if row.delete_marker:
+            markers.append(_marker(entry))
+        else:
+            entries.append(entry)
     return {
         "Name": bucket.name,
         "Prefix": encode(prefix),
@@ -141,11 +162,17 @@ def list_object_versions(call: Call, req: Shape) -> Shape:
         "IsTruncated": page.last is not None,
         "NextKeyMarker": encode(page.last),
         "NextVersionIdMarker": page.last_id,
-        "Versions": entries[False],
-        "DeleteMarkers": entries[True],
+        "Versions": entries,
+        "DeleteMarkers": markers,
         "CommonPrefixes": [{"Prefix": encode(each)} for each in page.prefixes],
     }
 
 
-def _marker(entry: Shape) -> Shape:
-    return {name: entry[name] for name in ("Key", "LastModified", "Owner", "VersionId", "IsLatest")}
+def _marker(entry: ObjectVersion) -> DeleteMarkerEntry:
+    return {
+        "Key": entry["Key"],
+        "LastModified": entry["LastModified"],
+        "Owner": entry["Owner"],
+        "VersionId": entry["VersionId"],
+        "IsLatest": entry["IsLatest"],
+    }

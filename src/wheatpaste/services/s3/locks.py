@@ -1,7 +1,10 @@
 """Object lock: retention periods and legal holds, which keep a version from being deleted."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Row, update
 
@@ -13,12 +16,29 @@ from wheatpaste.services.s3.errors import s3_error
 from wheatpaste.services.s3.requests import PAYER, object_arn
 from wheatpaste.services.s3.schema import objects
 
+if TYPE_CHECKING:
+    from wheatpaste.services.s3.shapes_generated import (
+        GetObjectLegalHoldOutput,
+        GetObjectLegalHoldRequest,
+        GetObjectLockConfigurationOutput,
+        GetObjectLockConfigurationRequest,
+        GetObjectRetentionOutput,
+        GetObjectRetentionRequest,
+        ObjectLockConfiguration,
+        PutObjectLegalHoldOutput,
+        PutObjectLegalHoldRequest,
+        PutObjectLockConfigurationOutput,
+        PutObjectLockConfigurationRequest,
+        PutObjectRetentionOutput,
+        PutObjectRetentionRequest,
+    )
+
 MODES = ("GOVERNANCE", "COMPLIANCE")
 NOT_LOCKING = "Bucket is missing Object Lock Configuration"
 
 
 @s3.operation(resource=bucket_arn, stored=["ContentMD5", "ChecksumAlgorithm", "RequestPayer", "Token"])
-def put_object_lock_configuration(call: Call, req: Shape) -> Shape:
+def put_object_lock_configuration(call: Call, req: PutObjectLockConfigurationRequest) -> PutObjectLockConfigurationOutput:
     """Set a bucket's default retention; the bucket must have versioning."""
     bucket = find(call, req)
     documents.check(call, req, "ObjectLockConfiguration")
@@ -34,7 +54,7 @@ def put_object_lock_configuration(call: Call, req: Shape) -> Shape:
     return {}
 
 
-def _check_period(retention: Shape) -> None:
+def _check_period(retention: Mapping[str, Any]) -> None:
     """Raise for a default retention that is not one positive number of days or of years, with a mode."""
     periods = [retention[unit] for unit in ("Days", "Years") if retention.get(unit) is not None]
     if len(periods) != 1 or not retention.get("Mode"):
@@ -44,15 +64,15 @@ def _check_period(retention: Shape) -> None:
 
 
 @s3.operation(resource=bucket_arn, reads=True)
-def get_object_lock_configuration(call: Call, req: Shape) -> Shape:
+def get_object_lock_configuration(call: Call, req: GetObjectLockConfigurationRequest) -> GetObjectLockConfigurationOutput:
     """A bucket's default retention."""
     body = configurations.load(call, find(call, req).name, "ObjectLock")
     if body is None:
         raise s3_error("ObjectLockConfigurationNotFoundError", BucketName=req["Bucket"])
-    return {"ObjectLockConfiguration": body}
+    return {"ObjectLockConfiguration": cast("ObjectLockConfiguration", body)}
 
 
-def asked(call: Call, req: Shape, bucket: Row[Any]) -> Shape | None:
+def asked(call: Call, req: Mapping[str, Any], bucket: Row[Any]) -> Shape | None:
     """The lock of a new version: what the request asks for, else the bucket's default retention."""
     mode, until, hold = req.get("ObjectLockMode"), req.get("ObjectLockRetainUntilDate"), req.get("ObjectLockLegalHoldStatus")
     if not bucket.locks:
@@ -112,20 +132,20 @@ def check_delete(row: Row[Any], bypass: bool, now: datetime) -> None:
         raise s3_error("AccessDenied", message)
 
 
-def _locked(call: Call, req: Shape) -> Row[Any]:
+def _locked(call: Call, req: Mapping[str, Any]) -> Row[Any]:
     bucket = find(call, req)
     if not bucket.locks:
         raise s3_error("InvalidRequest", NOT_LOCKING)
     return versions.find(call, req, bucket)
 
 
-def _store(call: Call, row: Row[Any], lock: Shape) -> None:
+def _store(call: Call, row: Row[Any], lock: Mapping[str, Any]) -> None:
     here = (objects.c.bucket == row.bucket) & (objects.c.key == row.key) & (objects.c.rank == row.rank)
     call.db.execute(update(objects).where(here).values(lock=lock or None))
 
 
 @s3.operation(resource=object_arn, stored=[*PAYER, "ContentMD5", "ChecksumAlgorithm"])
-def put_object_retention(call: Call, req: Shape) -> Shape:
+def put_object_retention(call: Call, req: PutObjectRetentionRequest) -> PutObjectRetentionOutput:
     """Set, lengthen or (governance mode, with the bypass) shorten a version's retention."""
     row = _locked(call, req)
     wanted = req.get("Retention") or {}
@@ -146,7 +166,7 @@ def put_object_retention(call: Call, req: Shape) -> Shape:
 
 
 @s3.operation(resource=object_arn, reads=True, stored=PAYER)
-def get_object_retention(call: Call, req: Shape) -> Shape:
+def get_object_retention(call: Call, req: GetObjectRetentionRequest) -> GetObjectRetentionOutput:
     """A version's retention."""
     lock = _locked(call, req).lock or {}
     if "Mode" not in lock:
@@ -155,7 +175,7 @@ def get_object_retention(call: Call, req: Shape) -> Shape:
 
 
 @s3.operation(resource=object_arn, stored=[*PAYER, "ContentMD5", "ChecksumAlgorithm"])
-def put_object_legal_hold(call: Call, req: Shape) -> Shape:
+def put_object_legal_hold(call: Call, req: PutObjectLegalHoldRequest) -> PutObjectLegalHoldOutput:
     """Put or lift a version's legal hold."""
     row = _locked(call, req)
     status = (req.get("LegalHold") or {}).get("Status")
@@ -166,7 +186,7 @@ def put_object_legal_hold(call: Call, req: Shape) -> Shape:
 
 
 @s3.operation(resource=object_arn, reads=True, stored=PAYER)
-def get_object_legal_hold(call: Call, req: Shape) -> Shape:
+def get_object_legal_hold(call: Call, req: GetObjectLegalHoldRequest) -> GetObjectLegalHoldOutput:
     """A version's legal hold."""
     lock = _locked(call, req).lock or {}
     if "LegalHold" not in lock:

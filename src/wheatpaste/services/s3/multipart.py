@@ -1,8 +1,10 @@
 """UploadPart, UploadPartCopy, CompleteMultipartUpload. Completing moves no bytes: the object is the ordered list of its parts."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, delete, insert, select
 
@@ -17,6 +19,17 @@ from wheatpaste.services.s3.uploads import checksum_type, drop, find_upload, sho
 from wheatpaste.store.blobs import EMPTY, Blob, BlobRange
 from wheatpaste.store.checksums import COMBINES, composite, composite_md5, full_object
 
+if TYPE_CHECKING:
+    from wheatpaste.services.s3.shapes_generated import (
+        CompleteMultipartUploadOutput,
+        CompleteMultipartUploadRequest,
+        CopyPartResult,
+        UploadPartCopyOutput,
+        UploadPartCopyRequest,
+        UploadPartOutput,
+        UploadPartRequest,
+    )
+
 SMALLEST = 5 * 1024**2  # bytes of every part but the last
 LARGEST = 5 * 1024**3  # bytes of a part
 MOST = 10_000  # parts
@@ -24,7 +37,7 @@ DEFAULT = "CRC64NVME"  # of an upload that names no algorithm
 
 
 @s3.operation(resource=object_arn, stored=[*PAYER, "ContentLength"], refused=SSE_C)
-def upload_part(call: Call, req: Shape) -> Shape:
+def upload_part(call: Call, req: UploadPartRequest) -> UploadPartOutput:
     """Add a part to an upload, or replace the one of its number."""
     upload = find_upload(call, find(call, req), req)
     blob: Blob = req.get("Body") or EMPTY
@@ -34,21 +47,17 @@ def upload_part(call: Call, req: Shape) -> Shape:
     _check_algorithm(upload, req)
     given = integrity.check(call, req, blob)
     _keep(call, upload.upload_id, req["PartNumber"], blob)
-    shown = (
-        {integrity.MEMBERS[a]: value for a, value in given.items()}
-        if integrity.declared(req)
-        else shown_checksum(upload, dict(blob.checksums))
-    )
+    shown = integrity.members(given) if integrity.declared(req) else shown_checksum(upload, dict(blob.checksums))
     return {"ETag": f'"{blob.md5}"', **shown, **headers.encryption(upload.headers)}
 
 
-def _check_number(req: Shape) -> None:
+def _check_number(req: Mapping[str, Any]) -> None:
     if not 1 <= req["PartNumber"] <= MOST:
         message = f"Part number must be an integer between 1 and {MOST}, inclusive"
         raise s3_error("InvalidArgument", message, ArgumentName="partNumber", ArgumentValue=str(req["PartNumber"]))
 
 
-def _check_algorithm(upload: Row[Any], req: Shape) -> None:
+def _check_algorithm(upload: Row[Any], req: Mapping[str, Any]) -> None:
     given = [*integrity.declared(req)]
     if upload.algorithm and given and given != [upload.algorithm]:
         actual = ",".join(given).lower()
@@ -65,7 +74,7 @@ def _keep(call: Call, upload_id: str, number: int, blob: Blob) -> None:
 
 
 @s3.operation(resource=object_arn, reads=True, stored=PAYER, refused=[*SSE_C, *SSE_C_SOURCE])
-def upload_part_copy(call: Call, req: Shape) -> Shape:
+def upload_part_copy(call: Call, req: UploadPartCopyRequest) -> UploadPartCopyOutput:
     """Add a part from the bytes of an object.
 
     Registered as reading, since its ETag is the MD5 of bytes that must be read first: that is done here, outside of the writer; the
@@ -95,12 +104,12 @@ def upload_part_copy(call: Call, req: Shape) -> Shape:
         _keep(inner, upload.upload_id, req["PartNumber"], blob)
 
     call.app.transact(call.aws_as_caller, call.operation, write)
-    result = {"ETag": f'"{blob.md5}"', "LastModified": call.now, **shown_checksum(upload, dict(blob.checksums))}
+    result: CopyPartResult = {"ETag": f'"{blob.md5}"', "LastModified": call.now, **shown_checksum(upload, dict(blob.checksums))}
     return {"CopyPartResult": result, "CopySourceVersionId": source.version_id, **headers.encryption(upload.headers)}
 
 
 @s3.operation(resource=object_arn, stored=PAYER, refused=SSE_C)
-def complete_multipart_upload(call: Call, req: Shape) -> Shape:
+def complete_multipart_upload(call: Call, req: CompleteMultipartUploadRequest) -> CompleteMultipartUploadOutput:
     """Make the object of the parts named; doing it again gives the same answer."""
     bucket, key = find(call, req), req["Key"]
     again = _completed(call, bucket, req)
@@ -130,21 +139,29 @@ def complete_multipart_upload(call: Call, req: Shape) -> Shape:
     return _answer(bucket, key, etag, checksums, kept["headers"], version_id)
 
 
-def _answer(bucket: Row[Any], key: str, etag: str, checksums: Shape, kept: Shape, version_id: str) -> Shape:
-    known = {integrity.MEMBERS[a]: value for a, value in checksums.items() if a != "Type"}
-    location = {"Location": f"http://{bucket.name}.s3.amazonaws.com/{key}", "Bucket": bucket.name, "Key": key, "ETag": f'"{etag}"'}
-    shown = version_id if bucket.versioning == "Enabled" else None
-    return {**location, **known, "ChecksumType": checksums["Type"], "VersionId": shown, **headers.encryption(kept)}
+def _answer(
+    bucket: Row[Any], key: str, etag: str, checksums: Mapping[str, Any], kept: Mapping[str, Any], version_id: str
+) -> CompleteMultipartUploadOutput:
+    return {
+        "Location": f"http://{bucket.name}.s3.amazonaws.com/{key}",
+        "Bucket": bucket.name,
+        "Key": key,
+        "ETag": f'"{etag}"',
+        "ChecksumType": checksums["Type"],
+        "VersionId": version_id if bucket.versioning == "Enabled" else None,
+        **integrity.members(checksums),
+        **headers.encryption(kept),
+    }
 
 
-def _completed(call: Call, bucket: Row[Any], req: Shape) -> Shape | None:
+def _completed(call: Call, bucket: Row[Any], req: Mapping[str, Any]) -> CompleteMultipartUploadOutput | None:
     """The answer for an upload that was completed before, as long as its object is there."""
     c = objects.c
     row = call.db.execute(select(objects).where(c.bucket == bucket.name, c.key == req["Key"], c.blob == req["UploadId"])).first()
     return None if row is None else _answer(bucket, row.key, row.etag, row.checksums, row.headers, row.version_id)
 
 
-def _chosen(upload: Row[Any], named: Sequence[Shape], present: dict[int, Row[Any]]) -> list[Row[Any]]:
+def _chosen(upload: Row[Any], named: Sequence[Mapping[str, Any]], present: dict[int, Row[Any]]) -> list[Row[Any]]:
     """The rows of the parts that a Complete names; InvalidPartOrder, InvalidPart, EntityTooSmall."""
     numbers = [int(each["PartNumber"]) for each in named if each.get("PartNumber") is not None]
     if len(numbers) < len(named):
@@ -165,11 +182,11 @@ def _chosen(upload: Row[Any], named: Sequence[Shape], present: dict[int, Row[Any
     return chosen
 
 
-def _same_checksums(named: Shape, part: Row[Any]) -> bool:
+def _same_checksums(named: Mapping[str, Any], part: Row[Any]) -> bool:
     return all(part.checksums.get(algorithm) in (None, value) for algorithm, value in integrity.declared(named).items())
 
 
-def _whole_checksum(upload: Row[Any], chosen: list[Row[Any]], req: Shape) -> Shape:
+def _whole_checksum(upload: Row[Any], chosen: list[Row[Any]], req: Mapping[str, Any]) -> Shape:
     """The checksum of the whole with its type; BadDigest when the request declares another."""
     algorithm, kind = upload.algorithm, upload.checksum_type
     given = integrity.declared(req)

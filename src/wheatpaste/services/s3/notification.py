@@ -3,20 +3,30 @@
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
 """
 
+from __future__ import annotations
+
 import time
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Row
 
 from wheatpaste import arn as arns
 from wheatpaste.call import Call
 from wheatpaste.ids import request_id
-from wheatpaste.service import Shape
+from wheatpaste.service import Empty, Shape
 from wheatpaste.services.s3 import s3
 from wheatpaste.services.s3.buckets import bucket_arn, find, mark
 from wheatpaste.services.s3.configurations import load, store
 from wheatpaste.services.s3.errors import s3_error
 from wheatpaste.wire.models import service_model
+
+if TYPE_CHECKING:
+    from wheatpaste.services.s3.shapes_generated import (
+        GetBucketNotificationConfigurationRequest,
+        NotificationConfiguration,
+        PutBucketNotificationConfigurationRequest,
+    )
 
 TARGETS = {  # member → the member of its entries that names the target, the target's service
     "TopicConfigurations": ("TopicArn", "sns"),
@@ -25,7 +35,7 @@ TARGETS = {  # member → the member of its entries that names the target, the t
 }
 
 
-def _emit(call: Call, bucket: Row[Any], detail_type: str, obj: Shape, more: Shape) -> None:
+def _emit(call: Call, bucket: Row[Any], detail_type: str, obj: Mapping[str, Any], more: Mapping[str, Any]) -> None:
     origin = call.aws_as_caller.origin
     detail = {
         "version": "0",
@@ -54,10 +64,12 @@ def deleted(call: Call, bucket: Row[Any], key: str, version_id: str | None, mark
 
 
 @s3.operation(resource=bucket_arn, stored=["SkipDestinationValidation"])
-def put_bucket_notification_configuration(call: Call, req: Shape) -> Shape:
+def put_bucket_notification_configuration(call: Call, req: PutBucketNotificationConfigurationRequest) -> Empty:
     """Keep a bucket's notification configuration: EventBridge has effect; nothing is sent to topics, queues and functions yet."""
-    bucket, wanted = find(call, req), req.get("NotificationConfiguration") or {}
-    body = {name: [_checked(bucket, entry, *TARGETS[name]) for entry in wanted[name]] for name in TARGETS if wanted.get(name)}
+    bucket, wanted = find(call, req), cast("Mapping[str, Any]", req.get("NotificationConfiguration") or {})
+    body: dict[str, Any] = {
+        name: [_checked(bucket, entry, *TARGETS[name]) for entry in wanted[name]] for name in TARGETS if wanted.get(name)
+    }
     bridge = wanted.get("EventBridgeConfiguration")
     if bridge is not None:
         body["EventBridgeConfiguration"] = bridge
@@ -66,7 +78,7 @@ def put_bucket_notification_configuration(call: Call, req: Shape) -> Shape:
     return {}
 
 
-def _checked(bucket: Row[Any], entry: Shape, member: str, service: str) -> Shape:
+def _checked(bucket: Row[Any], entry: Mapping[str, Any], member: str, service: str) -> Shape:
     """An entry with its Id, once its target's ARN is one of the right service in the bucket's region, and its events are known."""
     try:
         target = arns.parse(entry[member])
@@ -83,6 +95,6 @@ def _checked(bucket: Row[Any], entry: Shape, member: str, service: str) -> Shape
 
 
 @s3.operation(resource=bucket_arn, reads=True)
-def get_bucket_notification_configuration(call: Call, req: Shape) -> Shape:
+def get_bucket_notification_configuration(call: Call, req: GetBucketNotificationConfigurationRequest) -> NotificationConfiguration:
     """A bucket's notification configuration."""
-    return load(call, find(call, req).name, "Notification") or {}
+    return cast("NotificationConfiguration", load(call, find(call, req).name, "Notification") or {})

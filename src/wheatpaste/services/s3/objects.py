@@ -1,6 +1,9 @@
 """Objects: PutObject, GetObject, HeadObject."""
 
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Row
 
@@ -14,6 +17,16 @@ from wheatpaste.services.s3.requests import EVENT_HOLD, PAYER, SSE_C, SSE_STORED
 from wheatpaste.store.blobs import EMPTY, Blob, BlobRange
 from wheatpaste.store.codec import from_millis
 
+if TYPE_CHECKING:
+    from wheatpaste.services.s3.shapes_generated import (
+        GetObjectOutput,
+        GetObjectRequest,
+        HeadObjectOutput,
+        HeadObjectRequest,
+        PutObjectOutput,
+        PutObjectRequest,
+    )
+
 LARGEST = 5 * 1024**3  # bytes of one PUT
 
 
@@ -22,7 +35,7 @@ LARGEST = 5 * 1024**3  # bytes of one PUT
     stored=[*SSE_STORED, *PAYER, "StorageClass", "WebsiteRedirectLocation", "ContentLength"],
     refused=[*SSE_C, *EVENT_HOLD, "WriteOffsetBytes"],
 )
-def put_object(call: Call, req: Shape) -> Shape:
+def put_object(call: Call, req: PutObjectRequest) -> PutObjectOutput:
     """Add an object: its bytes are on disk (or in this transaction) before a row refers to them."""
     bucket, key = find(call, req), req["Key"]
     blob: Blob = req.get("Body") or EMPTY
@@ -44,11 +57,17 @@ def put_object(call: Call, req: Shape) -> Shape:
     version_id = versions.add(call, bucket, key, values, present)
     shown = version_id if bucket.versioning else None
     notification.created(call, bucket, key, blob.size, blob.md5, shown)
-    answer = {"ETag": f'"{blob.md5}"', "VersionId": shown if bucket.versioning == "Enabled" else None, "ChecksumType": "FULL_OBJECT"}
-    return {**answer, **{integrity.MEMBERS[a]: value for a, value in checksums.items()}, **headers.encryption(values["headers"])}
+    return {
+        "ETag": f'"{blob.md5}"',
+        "VersionId": shown if bucket.versioning == "Enabled" else None,
+        "ChecksumType": "FULL_OBJECT",
+        **integrity.members(checksums),
+        **headers.encryption(values["headers"]),
+        "SSEKMSEncryptionContext": values["headers"].get(headers.CONTEXT),
+    }
 
 
-def settings(call: Call, req: Shape, bucket: Row[Any]) -> Shape:
+def settings(call: Call, req: Mapping[str, Any], bucket: Row[Any]) -> Shape:
     """The columns that a PUT, a copy or a multipart upload fill from the request's headers."""
     return {
         "headers": headers.kept(req, bucket.encryption),
@@ -60,29 +79,29 @@ def settings(call: Call, req: Shape, bucket: Row[Any]) -> Shape:
 
 
 @s3.operation(resource=object_arn, point=True, stored=PAYER, refused=SSE_C)
-def get_object(call: Call, req: Shape) -> Shape:
+def get_object(call: Call, req: GetObjectRequest) -> GetObjectOutput:
     """An object's bytes, whole, a range or a part of them, without passing through Python."""
     answer, wanted = _describe(call, req, with_bytes=True)
-    return {**answer, "Body": wanted}
+    return cast("GetObjectOutput", {**answer, "Body": wanted})
 
 
 @s3.operation(resource=object_arn, point=True, stored=PAYER, refused=SSE_C)
-def head_object(call: Call, req: Shape) -> Shape:
+def head_object(call: Call, req: HeadObjectRequest) -> HeadObjectOutput:
     """What GetObject would answer, without the bytes (engines in this process find them under ``Blob``)."""
     inside = is_internal(call)
     answer, wanted = _describe(call, req, with_bytes=inside)
-    return {**answer, "Blob": wanted.blob} if inside else answer
+    return cast("HeadObjectOutput", {**answer, "Blob": wanted.blob}) if inside else answer
 
 
-def _describe(call: Call, req: Shape, with_bytes: bool) -> tuple[Shape, BlobRange]:
+def _describe(call: Call, req: Mapping[str, Any], with_bytes: bool) -> tuple[HeadObjectOutput, BlobRange]:
     bucket = find(call, req)
     row = versions.find(call, req, bucket)
     conditions.check_read(req, row.etag, row.modified)
     blob = versions.blob_of(call, row) if with_bytes or req.get("PartNumber") is not None else EMPTY
     span, part = _span(req, row, blob)
     start, length = span or (0, row.size)
-    answer = {
-        **headers.given_back(row, req),
+    answer: HeadObjectOutput = {
+        **cast("HeadObjectOutput", headers.given_back(row, req)),
         "AcceptRanges": "bytes",
         "LastModified": from_millis(row.modified),
         "ContentLength": length,
@@ -92,14 +111,14 @@ def _describe(call: Call, req: Shape, with_bytes: bool) -> tuple[Shape, BlobRang
         "StatusCode": 206 if span else None,
         "PartsCount": max(1, row.parts) if part is not None and row.parts else None,
         "TagCount": len(row.tags) if row.tags else None,
-        **locks.shown(row),
+        **cast("HeadObjectOutput", locks.shown(row)),
     }
     if req.get("ChecksumMode") == "ENABLED":
-        answer |= _checksums(row, span, part)
+        answer = {**answer, **cast("HeadObjectOutput", _checksums(row, span, part))}
     return answer, BlobRange(blob, start, length)
 
 
-def _span(req: Shape, row: Row[Any], blob: Blob) -> tuple[tuple[int, int] | None, Blob | None]:
+def _span(req: Mapping[str, Any], row: Row[Any], blob: Blob) -> tuple[tuple[int, int] | None, Blob | None]:
     """The bytes that are asked for, (start, length), by Range or PartNumber; and the part."""
     number = req.get("PartNumber")
     if number is None:

@@ -1,8 +1,12 @@
 """Who owns buckets and objects: an account's canonical user."""
 
-import hashlib
+from __future__ import annotations
 
-from wheatpaste.service import Shape
+import hashlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wheatpaste.services.s3.shapes_generated import Owner
 
 
 def canonical_id(account: str) -> str:
@@ -10,6 +14,6 @@ def canonical_id(account: str) -> str:
     return hashlib.sha256(f"wheatpaste canonical user {account}".encode()).hexdigest()
 
 
-def owner(account: str) -> Shape:
+def owner(account: str) -> Owner:
     """The Owner element (AWS gives no DisplayName any more, since 2025-11-21)."""
     return {"ID": canonical_id(account)}

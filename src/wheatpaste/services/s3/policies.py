@@ -1,14 +1,27 @@
 """Bucket policies: kept and given back, not evaluated yet (docs/services/iam.md)."""
 
+from __future__ import annotations
+
 import json
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
+from wheatpaste.service import Empty, Shape
 from wheatpaste.services.s3 import s3
 from wheatpaste.services.s3.buckets import bucket_arn, find
 from wheatpaste.services.s3.configurations import drop, load, store
 from wheatpaste.services.s3.errors import s3_error
+
+if TYPE_CHECKING:
+    from wheatpaste.services.s3.shapes_generated import (
+        DeleteBucketPolicyRequest,
+        GetBucketPolicyOutput,
+        GetBucketPolicyRequest,
+        GetBucketPolicyStatusOutput,
+        GetBucketPolicyStatusRequest,
+        PutBucketPolicyRequest,
+    )
 
 BYTES = 20 * 1024
 
@@ -44,7 +57,7 @@ def _everybody(principal: Any) -> bool:
 
 
 @s3.operation(resource=bucket_arn, only_stored=True, stored=["ContentMD5", "ChecksumAlgorithm", "ConfirmRemoveSelfBucketAccess"])
-def put_bucket_policy(call: Call, req: Shape) -> Shape:
+def put_bucket_policy(call: Call, req: PutBucketPolicyRequest) -> Empty:
     """Keep a bucket's policy."""
     bucket, text = find(call, req), req["Policy"]
     if len(text.encode()) > BYTES:
@@ -54,7 +67,7 @@ def put_bucket_policy(call: Call, req: Shape) -> Shape:
     return {}
 
 
-def _policy(call: Call, req: Shape) -> Shape:
+def _policy(call: Call, req: Mapping[str, Any]) -> Shape:
     found = load(call, find(call, req).name, "Policy")
     if found is None:
         raise s3_error("NoSuchBucketPolicy", BucketName=req["Bucket"])
@@ -62,19 +75,19 @@ def _policy(call: Call, req: Shape) -> Shape:
 
 
 @s3.operation(resource=bucket_arn, reads=True)
-def get_bucket_policy(call: Call, req: Shape) -> Shape:
+def get_bucket_policy(call: Call, req: GetBucketPolicyRequest) -> GetBucketPolicyOutput:
     """A bucket's policy as it was put."""
-    return _policy(call, req)
+    return {"Policy": _policy(call, req)["Policy"]}
 
 
 @s3.operation(resource=bucket_arn, reads=True)
-def get_bucket_policy_status(call: Call, req: Shape) -> Shape:
+def get_bucket_policy_status(call: Call, req: GetBucketPolicyStatusRequest) -> GetBucketPolicyStatusOutput:
     """Whether a bucket's policy makes it public."""
     return {"PolicyStatus": {"IsPublic": is_public(parse(_policy(call, req)["Policy"]))}}
 
 
 @s3.operation(resource=bucket_arn)
-def delete_bucket_policy(call: Call, req: Shape) -> Shape:
+def delete_bucket_policy(call: Call, req: DeleteBucketPolicyRequest) -> Empty:
     """Remove a bucket's policy."""
     drop(call, find(call, req).name, "Policy")
     return {}

@@ -1,5 +1,8 @@
 """The members that operations on objects have in common."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from wheatpaste import arn as arns
 from wheatpaste.call import Call, Origin
 from wheatpaste.service import Shape
@@ -12,7 +15,7 @@ EVENT_HOLD = ("ObjectLockEventHold", "ObjectLockEventHoldDurationDays", "ObjectL
 PAYER = ("RequestPayer",)  # nobody is billed
 
 
-def object_arn(call: Call, req: Shape) -> list[tuple[str, str, Shape]]:
+def object_arn(call: Call, req: Mapping[str, Any]) -> list[tuple[str, str, Shape]]:
     """The resource of an operation on an object."""
     return [(f"s3:{call.operation.name}", arns.arn("s3", "", "", f"{req['Bucket']}/{req['Key']}"), {})]
 

@@ -1,6 +1,6 @@
 """What S3 asks of configurations beyond their schema, and the values it fills in: one function per kind, of the document and its bucket."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import time
 from typing import Any
 
@@ -14,14 +14,14 @@ from wheatpaste.services.s3.tags import check, tag_set
 
 CORS_RULES = 100
 RULE_ID = 255  # characters
-Rule = Callable[[Call, Row[Any], Shape], Shape]
+Rule = Callable[[Call, Row[Any], Mapping[str, Any]], Mapping[str, Any]]
 
 
-def _tagging(call: Call, bucket: Row[Any], body: Shape) -> Shape:
+def _tagging(call: Call, bucket: Row[Any], body: Mapping[str, Any]) -> Shape:
     return {"TagSet": tag_set(check([(tag["Key"], tag["Value"]) for tag in body["TagSet"]], of_bucket=True))}
 
 
-def _cors(call: Call, bucket: Row[Any], body: Shape) -> Shape:
+def _cors(call: Call, bucket: Row[Any], body: Mapping[str, Any]) -> Mapping[str, Any]:
     rules = body["CORSRules"]
     if not 1 <= len(rules) <= CORS_RULES:
         raise s3_error("MalformedXML")
@@ -35,30 +35,30 @@ def _cors(call: Call, bucket: Row[Any], body: Shape) -> Shape:
     return body
 
 
-def _ownership(call: Call, bucket: Row[Any], body: Shape) -> Shape:
+def _ownership(call: Call, bucket: Row[Any], body: Mapping[str, Any]) -> Mapping[str, Any]:
     if len(body.get("Rules") or []) != 1:
         raise s3_error("MalformedXML")
     return body
 
 
-def _public_access_block(call: Call, bucket: Row[Any], body: Shape) -> Shape:
+def _public_access_block(call: Call, bucket: Row[Any], body: Mapping[str, Any]) -> Shape:
     if not body:
         raise s3_error("InvalidRequest", "Must specify at least one configuration.")
     switches = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
     return {switch: bool(body.get(switch)) for switch in switches}
 
 
-def _encryption(call: Call, bucket: Row[Any], body: Shape) -> Shape:
+def _encryption(call: Call, bucket: Row[Any], body: Mapping[str, Any]) -> Shape:
     return {"Rules": [{"BucketKeyEnabled": False, **rule} for rule in body["Rules"]]}
 
 
-def _accelerate(call: Call, bucket: Row[Any], body: Shape) -> Shape:
+def _accelerate(call: Call, bucket: Row[Any], body: Mapping[str, Any]) -> Mapping[str, Any]:
     if "." in bucket.name:
         raise s3_error("InvalidRequest", "S3 Transfer Acceleration is not supported for buckets with periods (.) in their names")
     return body
 
 
-def _logging(call: Call, bucket: Row[Any], body: Shape) -> Shape:
+def _logging(call: Call, bucket: Row[Any], body: Mapping[str, Any]) -> Mapping[str, Any]:
     wanted = body.get("LoggingEnabled")
     if wanted:
         target = call.db.execute(select(buckets).where(buckets.c.name == wanted["TargetBucket"])).one_or_none()
@@ -69,7 +69,7 @@ def _logging(call: Call, bucket: Row[Any], body: Shape) -> Shape:
     return body
 
 
-def _lifecycle(call: Call, bucket: Row[Any], body: Shape) -> Shape:
+def _lifecycle(call: Call, bucket: Row[Any], body: Mapping[str, Any]) -> Shape:
     rules = body.get("Rules") or []
     names = [rule["ID"] for rule in rules if rule.get("ID")]
     if not rules or not all(map(_whole, rules)):
@@ -83,7 +83,7 @@ def _lifecycle(call: Call, bucket: Row[Any], body: Shape) -> Shape:
     return {"Rules": [{"ID": f"rule-{number}", **rule} for number, rule in enumerate(rules)]}
 
 
-def _whole(rule: Shape) -> bool:
+def _whole(rule: Mapping[str, Any]) -> bool:
     """Whether a rule says when it applies, and all of what its actions need."""
     expiration = rule.get("Expiration") or {}
     later = rule.get("NoncurrentVersionTransitions") or []
@@ -95,7 +95,7 @@ def _whole(rule: Shape) -> bool:
     )
 
 
-def _at_midnight(rule: Shape) -> bool:
+def _at_midnight(rule: Mapping[str, Any]) -> bool:
     dated = [rule.get("Expiration") or {}, *(rule.get("Transitions") or [])]
     return all(each["Date"].time() == time() for each in dated if each.get("Date"))
 

@@ -13,8 +13,8 @@ class AbortIncompleteMultipartUpload(TypedDict, total=False):
 
 
 class AbortMultipartUploadOutput(TypedDict, total=False):
-    RequestCharged: str
-    VersionId: str
+    RequestCharged: str | None
+    VersionId: str | None
 
 
 class AbortMultipartUploadRequest(TypedDict):
@@ -123,27 +123,27 @@ class CommonPrefix(TypedDict, total=False):
 
 
 class CompleteMultipartUploadOutput(TypedDict, total=False):
-    Location: str
-    Bucket: str
-    Key: str
-    Expiration: str
-    ETag: str
-    ChecksumCRC32: str
-    ChecksumCRC32C: str
-    ChecksumCRC64NVME: str
-    ChecksumSHA1: str
-    ChecksumSHA256: str
-    ChecksumSHA512: str
-    ChecksumMD5: str
-    ChecksumXXHASH64: str
-    ChecksumXXHASH3: str
-    ChecksumXXHASH128: str
-    ChecksumType: str
-    ServerSideEncryption: str
-    VersionId: str
-    SSEKMSKeyId: str
-    BucketKeyEnabled: bool
-    RequestCharged: str
+    Location: str | None
+    Bucket: str | None
+    Key: str | None
+    Expiration: str | None
+    ETag: str | None
+    ChecksumCRC32: str | None
+    ChecksumCRC32C: str | None
+    ChecksumCRC64NVME: str | None
+    ChecksumSHA1: str | None
+    ChecksumSHA256: str | None
+    ChecksumSHA512: str | None
+    ChecksumMD5: str | None
+    ChecksumXXHASH64: str | None
+    ChecksumXXHASH3: str | None
+    ChecksumXXHASH128: str | None
+    ChecksumType: str | None
+    ServerSideEncryption: str | None
+    VersionId: str | None
+    SSEKMSKeyId: str | None
+    BucketKeyEnabled: bool | None
+    RequestCharged: str | None
 
 
 class CompleteMultipartUploadRequest(TypedDict, total=False):
@@ -197,17 +197,17 @@ class Condition(TypedDict, total=False):
 
 
 class CopyObjectOutput(TypedDict, total=False):
-    CopyObjectResult: CopyObjectResult
-    Expiration: str
-    CopySourceVersionId: str
-    VersionId: str
-    ServerSideEncryption: str
-    SSECustomerAlgorithm: str
-    SSECustomerKeyMD5: str
-    SSEKMSKeyId: str
-    SSEKMSEncryptionContext: str
-    BucketKeyEnabled: bool
-    RequestCharged: str
+    CopyObjectResult: CopyObjectResult | None
+    Expiration: str | None
+    CopySourceVersionId: str | None
+    VersionId: str | None
+    ServerSideEncryption: str | None
+    SSECustomerAlgorithm: str | None
+    SSECustomerKeyMD5: str | None
+    SSEKMSKeyId: str | None
+    SSEKMSEncryptionContext: str | None
+    BucketKeyEnabled: bool | None
+    RequestCharged: str | None
 
 
 class CopyObjectRequest(TypedDict, total=False):
@@ -299,8 +299,8 @@ class CreateBucketConfiguration(TypedDict, total=False):
 
 
 class CreateBucketOutput(TypedDict, total=False):
-    Location: str
-    BucketArn: str
+    Location: str | None
+    BucketArn: str | None
 
 
 class CreateBucketRequest(TypedDict, total=False):
@@ -318,21 +318,21 @@ class CreateBucketRequest(TypedDict, total=False):
 
 
 class CreateMultipartUploadOutput(TypedDict, total=False):
-    AbortDate: datetime
-    AbortRuleId: str
-    Bucket: str
-    Key: str
-    UploadId: str
-    ServerSideEncryption: str
-    SSECustomerAlgorithm: str
-    SSECustomerKeyMD5: str
-    SSEKMSKeyId: str
-    SSEKMSEncryptionContext: str
-    BucketKeyEnabled: bool
-    RequestCharged: str
-    ChecksumAlgorithm: str
-    ChecksumType: str
-    VersionId: str
+    AbortDate: datetime | None
+    AbortRuleId: str | None
+    Bucket: str | None
+    Key: str | None
+    UploadId: str | None
+    ServerSideEncryption: str | None
+    SSECustomerAlgorithm: str | None
+    SSECustomerKeyMD5: str | None
+    SSEKMSKeyId: str | None
+    SSEKMSEncryptionContext: str | None
+    BucketKeyEnabled: bool | None
+    RequestCharged: str | None
+    ChecksumAlgorithm: str | None
+    ChecksumType: str | None
+    VersionId: str | None
 
 
 class CreateMultipartUploadRequest(TypedDict, total=False):
@@ -466,9 +466,9 @@ class DeleteMarkerReplication(TypedDict, total=False):
 
 
 class DeleteObjectOutput(TypedDict, total=False):
-    DeleteMarker: bool
-    VersionId: str
-    RequestCharged: str
+    DeleteMarker: bool | None
+    VersionId: str | None
+    RequestCharged: str | None
 
 
 class DeleteObjectRequest(TypedDict, total=False):
@@ -485,7 +485,7 @@ class DeleteObjectRequest(TypedDict, total=False):
 
 
 class DeleteObjectTaggingOutput(TypedDict, total=False):
-    VersionId: str
+    VersionId: str | None
 
 
 class DeleteObjectTaggingRequest(TypedDict):
@@ -496,9 +496,9 @@ class DeleteObjectTaggingRequest(TypedDict):
 
 
 class DeleteObjectsOutput(TypedDict, total=False):
-    Deleted: list[DeletedObject]
-    RequestCharged: str
-    Errors: list[Error]
+    Deleted: list[DeletedObject] | None
+    RequestCharged: str | None
+    Errors: list[Error] | None
 
 
 class DeleteObjectsRequest(TypedDict, total=False):
@@ -567,8 +567,8 @@ class FilterRule(TypedDict, total=False):
 
 
 class GetBucketAccelerateConfigurationOutput(TypedDict, total=False):
-    Status: str
-    RequestCharged: str
+    Status: str | None
+    RequestCharged: str | None
 
 
 class GetBucketAccelerateConfigurationRequest(TypedDict, total=False):
@@ -578,8 +578,8 @@ class GetBucketAccelerateConfigurationRequest(TypedDict, total=False):
 
 
 class GetBucketAclOutput(TypedDict, total=False):
-    Owner: Owner
-    Grants: list[Grant]
+    Owner: Owner | None
+    Grants: list[Grant] | None
 
 
 class GetBucketAclRequest(TypedDict):
@@ -588,7 +588,7 @@ class GetBucketAclRequest(TypedDict):
 
 
 class GetBucketAnalyticsConfigurationOutput(TypedDict, total=False):
-    AnalyticsConfiguration: AnalyticsConfiguration
+    AnalyticsConfiguration: AnalyticsConfiguration | None
 
 
 class GetBucketAnalyticsConfigurationRequest(TypedDict):
@@ -598,7 +598,7 @@ class GetBucketAnalyticsConfigurationRequest(TypedDict):
 
 
 class GetBucketCorsOutput(TypedDict, total=False):
-    CORSRules: list[CORSRule]
+    CORSRules: list[CORSRule] | None
 
 
 class GetBucketCorsRequest(TypedDict):
@@ -607,7 +607,7 @@ class GetBucketCorsRequest(TypedDict):
 
 
 class GetBucketEncryptionOutput(TypedDict, total=False):
-    ServerSideEncryptionConfiguration: ServerSideEncryptionConfiguration
+    ServerSideEncryptionConfiguration: ServerSideEncryptionConfiguration | None
 
 
 class GetBucketEncryptionRequest(TypedDict):
@@ -616,7 +616,7 @@ class GetBucketEncryptionRequest(TypedDict):
 
 
 class GetBucketIntelligentTieringConfigurationOutput(TypedDict, total=False):
-    IntelligentTieringConfiguration: IntelligentTieringConfiguration
+    IntelligentTieringConfiguration: IntelligentTieringConfiguration | None
 
 
 class GetBucketIntelligentTieringConfigurationRequest(TypedDict):
@@ -626,7 +626,7 @@ class GetBucketIntelligentTieringConfigurationRequest(TypedDict):
 
 
 class GetBucketInventoryConfigurationOutput(TypedDict, total=False):
-    InventoryConfiguration: InventoryConfiguration
+    InventoryConfiguration: InventoryConfiguration | None
 
 
 class GetBucketInventoryConfigurationRequest(TypedDict):
@@ -636,8 +636,8 @@ class GetBucketInventoryConfigurationRequest(TypedDict):
 
 
 class GetBucketLifecycleConfigurationOutput(TypedDict, total=False):
-    Rules: list[LifecycleRule]
-    TransitionDefaultMinimumObjectSize: str
+    Rules: list[LifecycleRule] | None
+    TransitionDefaultMinimumObjectSize: str | None
 
 
 class GetBucketLifecycleConfigurationRequest(TypedDict):
@@ -646,7 +646,7 @@ class GetBucketLifecycleConfigurationRequest(TypedDict):
 
 
 class GetBucketLocationOutput(TypedDict, total=False):
-    LocationConstraint: str
+    LocationConstraint: str | None
 
 
 class GetBucketLocationRequest(TypedDict):
@@ -655,7 +655,7 @@ class GetBucketLocationRequest(TypedDict):
 
 
 class GetBucketLoggingOutput(TypedDict, total=False):
-    LoggingEnabled: LoggingEnabled
+    LoggingEnabled: LoggingEnabled | None
 
 
 class GetBucketLoggingRequest(TypedDict):
@@ -664,7 +664,7 @@ class GetBucketLoggingRequest(TypedDict):
 
 
 class GetBucketMetricsConfigurationOutput(TypedDict, total=False):
-    MetricsConfiguration: MetricsConfiguration
+    MetricsConfiguration: MetricsConfiguration | None
 
 
 class GetBucketMetricsConfigurationRequest(TypedDict):
@@ -679,7 +679,7 @@ class GetBucketNotificationConfigurationRequest(TypedDict):
 
 
 class GetBucketOwnershipControlsOutput(TypedDict, total=False):
-    OwnershipControls: OwnershipControls
+    OwnershipControls: OwnershipControls | None
 
 
 class GetBucketOwnershipControlsRequest(TypedDict):
@@ -688,7 +688,7 @@ class GetBucketOwnershipControlsRequest(TypedDict):
 
 
 class GetBucketPolicyOutput(TypedDict, total=False):
-    Policy: str
+    Policy: str | None
 
 
 class GetBucketPolicyRequest(TypedDict):
@@ -697,7 +697,7 @@ class GetBucketPolicyRequest(TypedDict):
 
 
 class GetBucketPolicyStatusOutput(TypedDict, total=False):
-    PolicyStatus: PolicyStatus
+    PolicyStatus: PolicyStatus | None
 
 
 class GetBucketPolicyStatusRequest(TypedDict):
@@ -706,7 +706,7 @@ class GetBucketPolicyStatusRequest(TypedDict):
 
 
 class GetBucketReplicationOutput(TypedDict, total=False):
-    ReplicationConfiguration: ReplicationConfiguration
+    ReplicationConfiguration: ReplicationConfiguration | None
 
 
 class GetBucketReplicationRequest(TypedDict):
@@ -715,7 +715,7 @@ class GetBucketReplicationRequest(TypedDict):
 
 
 class GetBucketRequestPaymentOutput(TypedDict, total=False):
-    Payer: str
+    Payer: str | None
 
 
 class GetBucketRequestPaymentRequest(TypedDict):
@@ -733,8 +733,8 @@ class GetBucketTaggingRequest(TypedDict):
 
 
 class GetBucketVersioningOutput(TypedDict, total=False):
-    Status: str
-    MFADelete: str
+    Status: str | None
+    MFADelete: str | None
 
 
 class GetBucketVersioningRequest(TypedDict):
@@ -743,10 +743,10 @@ class GetBucketVersioningRequest(TypedDict):
 
 
 class GetBucketWebsiteOutput(TypedDict, total=False):
-    RedirectAllRequestsTo: RedirectAllRequestsTo
-    IndexDocument: IndexDocument
-    ErrorDocument: ErrorDocument
-    RoutingRules: list[RoutingRule]
+    RedirectAllRequestsTo: RedirectAllRequestsTo | None
+    IndexDocument: IndexDocument | None
+    ErrorDocument: ErrorDocument | None
+    RoutingRules: list[RoutingRule] | None
 
 
 class GetBucketWebsiteRequest(TypedDict):
@@ -755,9 +755,9 @@ class GetBucketWebsiteRequest(TypedDict):
 
 
 class GetObjectAclOutput(TypedDict, total=False):
-    Owner: Owner
-    Grants: list[Grant]
-    RequestCharged: str
+    Owner: Owner | None
+    Grants: list[Grant] | None
+    RequestCharged: str | None
 
 
 class GetObjectAclRequest(TypedDict, total=False):
@@ -769,15 +769,15 @@ class GetObjectAclRequest(TypedDict, total=False):
 
 
 class GetObjectAttributesOutput(TypedDict, total=False):
-    DeleteMarker: bool
-    LastModified: datetime
-    VersionId: str
-    RequestCharged: str
-    ETag: str
-    Checksum: Checksum
-    ObjectParts: GetObjectAttributesParts
-    StorageClass: str
-    ObjectSize: int
+    DeleteMarker: bool | None
+    LastModified: datetime | None
+    VersionId: str | None
+    RequestCharged: str | None
+    ETag: str | None
+    Checksum: Checksum | None
+    ObjectParts: GetObjectAttributesParts | None
+    StorageClass: str | None
+    ObjectSize: int | None
 
 
 class GetObjectAttributesParts(TypedDict, total=False):
@@ -804,7 +804,7 @@ class GetObjectAttributesRequest(TypedDict, total=False):
 
 
 class GetObjectLegalHoldOutput(TypedDict, total=False):
-    LegalHold: ObjectLockLegalHold
+    LegalHold: ObjectLockLegalHold | None
 
 
 class GetObjectLegalHoldRequest(TypedDict, total=False):
@@ -816,7 +816,7 @@ class GetObjectLegalHoldRequest(TypedDict, total=False):
 
 
 class GetObjectLockConfigurationOutput(TypedDict, total=False):
-    ObjectLockConfiguration: ObjectLockConfiguration
+    ObjectLockConfiguration: ObjectLockConfiguration | None
 
 
 class GetObjectLockConfigurationRequest(TypedDict):
@@ -826,52 +826,52 @@ class GetObjectLockConfigurationRequest(TypedDict):
 
 class GetObjectOutput(TypedDict, total=False):
     Body: Blob | BlobRange
-    DeleteMarker: bool
-    AcceptRanges: str
-    Expiration: str
-    Restore: str
-    LastModified: datetime
-    ContentLength: int
-    ETag: str
-    ChecksumCRC32: str
-    ChecksumCRC32C: str
-    ChecksumCRC64NVME: str
-    ChecksumSHA1: str
-    ChecksumSHA256: str
-    ChecksumSHA512: str
-    ChecksumMD5: str
-    ChecksumXXHASH64: str
-    ChecksumXXHASH3: str
-    ChecksumXXHASH128: str
-    ChecksumType: str
-    MissingMeta: int
-    VersionId: str
-    CacheControl: str
-    ContentDisposition: str
-    ContentEncoding: str
-    ContentLanguage: str
-    ContentRange: str
-    ContentType: str
-    Expires: datetime
-    WebsiteRedirectLocation: str
-    ServerSideEncryption: str
-    Metadata: dict[str, str]
-    SSECustomerAlgorithm: str
-    SSECustomerKeyMD5: str
-    SSEKMSKeyId: str
-    BucketKeyEnabled: bool
-    StorageClass: str
-    RequestCharged: str
-    ReplicationStatus: str
-    PartsCount: int
-    TagCount: int
-    ObjectLockMode: str
-    ObjectLockRetainUntilDate: datetime
-    ObjectLockLegalHoldStatus: str
-    ObjectLockEventHold: str
-    ObjectLockEventHoldDurationDays: int
-    ObjectLockEventHoldDurationYears: int
-    StatusCode: int
+    DeleteMarker: bool | None
+    AcceptRanges: str | None
+    Expiration: str | None
+    Restore: str | None
+    LastModified: datetime | None
+    ContentLength: int | None
+    ETag: str | None
+    ChecksumCRC32: str | None
+    ChecksumCRC32C: str | None
+    ChecksumCRC64NVME: str | None
+    ChecksumSHA1: str | None
+    ChecksumSHA256: str | None
+    ChecksumSHA512: str | None
+    ChecksumMD5: str | None
+    ChecksumXXHASH64: str | None
+    ChecksumXXHASH3: str | None
+    ChecksumXXHASH128: str | None
+    ChecksumType: str | None
+    MissingMeta: int | None
+    VersionId: str | None
+    CacheControl: str | None
+    ContentDisposition: str | None
+    ContentEncoding: str | None
+    ContentLanguage: str | None
+    ContentRange: str | None
+    ContentType: str | None
+    Expires: datetime | None
+    WebsiteRedirectLocation: str | None
+    ServerSideEncryption: str | None
+    Metadata: dict[str, str] | None
+    SSECustomerAlgorithm: str | None
+    SSECustomerKeyMD5: str | None
+    SSEKMSKeyId: str | None
+    BucketKeyEnabled: bool | None
+    StorageClass: str | None
+    RequestCharged: str | None
+    ReplicationStatus: str | None
+    PartsCount: int | None
+    TagCount: int | None
+    ObjectLockMode: str | None
+    ObjectLockRetainUntilDate: datetime | None
+    ObjectLockLegalHoldStatus: str | None
+    ObjectLockEventHold: str | None
+    ObjectLockEventHoldDurationDays: int | None
+    ObjectLockEventHoldDurationYears: int | None
+    StatusCode: int | None
 
 
 class GetObjectRequest(TypedDict, total=False):
@@ -899,7 +899,7 @@ class GetObjectRequest(TypedDict, total=False):
 
 
 class GetObjectRetentionOutput(TypedDict, total=False):
-    Retention: ObjectLockRetention
+    Retention: ObjectLockRetention | None
 
 
 class GetObjectRetentionRequest(TypedDict, total=False):
@@ -911,7 +911,7 @@ class GetObjectRetentionRequest(TypedDict, total=False):
 
 
 class GetObjectTaggingOutput(TypedDict):
-    VersionId: NotRequired[str]
+    VersionId: NotRequired[str | None]
     TagSet: list[Tag]
 
 
@@ -924,7 +924,7 @@ class GetObjectTaggingRequest(TypedDict, total=False):
 
 
 class GetPublicAccessBlockOutput(TypedDict, total=False):
-    PublicAccessBlockConfiguration: PublicAccessBlockConfiguration
+    PublicAccessBlockConfiguration: PublicAccessBlockConfiguration | None
 
 
 class GetPublicAccessBlockRequest(TypedDict):
@@ -946,11 +946,11 @@ class Grantee(TypedDict, total=False):
 
 
 class HeadBucketOutput(TypedDict, total=False):
-    BucketArn: str
-    BucketLocationType: str
-    BucketLocationName: str
-    BucketRegion: str
-    AccessPointAlias: bool
+    BucketArn: str | None
+    BucketLocationType: str | None
+    BucketLocationName: str | None
+    BucketRegion: str | None
+    AccessPointAlias: bool | None
 
 
 class HeadBucketRequest(TypedDict):
@@ -959,53 +959,53 @@ class HeadBucketRequest(TypedDict):
 
 
 class HeadObjectOutput(TypedDict, total=False):
-    DeleteMarker: bool
-    AcceptRanges: str
-    Expiration: str
-    Restore: str
-    ArchiveStatus: str
-    LastModified: datetime
-    ContentLength: int
-    ChecksumCRC32: str
-    ChecksumCRC32C: str
-    ChecksumCRC64NVME: str
-    ChecksumSHA1: str
-    ChecksumSHA256: str
-    ChecksumSHA512: str
-    ChecksumMD5: str
-    ChecksumXXHASH64: str
-    ChecksumXXHASH3: str
-    ChecksumXXHASH128: str
-    ChecksumType: str
-    ETag: str
-    MissingMeta: int
-    VersionId: str
-    CacheControl: str
-    ContentDisposition: str
-    ContentEncoding: str
-    ContentLanguage: str
-    ContentType: str
-    ContentRange: str
-    Expires: datetime
-    WebsiteRedirectLocation: str
-    ServerSideEncryption: str
-    Metadata: dict[str, str]
-    SSECustomerAlgorithm: str
-    SSECustomerKeyMD5: str
-    SSEKMSKeyId: str
-    BucketKeyEnabled: bool
-    StorageClass: str
-    RequestCharged: str
-    ReplicationStatus: str
-    PartsCount: int
-    TagCount: int
-    ObjectLockMode: str
-    ObjectLockRetainUntilDate: datetime
-    ObjectLockLegalHoldStatus: str
-    ObjectLockEventHold: str
-    ObjectLockEventHoldDurationDays: int
-    ObjectLockEventHoldDurationYears: int
-    StatusCode: int
+    DeleteMarker: bool | None
+    AcceptRanges: str | None
+    Expiration: str | None
+    Restore: str | None
+    ArchiveStatus: str | None
+    LastModified: datetime | None
+    ContentLength: int | None
+    ChecksumCRC32: str | None
+    ChecksumCRC32C: str | None
+    ChecksumCRC64NVME: str | None
+    ChecksumSHA1: str | None
+    ChecksumSHA256: str | None
+    ChecksumSHA512: str | None
+    ChecksumMD5: str | None
+    ChecksumXXHASH64: str | None
+    ChecksumXXHASH3: str | None
+    ChecksumXXHASH128: str | None
+    ChecksumType: str | None
+    ETag: str | None
+    MissingMeta: int | None
+    VersionId: str | None
+    CacheControl: str | None
+    ContentDisposition: str | None
+    ContentEncoding: str | None
+    ContentLanguage: str | None
+    ContentType: str | None
+    ContentRange: str | None
+    Expires: datetime | None
+    WebsiteRedirectLocation: str | None
+    ServerSideEncryption: str | None
+    Metadata: dict[str, str] | None
+    SSECustomerAlgorithm: str | None
+    SSECustomerKeyMD5: str | None
+    SSEKMSKeyId: str | None
+    BucketKeyEnabled: bool | None
+    StorageClass: str | None
+    RequestCharged: str | None
+    ReplicationStatus: str | None
+    PartsCount: int | None
+    TagCount: int | None
+    ObjectLockMode: str | None
+    ObjectLockRetainUntilDate: datetime | None
+    ObjectLockLegalHoldStatus: str | None
+    ObjectLockEventHold: str | None
+    ObjectLockEventHoldDurationDays: int | None
+    ObjectLockEventHoldDurationYears: int | None
+    StatusCode: int | None
 
 
 class HeadObjectRequest(TypedDict, total=False):
@@ -1135,10 +1135,10 @@ class LifecycleRuleFilter(TypedDict, total=False):
 
 
 class ListBucketAnalyticsConfigurationsOutput(TypedDict, total=False):
-    IsTruncated: bool
-    ContinuationToken: str
-    NextContinuationToken: str
-    AnalyticsConfigurationList: list[AnalyticsConfiguration]
+    IsTruncated: bool | None
+    ContinuationToken: str | None
+    NextContinuationToken: str | None
+    AnalyticsConfigurationList: list[AnalyticsConfiguration] | None
 
 
 class ListBucketAnalyticsConfigurationsRequest(TypedDict, total=False):
@@ -1148,10 +1148,10 @@ class ListBucketAnalyticsConfigurationsRequest(TypedDict, total=False):
 
 
 class ListBucketIntelligentTieringConfigurationsOutput(TypedDict, total=False):
-    IsTruncated: bool
-    ContinuationToken: str
-    NextContinuationToken: str
-    IntelligentTieringConfigurationList: list[IntelligentTieringConfiguration]
+    IsTruncated: bool | None
+    ContinuationToken: str | None
+    NextContinuationToken: str | None
+    IntelligentTieringConfigurationList: list[IntelligentTieringConfiguration] | None
 
 
 class ListBucketIntelligentTieringConfigurationsRequest(TypedDict, total=False):
@@ -1161,10 +1161,10 @@ class ListBucketIntelligentTieringConfigurationsRequest(TypedDict, total=False):
 
 
 class ListBucketInventoryConfigurationsOutput(TypedDict, total=False):
-    ContinuationToken: str
-    InventoryConfigurationList: list[InventoryConfiguration]
-    IsTruncated: bool
-    NextContinuationToken: str
+    ContinuationToken: str | None
+    InventoryConfigurationList: list[InventoryConfiguration] | None
+    IsTruncated: bool | None
+    NextContinuationToken: str | None
 
 
 class ListBucketInventoryConfigurationsRequest(TypedDict, total=False):
@@ -1174,10 +1174,10 @@ class ListBucketInventoryConfigurationsRequest(TypedDict, total=False):
 
 
 class ListBucketMetricsConfigurationsOutput(TypedDict, total=False):
-    IsTruncated: bool
-    ContinuationToken: str
-    NextContinuationToken: str
-    MetricsConfigurationList: list[MetricsConfiguration]
+    IsTruncated: bool | None
+    ContinuationToken: str | None
+    NextContinuationToken: str | None
+    MetricsConfigurationList: list[MetricsConfiguration] | None
 
 
 class ListBucketMetricsConfigurationsRequest(TypedDict, total=False):
@@ -1187,10 +1187,10 @@ class ListBucketMetricsConfigurationsRequest(TypedDict, total=False):
 
 
 class ListBucketsOutput(TypedDict, total=False):
-    Buckets: list[Bucket]
-    Owner: Owner
-    ContinuationToken: str
-    Prefix: str
+    Buckets: list[Bucket] | None
+    Owner: Owner | None
+    ContinuationToken: str | None
+    Prefix: str | None
 
 
 class ListBucketsRequest(TypedDict, total=False):
@@ -1201,19 +1201,19 @@ class ListBucketsRequest(TypedDict, total=False):
 
 
 class ListMultipartUploadsOutput(TypedDict, total=False):
-    Bucket: str
-    KeyMarker: str
-    UploadIdMarker: str
-    NextKeyMarker: str
-    Prefix: str
-    Delimiter: str
-    NextUploadIdMarker: str
-    MaxUploads: int
-    IsTruncated: bool
-    Uploads: list[MultipartUpload]
-    CommonPrefixes: list[CommonPrefix]
-    EncodingType: str
-    RequestCharged: str
+    Bucket: str | None
+    KeyMarker: str | None
+    UploadIdMarker: str | None
+    NextKeyMarker: str | None
+    Prefix: str | None
+    Delimiter: str | None
+    NextUploadIdMarker: str | None
+    MaxUploads: int | None
+    IsTruncated: bool | None
+    Uploads: list[MultipartUpload] | None
+    CommonPrefixes: list[CommonPrefix] | None
+    EncodingType: str | None
+    RequestCharged: str | None
 
 
 class ListMultipartUploadsRequest(TypedDict, total=False):
@@ -1229,20 +1229,20 @@ class ListMultipartUploadsRequest(TypedDict, total=False):
 
 
 class ListObjectVersionsOutput(TypedDict, total=False):
-    IsTruncated: bool
-    KeyMarker: str
-    VersionIdMarker: str
-    NextKeyMarker: str
-    NextVersionIdMarker: str
-    Versions: list[ObjectVersion]
-    DeleteMarkers: list[DeleteMarkerEntry]
-    Name: str
-    Prefix: str
-    Delimiter: str
-    MaxKeys: int
-    CommonPrefixes: list[CommonPrefix]
-    EncodingType: str
-    RequestCharged: str
+    IsTruncated: bool | None
+    KeyMarker: str | None
+    VersionIdMarker: str | None
+    NextKeyMarker: str | None
+    NextVersionIdMarker: str | None
+    Versions: list[ObjectVersion] | None
+    DeleteMarkers: list[DeleteMarkerEntry] | None
+    Name: str | None
+    Prefix: str | None
+    Delimiter: str | None
+    MaxKeys: int | None
+    CommonPrefixes: list[CommonPrefix] | None
+    EncodingType: str | None
+    RequestCharged: str | None
 
 
 class ListObjectVersionsRequest(TypedDict, total=False):
@@ -1259,17 +1259,17 @@ class ListObjectVersionsRequest(TypedDict, total=False):
 
 
 class ListObjectsOutput(TypedDict, total=False):
-    IsTruncated: bool
-    Marker: str
-    NextMarker: str
-    Contents: list[Object]
-    Name: str
-    Prefix: str
-    Delimiter: str
-    MaxKeys: int
-    CommonPrefixes: list[CommonPrefix]
-    EncodingType: str
-    RequestCharged: str
+    IsTruncated: bool | None
+    Marker: str | None
+    NextMarker: str | None
+    Contents: list[Object] | None
+    Name: str | None
+    Prefix: str | None
+    Delimiter: str | None
+    MaxKeys: int | None
+    CommonPrefixes: list[CommonPrefix] | None
+    EncodingType: str | None
+    RequestCharged: str | None
 
 
 class ListObjectsRequest(TypedDict, total=False):
@@ -1285,19 +1285,19 @@ class ListObjectsRequest(TypedDict, total=False):
 
 
 class ListObjectsV2Output(TypedDict, total=False):
-    IsTruncated: bool
-    Contents: list[Object]
-    Name: str
-    Prefix: str
-    Delimiter: str
-    MaxKeys: int
-    CommonPrefixes: list[CommonPrefix]
-    EncodingType: str
-    KeyCount: int
-    ContinuationToken: str
-    NextContinuationToken: str
-    StartAfter: str
-    RequestCharged: str
+    IsTruncated: bool | None
+    Contents: list[Object] | None
+    Name: str | None
+    Prefix: str | None
+    Delimiter: str | None
+    MaxKeys: int | None
+    CommonPrefixes: list[CommonPrefix] | None
+    EncodingType: str | None
+    KeyCount: int | None
+    ContinuationToken: str | None
+    NextContinuationToken: str | None
+    StartAfter: str | None
+    RequestCharged: str | None
 
 
 class ListObjectsV2Request(TypedDict, total=False):
@@ -1315,23 +1315,23 @@ class ListObjectsV2Request(TypedDict, total=False):
 
 
 class ListPartsOutput(TypedDict, total=False):
-    AbortDate: datetime
-    AbortRuleId: str
-    Bucket: str
-    Key: str
-    UploadId: str
-    PartNumberMarker: int
-    NextPartNumberMarker: int
-    MaxParts: int
-    IsTruncated: bool
-    Parts: list[Part]
-    Initiator: Initiator
-    Owner: Owner
-    StorageClass: str
-    RequestCharged: str
-    ChecksumAlgorithm: str
-    ChecksumType: str
-    VersionId: str
+    AbortDate: datetime | None
+    AbortRuleId: str | None
+    Bucket: str | None
+    Key: str | None
+    UploadId: str | None
+    PartNumberMarker: int | None
+    NextPartNumberMarker: int | None
+    MaxParts: int | None
+    IsTruncated: bool | None
+    Parts: list[Part] | None
+    Initiator: Initiator | None
+    Owner: Owner | None
+    StorageClass: str | None
+    RequestCharged: str | None
+    ChecksumAlgorithm: str | None
+    ChecksumType: str | None
+    VersionId: str | None
 
 
 class ListPartsRequest(TypedDict, total=False):
@@ -1406,10 +1406,10 @@ class NoncurrentVersionTransition(TypedDict, total=False):
 
 
 class NotificationConfiguration(TypedDict, total=False):
-    TopicConfigurations: list[TopicConfiguration]
-    QueueConfigurations: list[QueueConfiguration]
-    LambdaFunctionConfigurations: list[LambdaFunctionConfiguration]
-    EventBridgeConfiguration: EventBridgeConfiguration
+    TopicConfigurations: list[TopicConfiguration] | None
+    QueueConfigurations: list[QueueConfiguration] | None
+    LambdaFunctionConfigurations: list[LambdaFunctionConfiguration] | None
+    EventBridgeConfiguration: EventBridgeConfiguration | None
 
 
 class NotificationConfigurationFilter(TypedDict, total=False):
@@ -1589,7 +1589,7 @@ class PutBucketInventoryConfigurationRequest(TypedDict):
 
 
 class PutBucketLifecycleConfigurationOutput(TypedDict, total=False):
-    TransitionDefaultMinimumObjectSize: str
+    TransitionDefaultMinimumObjectSize: str | None
 
 
 class PutBucketLifecycleConfigurationRequest(TypedDict, total=False):
@@ -1682,7 +1682,7 @@ class PutBucketWebsiteRequest(TypedDict, total=False):
 
 
 class PutObjectAclOutput(TypedDict, total=False):
-    RequestCharged: str
+    RequestCharged: str | None
 
 
 class PutObjectAclRequest(TypedDict, total=False):
@@ -1703,7 +1703,7 @@ class PutObjectAclRequest(TypedDict, total=False):
 
 
 class PutObjectLegalHoldOutput(TypedDict, total=False):
-    RequestCharged: str
+    RequestCharged: str | None
 
 
 class PutObjectLegalHoldRequest(TypedDict, total=False):
@@ -1718,7 +1718,7 @@ class PutObjectLegalHoldRequest(TypedDict, total=False):
 
 
 class PutObjectLockConfigurationOutput(TypedDict, total=False):
-    RequestCharged: str
+    RequestCharged: str | None
 
 
 class PutObjectLockConfigurationRequest(TypedDict, total=False):
@@ -1732,28 +1732,28 @@ class PutObjectLockConfigurationRequest(TypedDict, total=False):
 
 
 class PutObjectOutput(TypedDict, total=False):
-    Expiration: str
-    ETag: str
-    ChecksumCRC32: str
-    ChecksumCRC32C: str
-    ChecksumCRC64NVME: str
-    ChecksumSHA1: str
-    ChecksumSHA256: str
-    ChecksumSHA512: str
-    ChecksumMD5: str
-    ChecksumXXHASH64: str
-    ChecksumXXHASH3: str
-    ChecksumXXHASH128: str
-    ChecksumType: str
-    ServerSideEncryption: str
-    VersionId: str
-    SSECustomerAlgorithm: str
-    SSECustomerKeyMD5: str
-    SSEKMSKeyId: str
-    SSEKMSEncryptionContext: str
-    BucketKeyEnabled: bool
-    Size: int
-    RequestCharged: str
+    Expiration: str | None
+    ETag: str | None
+    ChecksumCRC32: str | None
+    ChecksumCRC32C: str | None
+    ChecksumCRC64NVME: str | None
+    ChecksumSHA1: str | None
+    ChecksumSHA256: str | None
+    ChecksumSHA512: str | None
+    ChecksumMD5: str | None
+    ChecksumXXHASH64: str | None
+    ChecksumXXHASH3: str | None
+    ChecksumXXHASH128: str | None
+    ChecksumType: str | None
+    ServerSideEncryption: str | None
+    VersionId: str | None
+    SSECustomerAlgorithm: str | None
+    SSECustomerKeyMD5: str | None
+    SSEKMSKeyId: str | None
+    SSEKMSEncryptionContext: str | None
+    BucketKeyEnabled: bool | None
+    Size: int | None
+    RequestCharged: str | None
 
 
 class PutObjectRequest(TypedDict, total=False):
@@ -1809,7 +1809,7 @@ class PutObjectRequest(TypedDict, total=False):
 
 
 class PutObjectRetentionOutput(TypedDict, total=False):
-    RequestCharged: str
+    RequestCharged: str | None
 
 
 class PutObjectRetentionRequest(TypedDict, total=False):
@@ -1825,7 +1825,7 @@ class PutObjectRetentionRequest(TypedDict, total=False):
 
 
 class PutObjectTaggingOutput(TypedDict, total=False):
-    VersionId: str
+    VersionId: str | None
 
 
 class PutObjectTaggingRequest(TypedDict, total=False):
@@ -2009,15 +2009,15 @@ class Transition(TypedDict, total=False):
 
 
 class UploadPartCopyOutput(TypedDict, total=False):
-    CopySourceVersionId: str
-    CopyPartResult: CopyPartResult
-    ServerSideEncryption: str
-    SSECustomerAlgorithm: str
-    SSECustomerKeyMD5: str
-    SSEKMSKeyId: str
-    BucketKeyEnabled: bool
-    RequestCharged: str
-    VersionId: str
+    CopySourceVersionId: str | None
+    CopyPartResult: CopyPartResult | None
+    ServerSideEncryption: str | None
+    SSECustomerAlgorithm: str | None
+    SSECustomerKeyMD5: str | None
+    SSEKMSKeyId: str | None
+    BucketKeyEnabled: bool | None
+    RequestCharged: str | None
+    VersionId: str | None
 
 
 class UploadPartCopyRequest(TypedDict, total=False):
@@ -2043,24 +2043,24 @@ class UploadPartCopyRequest(TypedDict, total=False):
 
 
 class UploadPartOutput(TypedDict, total=False):
-    ServerSideEncryption: str
-    ETag: str
-    ChecksumCRC32: str
-    ChecksumCRC32C: str
-    ChecksumCRC64NVME: str
-    ChecksumSHA1: str
-    ChecksumSHA256: str
-    ChecksumSHA512: str
-    ChecksumMD5: str
-    ChecksumXXHASH64: str
-    ChecksumXXHASH3: str
-    ChecksumXXHASH128: str
-    SSECustomerAlgorithm: str
-    SSECustomerKeyMD5: str
-    SSEKMSKeyId: str
-    BucketKeyEnabled: bool
-    RequestCharged: str
-    VersionId: str
+    ServerSideEncryption: str | None
+    ETag: str | None
+    ChecksumCRC32: str | None
+    ChecksumCRC32C: str | None
+    ChecksumCRC64NVME: str | None
+    ChecksumSHA1: str | None
+    ChecksumSHA256: str | None
+    ChecksumSHA512: str | None
+    ChecksumMD5: str | None
+    ChecksumXXHASH64: str | None
+    ChecksumXXHASH3: str | None
+    ChecksumXXHASH128: str | None
+    SSECustomerAlgorithm: str | None
+    SSECustomerKeyMD5: str | None
+    SSEKMSKeyId: str | None
+    BucketKeyEnabled: bool | None
+    RequestCharged: str | None
+    VersionId: str | None
 
 
 class UploadPartRequest(TypedDict, total=False):

@@ -1,5 +1,6 @@
 """The source of a copy: ``x-amz-copy-source`` and its conditions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -8,7 +9,6 @@ from sqlalchemy import Row
 
 from wheatpaste import arn as arns
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
 from wheatpaste.services.s3 import buckets, conditions, versions
 from wheatpaste.services.s3.errors import s3_error
 
@@ -34,7 +34,7 @@ def parse(text: str) -> tuple[str, str, str | None]:
     return bucket, key, version_id or None
 
 
-def find(call: Call, req: Shape) -> Source:
+def find(call: Call, req: Mapping[str, Any]) -> Source:
     """The object that ``CopySource`` names, once its conditions hold and the caller may read it."""
     name, key, version_id = parse(req["CopySource"])
     bucket = buckets.find(

@@ -1,16 +1,27 @@
 """Tags of objects: ``{key: value}`` in the object's row."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, update
 
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
 from wheatpaste.services.s3 import s3, versions
 from wheatpaste.services.s3.buckets import find
 from wheatpaste.services.s3.requests import PAYER, object_arn
 from wheatpaste.services.s3.schema import objects
 from wheatpaste.services.s3.tags import check, tag_set
+
+if TYPE_CHECKING:
+    from wheatpaste.services.s3.shapes_generated import (
+        DeleteObjectTaggingOutput,
+        DeleteObjectTaggingRequest,
+        GetObjectTaggingOutput,
+        GetObjectTaggingRequest,
+        PutObjectTaggingOutput,
+        PutObjectTaggingRequest,
+    )
 
 
 def _store(call: Call, row: Row[Any], tags: dict[str, str] | None) -> None:
@@ -19,7 +30,7 @@ def _store(call: Call, row: Row[Any], tags: dict[str, str] | None) -> None:
 
 
 @s3.operation(resource=object_arn, stored=[*PAYER, "ContentMD5", "ChecksumAlgorithm"])
-def put_object_tagging(call: Call, req: Shape) -> Shape:
+def put_object_tagging(call: Call, req: PutObjectTaggingRequest) -> PutObjectTaggingOutput:
     """Replace an object's tags."""
     bucket = find(call, req)
     row = versions.find(call, req, bucket)
@@ -28,7 +39,7 @@ def put_object_tagging(call: Call, req: Shape) -> Shape:
 
 
 @s3.operation(resource=object_arn, reads=True, stored=PAYER)
-def get_object_tagging(call: Call, req: Shape) -> Shape:
+def get_object_tagging(call: Call, req: GetObjectTaggingRequest) -> GetObjectTaggingOutput:
     """An object's tags."""
     bucket = find(call, req)
     row = versions.find(call, req, bucket)
@@ -36,7 +47,7 @@ def get_object_tagging(call: Call, req: Shape) -> Shape:
 
 
 @s3.operation(resource=object_arn)
-def delete_object_tagging(call: Call, req: Shape) -> Shape:
+def delete_object_tagging(call: Call, req: DeleteObjectTaggingRequest) -> DeleteObjectTaggingOutput:
     """Remove an object's tags."""
     bucket = find(call, req)
     row = versions.find(call, req, bucket)

@@ -1,9 +1,14 @@
 """The rules for tags, of objects and of buckets. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html"""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from wheatpaste.service import Shape
 from wheatpaste.services.s3.errors import s3_error
+
+if TYPE_CHECKING:
+    from wheatpaste.services.s3.shapes_generated import Tag
 
 MOST = 10  # of an object
 MOST_OF_BUCKET = 50
@@ -42,6 +47,6 @@ def from_header(header: str | None) -> dict[str, str] | None:
     return check(pairs)
 
 
-def tag_set(tags: dict[str, str] | None) -> list[Shape]:
+def tag_set(tags: dict[str, str] | None) -> list[Tag]:
     """Tags as AWS lists them."""
     return [{"Key": key, "Value": value} for key, value in (tags or {}).items()]

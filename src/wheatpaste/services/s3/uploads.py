@@ -1,11 +1,13 @@
 """Multipart uploads: CreateMultipartUpload, AbortMultipartUpload, ListMultipartUploads, ListParts."""
 
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, delete, insert, select
 
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
 from wheatpaste.services.s3 import garbage, headers, integrity, listing, s3
 from wheatpaste.services.s3.buckets import bucket_arn, find
 from wheatpaste.services.s3.errors import s3_error
@@ -19,10 +21,25 @@ from wheatpaste.store.blobs import new_id
 from wheatpaste.store.checksums import COMBINES
 from wheatpaste.store.codec import from_millis
 
+if TYPE_CHECKING:
+    from wheatpaste.services.s3.shapes_generated import (
+        AbortMultipartUploadOutput,
+        AbortMultipartUploadRequest,
+        CreateMultipartUploadOutput,
+        CreateMultipartUploadRequest,
+        Initiator,
+        ListMultipartUploadsOutput,
+        ListMultipartUploadsRequest,
+        ListPartsOutput,
+        ListPartsRequest,
+        MultipartUpload,
+        Part,
+    )
+
 _c = uploads.c
 
 
-def find_upload(call: Call, bucket: Row[Any], req: Shape) -> Row[Any]:
+def find_upload(call: Call, bucket: Row[Any], req: Mapping[str, Any]) -> Row[Any]:
     """The upload that a request names; NoSuchUpload."""
     where = (_c.bucket == bucket.name, _c.key == req["Key"], _c.upload_id == req["UploadId"])
     row = call.db.execute(select(uploads).where(*where)).one_or_none()
@@ -46,7 +63,7 @@ def checksum_type(algorithm: str, wanted: str | None) -> str:
 
 
 @s3.operation(resource=object_arn, stored=[*SSE_STORED, *PAYER, "StorageClass", "WebsiteRedirectLocation"], refused=[*SSE_C, *EVENT_HOLD])
-def create_multipart_upload(call: Call, req: Shape) -> Shape:
+def create_multipart_upload(call: Call, req: CreateMultipartUploadRequest) -> CreateMultipartUploadOutput:
     """Begin an upload; what the object will keep is given here."""
     bucket, key = find(call, req), req["Key"]
     check_key(key)
@@ -65,12 +82,19 @@ def create_multipart_upload(call: Call, req: Shape) -> Shape:
     }
     kept = settings(call, req, bucket)
     call.db.execute(insert(uploads).values(**row, algorithm=algorithm, checksum_type=kind, **kept))
-    shown = {"ChecksumAlgorithm": algorithm, "ChecksumType": kind} if algorithm else {}
-    return {"Bucket": bucket.name, "Key": key, "UploadId": row["upload_id"], **shown, **headers.encryption(kept["headers"])}
+    return {
+        "Bucket": bucket.name,
+        "Key": key,
+        "UploadId": row["upload_id"],
+        "ChecksumAlgorithm": algorithm or None,
+        "ChecksumType": kind if algorithm else None,
+        **headers.encryption(kept["headers"]),
+        "SSEKMSEncryptionContext": kept["headers"].get(headers.CONTEXT),
+    }
 
 
 @s3.operation(resource=object_arn, stored=PAYER)
-def abort_multipart_upload(call: Call, req: Shape) -> Shape:
+def abort_multipart_upload(call: Call, req: AbortMultipartUploadRequest) -> AbortMultipartUploadOutput:
     """End an upload and let go of its parts."""
     row = find_upload(call, find(call, req), req)
     wanted = req.get("IfMatchInitiatedTime")
@@ -88,14 +112,14 @@ def drop(call: Call, row: Row[Any]) -> None:
 
 
 @s3.operation(resource=object_arn, reads=True, stored=PAYER, refused=SSE_C)
-def list_parts(call: Call, req: Shape) -> Shape:
+def list_parts(call: Call, req: ListPartsRequest) -> ListPartsOutput:
     """The parts that an upload has so far."""
     bucket, limit = find(call, req), limit_of(req, "MaxParts")
     row = find_upload(call, bucket, req)
     marker = int(req.get("PartNumberMarker") or 0)
     query = select(parts).where(parts.c.upload_id == row.upload_id, parts.c.number > marker).order_by(parts.c.number).limit(limit + 1)
     found = call.db.execute(query).all()
-    shown = [
+    shown: list[Part] = [
         {
             "PartNumber": p.number,
             "LastModified": from_millis(p.modified),
@@ -122,13 +146,13 @@ def list_parts(call: Call, req: Shape) -> Shape:
     }
 
 
-def shown_checksum(upload: Row[Any], checksums: dict[str, str]) -> Shape:
+def shown_checksum(upload: Row[Any], checksums: dict[str, str]) -> integrity.Checksums:
     """A part's checksum as answers give it: that of the upload's algorithm."""
-    return {integrity.MEMBERS[upload.algorithm]: checksums[upload.algorithm]} if upload.algorithm in checksums else {}
+    return integrity.members({a: value for a, value in checksums.items() if a == upload.algorithm})
 
 
 @s3.operation(resource=bucket_arn, reads=True, stored=PAYER)
-def list_multipart_uploads(call: Call, req: Shape) -> Shape:
+def list_multipart_uploads(call: Call, req: ListMultipartUploadsRequest) -> ListMultipartUploadsOutput:
     """The unfinished uploads in the order of their keys, those of one key by their beginning."""
     bucket, limit, encode = find(call, req), limit_of(req, "MaxUploads"), encoder(req)
     prefix, delimiter = req.get("Prefix") or "", req.get("Delimiter") or ""
@@ -151,20 +175,21 @@ def list_multipart_uploads(call: Call, req: Shape) -> Shape:
     }
 
 
-def _upload(bucket: Row[Any], row: Row[Any], encode: Any) -> Shape:
-    algorithm = {"ChecksumAlgorithm": row.algorithm, "ChecksumType": row.checksum_type} if row.algorithm else {}
-    times = {"Initiated": from_millis(row.initiated), "StorageClass": row.storage_class}
-    return {
+def _upload(bucket: Row[Any], row: Row[Any], encode: Any) -> MultipartUpload:
+    upload: MultipartUpload = {
         "UploadId": row.upload_id,
         "Key": encode(row.key),
-        **times,
+        "Initiated": from_millis(row.initiated),
+        "StorageClass": row.storage_class,
         "Owner": owner(bucket.account),
         "Initiator": _initiator(bucket, row),
-        **algorithm,
     }
+    if row.algorithm:
+        upload["ChecksumAlgorithm"], upload["ChecksumType"] = row.algorithm, row.checksum_type
+    return upload
 
 
-def _initiator(bucket: Row[Any], row: Row[Any]) -> Shape:
+def _initiator(bucket: Row[Any], row: Row[Any]) -> Initiator:
     """Who began the upload: the account by its canonical id, a user or a session by its ARN."""
     return {"ID": canonical_id(bucket.account) if row.initiator.endswith(":root") else row.initiator}
 

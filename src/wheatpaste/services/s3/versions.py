@@ -3,7 +3,7 @@
 import hashlib
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import BigInteger, Row, bindparam, delete, func, insert, literal, select, text, update
@@ -57,7 +57,7 @@ def by_id(call: Call, bucket: str, key: str, version_id: str) -> Row[Any] | None
     return _BY_ID.one_or_none(call.db, {**_at(bucket, key), "at_id": version_id})
 
 
-def find(call: Call, req: Shape, bucket: Row[Any]) -> Row[Any]:
+def find(call: Call, req: Mapping[str, Any], bucket: Row[Any]) -> Row[Any]:
     """The object that a request names by ``Key`` and ``VersionId``.
 
     Raises NoSuchKey (also where the current version is a delete marker), NoSuchVersion, MethodNotAllowed for a delete marker's id.
@@ -100,7 +100,7 @@ def shown_id(bucket: Row[Any], row: Row[Any]) -> str | None:
     return str(row.version_id) if bucket.versioning else None
 
 
-def add(call: Call, bucket: Row[Any], key: str, values: Shape, present: Row[Any] | None) -> str:
+def add(call: Call, bucket: Row[Any], key: str, values: Mapping[str, Any], present: Row[Any] | None) -> str:
     """Make ``values`` the current version of ``key``, in the place of ``present``, and give its version id.
 
     With versioning on, what was current becomes an older version; else the version with the id ``null`` is replaced.

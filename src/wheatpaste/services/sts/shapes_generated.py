@@ -23,12 +23,12 @@ class AssumeRoleRequest(TypedDict, total=False):
 
 
 class AssumeRoleResponse(TypedDict, total=False):
-    Credentials: Credentials
-    AssumedRoleUser: AssumedRoleUser
-    PackedPolicySize: int
-    SourceIdentity: str
-    SessionTokenUtilization: int
-    SessionTokenSize: int
+    Credentials: Credentials | None
+    AssumedRoleUser: AssumedRoleUser | None
+    PackedPolicySize: int | None
+    SourceIdentity: str | None
+    SessionTokenUtilization: int | None
+    SessionTokenSize: int | None
 
 
 class AssumedRoleUser(TypedDict):
@@ -48,7 +48,7 @@ class GetAccessKeyInfoRequest(TypedDict):
 
 
 class GetAccessKeyInfoResponse(TypedDict, total=False):
-    Account: str
+    Account: str | None
 
 
 class GetCallerIdentityRequest(TypedDict):
@@ -56,9 +56,9 @@ class GetCallerIdentityRequest(TypedDict):
 
 
 class GetCallerIdentityResponse(TypedDict, total=False):
-    UserId: str
-    Account: str
-    Arn: str
+    UserId: str | None
+    Account: str | None
+    Arn: str | None
 
 
 class GetSessionTokenRequest(TypedDict, total=False):
@@ -69,9 +69,9 @@ class GetSessionTokenRequest(TypedDict, total=False):
 
 
 class GetSessionTokenResponse(TypedDict, total=False):
-    Credentials: Credentials
-    SessionTokenUtilization: int
-    SessionTokenSize: int
+    Credentials: Credentials | None
+    SessionTokenUtilization: int | None
+    SessionTokenSize: int | None
 
 
 class PolicyDescriptorType(TypedDict, total=False):
