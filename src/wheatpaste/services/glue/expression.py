@@ -48,6 +48,8 @@ class Some:
 
 
 Tree: TypeAlias = Test | All | Some
+Matcher: TypeAlias = Callable[[Sequence[str]], bool]
+"""Of the encoded values of a partition."""
 
 _OPPOSITES = {"=": "<>", "<": ">=", ">": "<=", "in": "not in", "between": "not between", "like": "not like", "null": "not null"}
 NEGATED = {**_OPPOSITES, **{v: k for k, v in _OPPOSITES.items()}}
@@ -113,28 +115,33 @@ _COMPARISONS: dict[str, Callable[[str, tuple[str, ...]], bool]] = {
 }
 
 
-def _holds(test: Test, encoded: str) -> bool:
-    if test.op in ("null", "not null"):
-        return is_null(encoded, test.text) == (test.op == "null")
-    return encoded.startswith(VALUE) and _COMPARISONS[test.op](encoded, test.values)
+def _test(test: Test) -> Matcher:
+    position, op, values = test.position, test.op, test.values
+    if op in ("null", "not null"):
+        wanted = op == "null"
+        return lambda encoded: is_null(encoded[position], test.text) == wanted
+    holds = _COMPARISONS[op]
+    return lambda encoded: encoded[position].startswith(VALUE) and holds(encoded[position], values)
 
 
-def matches(tree: Tree | None, encoded: Sequence[str]) -> bool:
-    """Whether a partition with these encoded values passes."""
+def matcher(tree: Tree | None) -> Matcher:
+    """Whether a partition with these encoded values passes, as a function of them."""
     match tree:
         case None:
-            return True
+            return lambda encoded: True
         case Test():
-            return _holds(tree, encoded[tree.position])
+            return _test(tree)
         case All(parts):
-            return all(matches(p, encoded) for p in parts)
+            every = [matcher(part) for part in parts]
+            return lambda encoded: all(passes(encoded) for passes in every)
         case Some(parts):
-            return any(matches(p, encoded) for p in parts)
+            some = [matcher(part) for part in parts]
+            return lambda encoded: any(passes(encoded) for passes in some)
 
 
 def evaluate(tree: Tree | None, values: Sequence[str], types: Sequence[str]) -> bool:
     """Whether a partition with these values, as Glue stores them, passes; ``types`` are the keys' declared types."""
-    return matches(tree, [encode(t, v) for v, t in zip(values, types, strict=True)])
+    return matcher(tree)([encode(t, v) for v, t in zip(values, types, strict=True)])
 
 
 def positions(tree: Tree | None) -> set[int]:

@@ -11,7 +11,7 @@ from wheatpaste.call import Call
 from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.errors import EntityNotFoundException, InvalidInputException, InvalidStateException
-from wheatpaste.services.glue.expression import ExpressionError, Tree, matches, parse, positions
+from wheatpaste.services.glue.expression import ExpressionError, Tree, matcher, parse, positions
 from wheatpaste.services.glue.expression_sql import predicate
 from wheatpaste.services.glue.partition_candidates import candidates
 from wheatpaste.services.glue.partition_keys import CastError, base_type, cast
@@ -127,11 +127,11 @@ def _among(
     call: Call, table: Row[Any], near: Iterable[str], tree: Tree | None, types: Sequence[str], after: Sequence[str] | None, limit: int
 ) -> list[Row[Any]]:
     """The same of ``near``, which are a few keys: decided and ordered without a look at the table, of which only the answer is read."""
-    placed = []
+    placed, passes = [], matcher(tree)
     for key in near:
         codes = coded(json.loads(key), types)
         place = (*codes[: min(len(types), KEY_COLUMNS)], key)
-        if matches(tree, codes) and (after is None or place > tuple(after)):
+        if passes(codes) and (after is None or place > tuple(after)):
             placed.append(place)
     return _rows(call, table, [place[-1] for place in sorted(placed)[:limit]])
 
@@ -140,7 +140,8 @@ def _passes(tree: Tree | None, types: Sequence[str]) -> Passes:
     """What the database could not decide: tests on keys without a column."""
     if all(position < KEY_COLUMNS for position in positions(tree)):
         return lambda row: True
-    return lambda row: matches(tree, coded(values_of(row), types))
+    passes = matcher(tree)
+    return lambda row: passes(coded(values_of(row), types))
 
 
 @glue.operation(reads=True, resource=table_arn, stored=["AuditContext"], refused=["TransactionId", "QueryAsOfTime"])
