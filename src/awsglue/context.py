@@ -17,12 +17,13 @@ from awsglue._frame.frame import Frame
 from awsglue._frame.records import from_records
 from awsglue._frame.resolve import option_action
 from awsglue._frame.types import spark_schema
+from awsglue._lakes import lake_format, read_lake, write_lake
 from awsglue._log import GlueLogger
 from awsglue._read.arguments import frame_name, named_database, sampled, session_of, tell_workers
 from awsglue._read.catalog import TableRead, read_table, table_schema
 from awsglue._read.jdbc import jdbc_conf
-from awsglue._read.sources import STREAMS
 from awsglue._read.spec import ReadSpec, empty_frame
+from awsglue._read.streams import STREAMS, StreamSpec, read_stream, table_stream
 from awsglue._storage import Storage
 from awsglue._write.spec import WriteSpec
 from awsglue._write.tables import catalog_sink, jdbc_sink
@@ -73,7 +74,8 @@ class GlueContext(Storage, SQLContext):  # type: ignore[misc]
     def getStreamingSource(
         self, connection_type: str, format: str | None = None, transformation_ctx: str = "", push_down_predicate: str = "", **options: Any
     ) -> StreamingDataSource:
-        return StreamingDataSource(None, self, connection_type)
+        """A streaming source: kafka."""
+        return StreamingDataSource(StreamSpec(self.spark_session, connection_type, options, format), self, connection_type)
 
     def create_dynamic_frame_from_options(
         self,
@@ -103,18 +105,24 @@ class GlueContext(Storage, SQLContext):  # type: ignore[misc]
         **kwargs: Any,
     ) -> DynamicFrame:
         """The frame of a table of the Data Catalog; `name_space` is the old name of `database`."""
-        database = named_database(database, kwargs.pop("name_space", None))
+        read = self._table_read(database, table_name, transformation_ctx, push_down_predicate, additional_options, catalog_id, kwargs)
+        return DynamicFrame(read_table(read), self, str(table_name))
+
+    def _table_read(
+        self,
+        database: str | None,
+        table_name: str | None,
+        transformation_ctx: str,
+        predicate: str,
+        options: Options | None,
+        catalog_id: str | None,
+        others: Options,
+    ) -> TableRead:
+        database = named_database(database, others.pop("name_space", None))
         if table_name is None:
-            raise ValueError("create_dynamic_frame.from_catalog needs table_name")
-        read = TableRead(
-            self.spark_session,
-            get_table(database, table_name, catalog_id),
-            push_down_predicate,
-            additional_options or {},
-            catalog_id,
-            transformation_ctx,
-        )
-        return DynamicFrame(read_table(read), self, table_name)
+            raise ValueError("from_catalog needs table_name")
+        table = get_table(database, table_name, catalog_id)
+        return TableRead(self.spark_session, table, predicate, options or {}, catalog_id, transformation_ctx)
 
     def create_dynamic_frame_from_rdd(
         self, data: Any, name: str, schema: Any = None, sample_ratio: float | None = None, transformation_ctx: str = ""
@@ -135,10 +143,12 @@ class GlueContext(Storage, SQLContext):  # type: ignore[misc]
         catalog_id: str | None = None,
         **kwargs: Any,
     ) -> DataFrame:
-        """The rows of a table of the Data Catalog as a Spark DataFrame; tables of streams and lake formats are refused by name."""
-        return self.create_dynamic_frame_from_catalog(
-            database, table_name, redshift_tmp_dir, transformation_ctx, push_down_predicate, additional_options, catalog_id, **kwargs
-        ).toDF()
+        """The rows of a table of the Data Catalog as a Spark DataFrame: streaming for a table of a stream; also of lake formats."""
+        read = self._table_read(database, table_name, transformation_ctx, push_down_predicate, additional_options, catalog_id, kwargs)
+        stream = table_stream(read)
+        if stream is not None:
+            return read_stream(stream)
+        return read_lake(read) if lake_format(read) else DynamicFrame(read_table(read), self, str(table_name)).toDF()
 
     def create_data_frame_from_options(
         self,
@@ -151,7 +161,8 @@ class GlueContext(Storage, SQLContext):  # type: ignore[misc]
         **kwargs: Any,
     ) -> DataFrame:
         if connection_type.lower() in STREAMS:
-            raise NotImplementedError(f"create_data_frame.from_options of {connection_type}: streaming sources are not built yet")
+            stream = StreamSpec(self.spark_session, connection_type, connection_options, format, format_options)
+            return read_stream(stream)
         return self.create_dynamic_frame_from_options(
             connection_type, connection_options, format, format_options, transformation_ctx, push_down_predicate, **kwargs
         ).toDF()
@@ -275,9 +286,19 @@ class GlueContext(Storage, SQLContext):  # type: ignore[misc]
         catalog_id: str | None = None,
         **kwargs: Any,
     ) -> Any:
-        made = DynamicFrame.fromDF(frame, self, table_name or "")
+        """Appends a Spark DataFrame to a table of the Data Catalog, also of a lake format."""
+        read = self._table_read(database, table_name, transformation_ctx, "", additional_options, catalog_id, kwargs)
+        if lake_format(read):
+            return write_lake(read, frame)
+        made = DynamicFrame.fromDF(frame, self, str(table_name))
         return self.write_dynamic_frame_from_catalog(
-            made, database, table_name, redshift_tmp_dir, transformation_ctx, additional_options, catalog_id, **kwargs
+            made,
+            database or str(read.table["DatabaseName"]),
+            table_name,
+            redshift_tmp_dir,
+            transformation_ctx,
+            additional_options,
+            catalog_id,
         )
 
     def write_dynamic_frame_from_jdbc_conf(
@@ -322,7 +343,8 @@ class GlueContext(Storage, SQLContext):  # type: ignore[misc]
         return int(time.time() * 1000)
 
     def getSampleStreamingDynamicFrame(self, frame: Any, options: Options = {}, batch_function: Any = None) -> Any:  # noqa: B006
-        raise NotImplementedError("GlueContext.getSampleStreamingDynamicFrame")
+        """A frame of the first records that come: `recordPollingLimit` (100) within `pollingTimeInMs` (10000)."""
+        return DynamicFrame.fromDF(_batches.sample(frame, options, batch_function), self, "sample")
 
     def forEachBatch(self, frame: DataFrame, batch_function: Callable[[DataFrame, int], Any], options: Options = {}) -> None:  # noqa: B006
         """Calls the function for each non-empty batch of a streaming DataFrame, until the stream ends."""

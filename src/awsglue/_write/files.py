@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +18,7 @@ from awsglue._frame.choice import column, has_choice
 from awsglue._frame.frame import Frame
 from awsglue._frame.paths import find_field
 from awsglue._read.statuses import files_below
+from awsglue._write import naming
 from awsglue._write.spec import WriteSpec
 from awsglue.utils import truth
 
@@ -44,7 +44,7 @@ def write_files(frame: Frame, spec: WriteSpec) -> Written:
     name = file_format(spec)
     keys = tuple(_partition_key(frame, key) for key in spec.partition_keys)
     rows = _PREPARE.get(name, _as_is)(frame.closed)
-    prefix = f"run-{int(time.time() * 1000)}-part"
+    prefix = naming.prefix(rows.sparkSession, str(path))
     files = {"mapreduce.output.basename": f"{prefix}-r", "mapreduce.fileoutputcommitter.marksuccessfuljobs": "false"}
     options = {**_OPTIONS[name](spec), **files}
     writer = rows.write.mode("append").format(name).options(**options)
