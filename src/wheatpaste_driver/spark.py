@@ -78,8 +78,11 @@ class Jvm:
 def import_pyspark() -> None:
     """While the JVM starts. pyspark logs every SQL error with its whole Java trace in one line, also of those that a script handles."""
     import pyspark.sql  # noqa: F401
-    from pyspark.logger import PySparkLogger
 
+    try:
+        from pyspark.logger import PySparkLogger
+    except ImportError:  # before Spark 4, which has none
+        return
     for name in ("SQLQueryContextLogger", "DataFrameQueryContextLogger"):
         PySparkLogger.getLogger(name).setLevel("CRITICAL")
 

@@ -16,6 +16,7 @@ COMMANDS = {
     "demo": "the whole pipeline on real data, from nothing",
     "patterns": "list and run the pattern library",
     "coverage": "which operations are executed, stored, refused",
+    "runtimes": "list, install and remove the runtimes of Glue's versions",
     "doctor": "what this machine has and lacks",
 }
 

@@ -76,7 +76,7 @@ def prepare(settings: config.Config, report: Any) -> None:
 
     runtime = runtimes.provide("glueetl", "6.0", settings.cache_dir, settings.runtime_python, tell)
     assert runtime.spark_home is not None
-    jars.provide(settings.cache_dir, java.provide(settings.cache_dir, tell), runtime.spark_home, progress=tell)
+    jars.provide(settings.cache_dir, java.provide(settings.cache_dir, tell), runtime.spark_home, runtime.version.jars, tell)
 
 
 def _data(folder: Path, report: Any) -> Path:

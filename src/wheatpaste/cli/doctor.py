@@ -53,13 +53,15 @@ def _java(settings: config.Config) -> Finding:
 
 
 def _runtime(settings: config.Config) -> Finding:
-    from wheatpaste.engines.spark import runtimes
+    from wheatpaste.engines.spark import runtimes, versions
 
     if settings.runtime_python:
         return Finding("Spark runtime", True, f"{settings.runtime_python} (WHEATPASTE_RUNTIME_PYTHON)")
-    found = sorted((settings.cache_dir / "runtimes").glob(f"{runtimes.lock_name('glueetl', '6.0')}-*"))
-    advice = "it is made with the first Spark job, or now by `wheatpaste doctor --fetch` (about a minute)"
-    return Finding("Spark runtime", bool(found), str(found[-1]) if found else "not made yet", advice)
+    made = [number for number, version in versions.GLUE.items() if runtimes.kept(version, settings.cache_dir)]
+    pythons = {number: runtimes.provide("glueetl", number, settings.cache_dir).python_version for number in made}
+    shown = ", ".join(f"Glue {number} on Python {python}" for number, python in pythons.items())
+    advice = "made with the first Spark job, or now by `wheatpaste doctor --fetch` (about a minute); others: `wheatpaste runtimes install`"
+    return Finding("Spark runtime", "6.0" in made, shown or "not made yet", advice)
 
 
 def _jars(settings: config.Config) -> Finding:

@@ -33,6 +33,8 @@ class RunSpec:
     py_files: tuple[Path, ...] = ()
     files: tuple[Path, ...] = ()  # copied into the working directory
     jars: tuple[Path, ...] = ()
+    jars_first: bool = False  # --user-jars-first: before Spark's own
+    formats: tuple[str, ...] = ()  # --datalake-formats
     modules: tuple[str, ...] = ()  # --additional-python-modules
     module_options: tuple[str, ...] = ()  # --python-modules-installer-option
     conf: tuple[tuple[str, str], ...] = ()

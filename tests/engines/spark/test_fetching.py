@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from wheatpaste.engines.once import made_once
-from wheatpaste.engines.spark import jars, java, runtimes
+from wheatpaste.engines.spark import jars, java, runtimes, versions
 
 LOCK = "a.b:c:1.0  2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824  5\n"  # of "hello"
 
@@ -98,7 +98,7 @@ def test_the_module_names_every_jar_without_its_dependencies() -> None:
 
 
 def test_locks_are_exact() -> None:
-    for name in set(runtimes.LOCK.values()):
+    for name in {found.name for each in versions.KINDS.values() for found in each.values()}:
         assert all("==" in line.split(";")[0] for line in runtimes.packages(name))
     assert "pyspark==4.1.4" in runtimes.packages("glue-6.0")
     assert not any(line.startswith("pyspark") for line in runtimes.packages("pythonshell-3.9"))
@@ -108,7 +108,7 @@ def test_an_interpreter_without_spark_is_refused(tmp_path: Path) -> None:
     import venv
 
     venv.create(tmp_path / "bare")
-    with pytest.raises(runtimes.UnsupportedRuntime, match="has no pyspark"):
+    with pytest.raises(versions.UnsupportedRuntime, match="has no pyspark"):
         runtimes.provide("glueetl", "6.0", tmp_path, str(tmp_path / "bare" / "bin" / "python"))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from wheatpaste.engines.base import RunResult, RunSpec
-from wheatpaste.engines.spark import profiles
+from wheatpaste.engines.spark import profiles, versions
 from wheatpaste.engines.spark.driver import GIB, Size, spark_conf
 from wheatpaste.engines.spark.java import Java
 from wheatpaste.engines.spark.jvm import Jvm
@@ -16,7 +16,7 @@ from wheatpaste.engines.spark.runtimes import Runtime
 
 SIZE = Size(GIB, 2)
 JVM = Jvm(Java(Path("/java"), "17"), Path("/spark"), Path("/jars"), Path("/cache"))
-RUNTIME = Runtime("glue-6.0", Path("/python"), Path("/spark"))
+RUNTIME = Runtime(versions.GLUE_60, Path("/python"), Path("/spark"))
 
 
 def spec(**more: Any) -> RunSpec:
@@ -48,7 +48,6 @@ def test_one_driver_for_runs_that_differ_in_what_can_be_set(more: dict[str, Any]
         {"size": Size(2 * GIB, 2)},
         {"modules": Path("/cache/modules/x")},
         {"metastore_port": 0},
-        {"jars": (Path("/own.jar"),)},
         {"conf": (("spark.serializer", "org.apache.spark.serializer.KryoSerializer"),)},
         {"conf": (("spark.sql.extensions", "x.Y"),)},
         {"conf": (("spark.driver.extraJavaOptions", "-Dx=1"),)},

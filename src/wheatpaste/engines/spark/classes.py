@@ -56,7 +56,8 @@ class Archiver:
 
     def _make(self, jvm: Jvm, runtime: Runtime, draft: Path) -> None:
         name = jvm.archive.parent.name
-        run = RunSpec(f"classes-{name}", "glueetl", "6.0", "classes", WARMUP, draft / "run", endpoint=NOWHERE)
+        number = runtime.name.removeprefix("glue-")
+        run = RunSpec(f"classes-{name}", "glueetl", number, "classes", WARMUP, draft / "run", endpoint=NOWHERE)
         run.directory.mkdir()
         plan = driver.prepare(run, runtime, None, jvm, SIZE, archive=draft / jvm.archive.name)
         exit = plan.sandbox.start(self._supervisor).wait(TIMEOUT)

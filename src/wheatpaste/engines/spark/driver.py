@@ -19,7 +19,7 @@ from typing import Any
 import wheatpaste
 from wheatpaste.engines.base import RunSpec
 from wheatpaste.engines.sandbox import Sandbox, base_environment, platform_environment
-from wheatpaste.engines.spark.jvm import MEMORY, OPTIONS, SCALA, Jvm
+from wheatpaste.engines.spark.jvm import MEMORY, OPTIONS, Jvm
 from wheatpaste.engines.spark.runtimes import Runtime
 from wheatpaste.engines.trust import Trust
 
@@ -121,8 +121,6 @@ def spark_conf(run: RunSpec, size: Size, trust: Trust | None = None) -> dict[str
     }
     if run.metastore_port:
         conf |= catalog_conf(run.metastore_port)
-    if run.jars:
-        conf["spark.jars"] = ",".join(map(str, run.jars))
     given = dict(run.conf)
     # the last word is the user's, where it is given
     return conf | given | {MEMORY: f"{size.heap >> 20}m", OPTIONS: f"{java_options(run, size, trust)} {given.get(OPTIONS, '')}".strip()}
@@ -240,7 +238,7 @@ def spark_environment(jvm: Jvm, python: Path, directory: Path) -> dict[str, str]
         "SPARK_LOCAL_IP": "127.0.0.1",
         "SPARK_ENV_LOADED": "1",
         "SPARK_CONNECT_MODE": "0",
-        "SPARK_SCALA_VERSION": SCALA,
+        "SPARK_SCALA_VERSION": jvm.scala,
         "PYSPARK_PYTHON": str(python),
         "PYSPARK_DRIVER_PYTHON": str(python),
         "PYSPARK_PIN_THREAD": "true",

@@ -13,7 +13,7 @@ from typing import Any
 from wheatpaste.engines import once, trust
 from wheatpaste.engines.base import RunResult, RunSpec
 from wheatpaste.engines.budget import Budget, NoRoom, Reservation
-from wheatpaste.engines.spark import driver, jars, java, runtimes
+from wheatpaste.engines.spark import driver, jars, java, runtimes, versions
 from wheatpaste.engines.spark.classes import Archiver
 from wheatpaste.engines.spark.jvm import Jvm
 from wheatpaste.engines.spark.pool import Pool
@@ -85,7 +85,7 @@ class JobEngine:
         """What has to be there before it can start; made once."""
         runtime = runtimes.provide(run.kind, run.version, self.cache, self.runtime_python, progress)
         modules = runtimes.modules(runtime, run.modules, run.module_options, self.cache, progress) if run.modules else None
-        jvm = self._jvm(runtime.spark_home, progress) if runtime.spark_home else None
+        jvm = self._jvm(runtime, progress, run) if runtime.spark_home else None
         return runtime, modules, jvm, trust.provide(self.cache, Path(run.ca_file)) if run.ca_file else None
 
     def _anew(self, run: RunSpec, plan: driver.Plan, size: driver.Size, wait: float) -> tuple[Child, Reservation, Waiting | None]:
@@ -123,7 +123,7 @@ class JobEngine:
         """Fetch and make what the first run of this kind would wait for."""
         runtime = runtimes.provide(kind, version, self.cache, self.runtime_python, progress)
         if runtime.spark_home is not None:
-            self._jvm(runtime.spark_home, progress)
+            self._jvm(runtime, progress)
 
     def poll(self, handle: str, seconds: float = 0) -> RunResult | None:
         running = self._runs[handle]
@@ -158,9 +158,16 @@ class JobEngine:
         for running in list(self._runs.values()):
             self._end(running, "STOPPED")
 
-    def _jvm(self, spark_home: Path, progress: once.Progress) -> Jvm:
-        machine = java.provide(self.cache, progress)
-        return Jvm(machine, spark_home, jars.provide(self.cache, machine, spark_home, progress=progress), self.cache)
+    def _jvm(self, runtime: Runtime, progress: once.Progress, run: RunSpec | None = None) -> Jvm:
+        machine, version, home = java.provide(self.cache, progress), runtime.version, runtime.spark_home
+        assert home is not None
+        base = jars.provide(self.cache, machine, home, version.jars, progress)
+        if run is None:
+            return Jvm(machine, home, base, self.cache, version.scala)
+        sets = [jars.provide(self.cache, machine, home, versions.jars_of(version, name), progress) for name in run.formats]
+        files = [file for folder in sets for file in sorted(folder.glob("*.jar"))]
+        first, last = (run.jars, ()) if run.jars_first else ((), run.jars)
+        return Jvm(machine, home, base, self.cache, version.scala, (*files, *last), first)
 
     def _left(self, running: Running) -> float:
         if running.ending or not running.run.timeout:

@@ -11,17 +11,19 @@ import hashlib
 import os
 import shutil
 import subprocess
+import time
 import xml.etree.ElementTree as xml
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Timer
+from threading import Thread
 
 from wheatpaste.engines.once import Progress, made_once, silent
 from wheatpaste.engines.spark.java import Java
 
 LOCKS = Path(__file__).with_name("locks")
 FETCH_TIMEOUT = 1800.0
+BEAT = 0.5
 MAVEN = "{http://maven.apache.org/SETTINGS/1.0.0}"
 
 
@@ -52,7 +54,7 @@ def locked_jars(text: str) -> list[Jar]:
     return jars
 
 
-def provide(cache: Path, java: Java, spark_home: Path, name: str = "spark-4.1", progress: Progress = silent) -> Path:
+def provide(cache: Path, java: Java, spark_home: Path, name: str, progress: Progress = silent) -> Path:
     """The folder of the set `name`, with every jar as locked; fetched when it is not there. Raises JarsMissing."""
     text = (LOCKS / f"{name}.txt").read_text()
     jars = locked_jars(text)
@@ -62,7 +64,7 @@ def provide(cache: Path, java: Java, spark_home: Path, name: str = "spark-4.1", 
         fetch(jars, draft, cache / "ivy", java, spark_home, progress)
         verify(jars, draft)
 
-    return made_once(folder, make)
+    return made_once(folder, make, lambda: progress(f"fetching {name}", 0, len(jars)))
 
 
 def verify(jars: Iterable[Jar], folder: Path) -> None:
@@ -97,22 +99,33 @@ def fetch(jars: list[Jar], into: Path, ivy_cache: Path, java: Java, spark_home: 
 def run_ivy(argv: list[str], total: int, progress: Progress) -> list[str]:
     """Run it, counting the artifacts; returns its output's lines."""
     said: list[str] = []
-    done = 0
     steps = 2 * total  # each is found, then downloaded
     progress("fetching jars for Spark", 0, steps)
     with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True) as process:
-        timer = Timer(FETCH_TIMEOUT, process.kill)
-        timer.start()
+        reader = Thread(target=lambda: said.extend(line.strip() for line in process.stdout or ()), daemon=True)
+        reader.start()
         try:
-            for line in process.stdout or ():
-                said.append(line.strip())
-                if "[SUCCESSFUL ]" in line or line.strip().startswith("found "):
-                    done += 1
-                    progress("fetching jars for Spark", min(done, steps), steps)
-        finally:
-            timer.cancel()
+            _followed(process, said, steps, progress)
+        except BaseException:
+            process.kill()
+            raise
+        reader.join()
     progress("jars for Spark fetched", steps, steps)
     return said
+
+
+def _followed(process: subprocess.Popen[str], said: list[str], steps: int, progress: Progress) -> None:
+    deadline = time.monotonic() + FETCH_TIMEOUT
+    while True:
+        try:
+            process.wait(BEAT)
+        except subprocess.TimeoutExpired:
+            done = sum("[SUCCESSFUL ]" in line or line.startswith("found ") for line in tuple(said))
+            progress("fetching jars for Spark", min(done, steps), steps)
+            if time.monotonic() > deadline:
+                raise JarsMissing("the jars were not fetched in half an hour") from None
+        else:
+            return
 
 
 def complaints(said: list[str]) -> list[str]:

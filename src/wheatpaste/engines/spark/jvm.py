@@ -20,7 +20,6 @@ from wheatpaste.engines.spark.java import Java
 
 MAIN = ("org.apache.spark.deploy.SparkSubmit", "pyspark-shell")
 CLASS_PATH, OPTIONS, MEMORY = "spark.driver.extraClassPath", "spark.driver.extraJavaOptions", "spark.driver.memory"
-SCALA = "2.13"
 
 
 @dataclass(frozen=True)
@@ -31,10 +30,13 @@ class Jvm:
     spark_home: Path
     jars: Path
     cache: Path
+    scala: str = "2.13"
+    more: tuple[Path, ...] = ()  # jars of the run: behind Spark's own, where an archive stays valid
+    first: tuple[Path, ...] = ()  # jars of the run that go before everything (--user-jars-first)
 
     @property
     def class_path(self) -> str:
-        """Named one by one and sorted: an archive is valid for exactly one class path."""
+        """What every run has. Named one by one and sorted: an archive is valid for exactly one class path and what follows it."""
         return ":".join(str(file) for folder in (self.jars, self.spark_home / "jars") for file in sorted(folder.glob("*.jar")))
 
     @property
@@ -55,7 +57,7 @@ class Jvm:
     def command(self, conf: Mapping[str, str]) -> list[str]:
         """For a run with these settings; those that only a command line can express are taken from them."""
         own = conf.get(CLASS_PATH, "")
-        archive = [f"-XX:SharedArchiveFile={self.archive}"] if self.archive.exists() and not own else []
+        archive = [f"-XX:SharedArchiveFile={self.archive}"] if self.archive.exists() and not own and not self.first else []
         return self._command(conf, archive, own)
 
     def archiving(self, conf: Mapping[str, str], into: Path) -> list[str]:
@@ -63,13 +65,13 @@ class Jvm:
         return self._command(conf, [f"-XX:ArchiveClassesAtExit={into}"], "")
 
     def _command(self, conf: Mapping[str, str], first: list[str], own: str) -> list[str]:
-        path = f"{own}:{self.class_path}" if own else self.class_path
+        path = ":".join(filter(None, [*map(str, self.first), own, self.class_path, *map(str, self.more)]))
         options = [*first, f"-Xmx{conf[MEMORY]}", *self.options(), *shlex.split(conf.get(OPTIONS, ""))]
         return [str(self.java.binary), *options, "-cp", path, *MAIN]
 
     def _asked(self) -> list[str]:
         argv = [str(self.java.binary), "-cp", f"{self.spark_home}/jars/*", "org.apache.spark.launcher.Main", *MAIN]
-        environment = {"SPARK_HOME": str(self.spark_home), "SPARK_SCALA_VERSION": SCALA}
+        environment = {"SPARK_HOME": str(self.spark_home), "SPARK_SCALA_VERSION": self.scala}
         done = subprocess.run(argv, env=environment, capture_output=True, text=True, timeout=120, check=True)
         words = done.stdout.strip("\0\n").split("\0")
         return [word.strip() for word in words if word.strip().startswith(("-D", "--", "-XX"))]

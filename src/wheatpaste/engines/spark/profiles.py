@@ -66,7 +66,7 @@ def profile(run: RunSpec, runtime: Runtime, modules: Path | None, jvm: Jvm, size
         return None
     neutral = RunSpec(
         run_id="", kind="glueetl", version=run.version, name="waiting", script=NOWHERE, directory=NOWHERE, region=run.region,
-        endpoint=run.endpoint, ca_file=run.ca_file, metastore_port=1 if run.metastore_port else 0, jars=run.jars, modules=run.modules,
+        endpoint=run.endpoint, ca_file=run.ca_file, metastore_port=1 if run.metastore_port else 0, modules=run.modules,
         conf=tuple((name, value) for name, value in run.conf if is_static(name) or name in DRIVER - {"spark.app.name"}),
     )  # fmt: skip
     settings = spark_conf(neutral, size, trust)

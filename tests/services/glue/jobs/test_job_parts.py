@@ -56,8 +56,8 @@ def test_the_script_sees_its_own_names_and_not_the_internal_ones() -> None:
 
 def test_a_refused_argument_that_is_switched_off_is_no_harm() -> None:
     arguments.check({"--enable-lakeformation-fine-grained-access": "false", "--datalake-formats": "", "--job-language": "Python"})
-    with pytest.raises(NotImplementedByWheatpaste, match="--datalake-formats"):
-        arguments.check({"--datalake-formats": "delta"})
+    with pytest.raises(NotImplementedByWheatpaste, match="--python-virtual-env"):
+        arguments.check({"--python-virtual-env": "s3://b/e.tar.gz"})
 
 
 @pytest.mark.parametrize(

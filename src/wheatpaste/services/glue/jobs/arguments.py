@@ -1,9 +1,9 @@
 """A run's arguments: their precedence, and what each special parameter means here (pure)."""
 
 import re
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
-from wheatpaste.service import Shape
 from wheatpaste.services.glue.errors import InvalidInputException
 from wheatpaste.wire.errors import NotImplementedByWheatpaste
 
@@ -12,6 +12,7 @@ LARGEST = 260 * 1024  # bytes of all arguments
 HONOURED = {
     "--scriptLocation", "--extra-py-files", "--extra-files", "--extra-jars", "--additional-python-modules",
     "--python-modules-installer-option", "--conf",
+    "--datalake-formats", "--user-jars-first",
     "--enable-glue-datacatalog", "--TempDir", "--job-language", "--class", "--customer-driver-env-vars",
 }  # fmt: skip
 """Acted on by the platform (the script sees them too)."""
@@ -20,13 +21,13 @@ ACCEPTED = {
     "--enable-metrics", "--enable-observability-metrics", "--enable-continuous-cloudwatch-log", "--enable-continuous-log-filter",
     "--continuous-log-logGroup", "--continuous-log-logStreamPrefix", "--continuous-log-conversionPattern", "--enable-spark-ui",
     "--spark-event-logs-path", "--enable-job-insights", "--enable-auto-scaling", "--enable-s3-parquet-optimized-committer",
-    "--enable-rename-algorithm-v2", "--user-jars-first", "--use-postgres-driver", "--library-set", "--executor-cores",
+    "--enable-rename-algorithm-v2", "--use-postgres-driver", "--library-set", "--executor-cores",
     "--write-shuffle-files-to-s3", "--write-shuffle-spills-to-s3", "--job-bookmark-option", "--job-bookmark-from", "--job-bookmark-to",
     "--encryption-type", "--disable-proxy-v2", "--enable-data-lineage", "--enable-insights-analysis",
 }  # fmt: skip
 """Say where it runs or what it reports, not what it computes: accepted, with no effect here (docs/services/glue-jobs.md lists them)."""
 
-REFUSED = {"--datalake-formats", "--enable-lakeformation-fine-grained-access", "--python-virtual-env", "--customer-executor-env-vars"}
+REFUSED = {"--enable-lakeformation-fine-grained-access", "--python-virtual-env", "--customer-executor-env-vars"}
 """Would change what the script computes or may read, and are not built yet."""
 
 INTERNAL = {"--debug", "--mode", "--JOB_NAME", "--endpoint"}
@@ -39,12 +40,14 @@ class Settings(NamedTuple):
     py_files: tuple[str, ...]
     files: tuple[str, ...]
     jars: tuple[str, ...]
+    jars_first: bool
+    formats: tuple[str, ...]
     modules: tuple[str, ...]
     conf: tuple[tuple[str, str], ...]
     catalog: bool
 
 
-def merged(job: Shape, given: Shape) -> dict[str, str]:
+def merged(job: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, str]:
     """The run's arguments: NonOverridableArguments over the run's own over DefaultArguments."""
     arguments = {**(job.get("DefaultArguments") or {}), **given, **(job.get("NonOverridableArguments") or {})}
     if sum(len(k.encode()) + len(str(v).encode()) for k, v in arguments.items()) > LARGEST:
@@ -82,6 +85,8 @@ def settings(arguments: dict[str, str]) -> Settings:
         py_files=listed("--extra-py-files"),
         files=listed("--extra-files"),
         jars=listed("--extra-jars"),
+        jars_first=arguments.get("--user-jars-first", "").lower() == "true",
+        formats=tuple(name.lower() for name in listed("--datalake-formats")),
         modules=listed("--additional-python-modules"),
         conf=_conf(arguments.get("--conf", "")),
         catalog=catalog,

@@ -28,6 +28,10 @@ SESSION = "GlueJobRunnerSession"  # as AWS names the session of a run's role
 URL = re.compile(r"s3[an]?://([^/]+)/(.+)")
 
 
+class Stopped(Exception):
+    """The run was told to stop before its process was started."""
+
+
 class Missing(Exception):
     """Something that the run needs is not there; the message says what and where."""
 
@@ -44,10 +48,12 @@ def engine(app: "App") -> JobEngine:
 
 
 def progress(step: "Step") -> Callable[[str, int, int], None]:
-    """Tells in the server's log what the first run of a runtime waits for."""
+    """Tells in the server's log what the first run of a runtime waits for; raises Stopped once the run shall stop."""
     said: set[str] = set()
 
     def tell(what: str, done: int, total: int) -> None:
+        if step.stopping():
+            raise Stopped(what)
         if what not in said:
             said.add(what)
             log.info("job run %s: %s", step.key, what)
@@ -174,7 +180,9 @@ def _spec(step: "Step", found: arguments.Settings, token: str, port: int, bookma
         metastore_port=port,
         py_files=local("--extra-py-files", found.py_files),
         files=local("--extra-files", found.files),
-        jars=local("--extra-jars", found.jars),
+        jars=tuple(_by_content(step, file) for file in local("--extra-jars", found.jars)),
+        jars_first=found.jars_first,
+        formats=found.formats,
         modules=_modules(step, found.modules),
         module_options=tuple(given.get("--python-modules-installer-option", "").split()),
         conf=found.conf,

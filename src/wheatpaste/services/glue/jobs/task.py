@@ -6,6 +6,8 @@ and a server that finds a run claimed in that state after a crash ends it as FAI
 
 import logging
 import time
+from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import ColumnElement, select, update
 
@@ -14,7 +16,7 @@ from wheatpaste.engines.base import RunResult
 from wheatpaste.engines.budget import NoRoom
 from wheatpaste.engines.spark.engine import JobEngine
 from wheatpaste.engines.spark.jars import JarsMissing
-from wheatpaste.engines.spark.runtimes import UnsupportedRuntime
+from wheatpaste.engines.spark.versions import UnsupportedRuntime
 from wheatpaste.engines.uv import UvFailed
 from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
@@ -38,7 +40,7 @@ class ControlPlaneRestarted(Exception):
     """The server that ran the script is gone."""
 
 
-def job_run_failed(call: Call, key: str, data: Shape, error: Exception) -> None:
+def job_run_failed(call: Call, key: str, data: Mapping[str, Any], error: Exception) -> None:
     """End a run whose task failed."""
     _finish(call, key, data, "FAILED", f"{type(error).__name__}: {error}", 0.0)
 
@@ -52,6 +54,10 @@ def job_run(step: Step) -> Next | Done:
         return _ended(step, "FAILED", RESTARTED)
     try:
         return _start(step) if step.state == "start" else _run(step)
+    except material.Stopped:
+        if step.app.ending.is_set():
+            raise ControlPlaneRestarted("the server ends") from None
+        return _ended(step, "STOPPED")
     except NOT_LAUNCHED as error:
         return _not_launched(step, error)
 
@@ -127,7 +133,7 @@ def _say(call: Call, run_id: str, detail: str) -> None:
     call.db.execute(update(runs).where(here(call, runs, id=run_id)).values(detail=detail))
 
 
-def _limit(call: Call, data: Shape) -> int:
+def _limit(call: Call, data: Mapping[str, Any]) -> int:
     """How many runs this run's job may have, as it says or, if it is deleted, as it said.
 
     Holds the job's row: on PostgreSQL one run of a job starts or ends at a time, so that no turn is given twice or forgotten.
@@ -136,12 +142,12 @@ def _limit(call: Call, data: Shape) -> int:
     return turns.limit(call.db.execute(query).scalar() or data["definition"])
 
 
-def _admit(call: Call, data: Shape) -> None:
+def _admit(call: Call, data: Mapping[str, Any]) -> None:
     """Start the runs of this run's job for which there is room."""
     turns.admit(call, data["job"], _limit(call, data))
 
 
-def _finish(call: Call, run_id: str, data: Shape, state: str, message: str, seconds: float) -> None:
+def _finish(call: Call, run_id: str, data: Mapping[str, Any], state: str, message: str, seconds: float) -> None:
     """Write how a run ended, tell it, start its next attempt if it failed and may be tried again, then those that waited for its end."""
     most = _limit(call, data)
     row = run_row(call, run_id)
@@ -162,7 +168,7 @@ def _finish(call: Call, run_id: str, data: Shape, state: str, message: str, seco
     turns.admit(call, data["job"], most)
 
 
-def _retry(call: Call, run_id: str, data: Shape, body: Shape) -> None:
+def _retry(call: Call, run_id: str, data: Mapping[str, Any], body: Mapping[str, Any]) -> None:
     """Start the next attempt, which takes the place of the one that ended."""
     next_id, extra = next_attempt(call, run_row(call, run_id))
     extra["JobRunQueuingEnabled"] = body["JobRunQueuingEnabled"]
