@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-CSV = "id,city,age\n1,Oslo,30\n2,Oslo,40\n3,,50\n4,Rome,20\n"
+CSV = "id,city,age\n1,Oslo,30\n2,Oslo,40\n3,Bern,\n4,Rome,20\n"
 
 
 @pytest.fixture
