@@ -1,9 +1,12 @@
 """Queries as resources: start, look at, list, stop."""
 
+from __future__ import annotations
+
 import hashlib
 import time
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -20,6 +23,24 @@ from wheatpaste.services.athena.workgroups import VERSION, find
 from wheatpaste.store.codec import dumps, from_millis
 from wheatpaste.wait import Wait
 
+if TYPE_CHECKING:
+    from wheatpaste.services.athena.shapes_generated import (
+        BatchGetQueryExecutionInput,
+        BatchGetQueryExecutionOutput,
+        GetQueryExecutionInput,
+        GetQueryRuntimeStatisticsInput,
+        GetQueryRuntimeStatisticsOutput,
+        ListQueryExecutionsInput,
+        ListQueryExecutionsOutput,
+        QueryExecution,
+        QueryRuntimeStatistics,
+        StartQueryExecutionInput,
+        StartQueryExecutionOutput,
+        StopQueryExecutionInput,
+        StopQueryExecutionOutput,
+        UnprocessedQueryExecutionId,
+    )
+
 LONGEST = 262_144  # characters of a query
 FINAL = ("SUCCEEDED", "FAILED", "CANCELLED")
 PATIENCE = 0.3  # seconds after its submission in which GetQueryExecution waits for a query's end
@@ -31,7 +52,7 @@ RESULT = ("EncryptionConfiguration", "ExpectedBucketOwner", "AclConfiguration")
     stored=[f"ResultConfiguration.{name}" for name in RESULT],
     refused=["EngineConfiguration"],
 )
-def start_query_execution(call: Call, req: Shape) -> Shape:
+def start_query_execution(call: Call, req: StartQueryExecutionInput) -> StartQueryExecutionOutput:
     """Queue a query; a ClientRequestToken given before, with the same request, answers with the same query."""
     token = req.get("ClientRequestToken")
     digest = hashlib.sha256(dumps({name: value for name, value in req.items() if name != "ClientRequestToken"}).encode()).hexdigest()
@@ -56,7 +77,7 @@ def _known(call: Call, token: str, execution: str, digest: str) -> str | None:
     return None
 
 
-def _insert(call: Call, req: Shape, execution: str) -> None:
+def _insert(call: Call, req: Mapping[str, Any], execution: str) -> None:
     sql = req["QueryString"]
     if len(sql) > LONGEST:
         raise InvalidRequestException(f"Query string is too long: {len(sql)} characters, {LONGEST} are allowed")
@@ -80,7 +101,7 @@ def _insert(call: Call, req: Shape, execution: str) -> None:
     _queue(call, body, {"Cutoff": group["Configuration"].get("BytesScannedCutoffPerQuery")})
 
 
-def _queue(call: Call, body: Shape, outcome: Shape) -> None:
+def _queue(call: Call, body: dict[str, Any], outcome: Mapping[str, Any]) -> None:
     """Write the query's row: QUEUED with its task, or SUCCEEDED at once with an earlier query's result."""
     same = reuse.earlier(call, body)
     if same is not None:
@@ -113,12 +134,12 @@ def result_name(sql: str, execution: str) -> str:
     return f"{execution}.csv" if statement_type(sql) == "DML" else f"{execution}.txt"
 
 
-def context(given: Shape) -> Shape:
+def context(given: Mapping[str, Any]) -> Shape:
     """A query's context, with names in lower case as Athena keeps them."""
     return {name: str(given[name]).lower() for name in ("Database", "Catalog") if given.get(name)}
 
 
-def result_configuration(group: Shape, given: Shape) -> Shape:
+def result_configuration(group: Mapping[str, Any], given: Mapping[str, Any]) -> Shape:
     """Where results go: the workgroup's place when it insists, else the request's, else the workgroup's."""
     own = group.get("ResultConfiguration") or {}
     found = own if group.get("EnforceWorkGroupConfiguration") and own.get("OutputLocation") else {**own, **given}
@@ -132,7 +153,9 @@ def result_configuration(group: Shape, given: Shape) -> Shape:
     return dict(found)
 
 
-def emit_state(call: Call, body: Shape, before: str | None, state: str, sequence: int, error: Shape | None = None) -> None:
+def emit_state(
+    call: Call, body: Mapping[str, Any], before: str | None, state: str, sequence: int, error: Mapping[str, Any] | None = None
+) -> None:
     """The event of a state change (https://docs.aws.amazon.com/athena/latest/ug/athena-events.html)."""
     detail = {
         "versionId": "0",
@@ -158,14 +181,14 @@ def row_of(call: Call, execution: str) -> Row[Any]:
     return row
 
 
-def shape(row: Row[Any]) -> Shape:
+def shape(row: Row[Any]) -> QueryExecution:
     """A query as AWS shows it."""
     status = {"State": row.state, "SubmissionDateTime": from_millis(row.submitted), **(row.outcome.get("Status") or {})}
-    return {**row.body, "Status": status, "Statistics": row.outcome.get("Statistics") or {}}
+    return cast("QueryExecution", {**row.body, "Status": status, "Statistics": row.outcome.get("Statistics") or {}})
 
 
 @athena.operation(resource=workgroup_arn, point=True)
-def get_query_execution(call: Call, req: Shape) -> Any:
+def get_query_execution(call: Call, req: GetQueryExecutionInput) -> Any:
     """A query: its state, and once it has ended its statistics; for a query that has just begun the answer waits a moment for its end."""
     row = row_of(call, req["QueryExecutionId"])
     until = row.submitted / 1000 + PATIENCE
@@ -186,11 +209,11 @@ def topic(execution: str) -> str:
 
 
 @athena.operation(reads=True)
-def batch_get_query_execution(call: Call, req: Shape) -> Shape:
+def batch_get_query_execution(call: Call, req: BatchGetQueryExecutionInput) -> BatchGetQueryExecutionOutput:
     """Up to 50 queries; those that are not there are named."""
     wanted = req["QueryExecutionIds"]
     rows = {row.id: row for row in call.db.execute(select(executions).where(here(call, executions), executions.c.id.in_(wanted)))}
-    missing = [
+    missing: list[UnprocessedQueryExecutionId] = [
         {"QueryExecutionId": each, "ErrorCode": "INVALID_INPUT", "ErrorMessage": f"QueryExecution {each} was not found"}
         for each in wanted
         if each not in rows
@@ -199,7 +222,7 @@ def batch_get_query_execution(call: Call, req: Shape) -> Shape:
 
 
 @athena.operation(resource=workgroup_arn, reads=True)
-def list_query_executions(call: Call, req: Shape) -> Shape:
+def list_query_executions(call: Call, req: ListQueryExecutionsInput) -> ListQueryExecutionsOutput:
     """The ids of a workgroup's queries, the latest first."""
     group = find(call, req.get("WorkGroup") or PRIMARY)["Name"]
     limit, start = req.get("MaxResults") or 50, after(req, f"ListQueryExecutions {group}")
@@ -209,11 +232,11 @@ def list_query_executions(call: Call, req: Shape) -> Shape:
         query = query.where((executions.c.submitted < submitted) | ((executions.c.submitted == submitted) & (executions.c.id < last)))
     query = query.order_by(executions.c.submitted.desc(), executions.c.id.desc()).limit(limit + 1)
     rows, token = paged(list(call.db.execute(query)), limit, lambda row: [row.submitted, row.id], f"ListQueryExecutions {group}")
-    return {"QueryExecutionIds": [row.id for row in rows], **token}
+    return {"QueryExecutionIds": [row.id for row in rows], "NextToken": token}
 
 
 @athena.operation(resource=workgroup_arn, reads=True)
-def get_query_runtime_statistics(call: Call, req: Shape) -> Shape:
+def get_query_runtime_statistics(call: Call, req: GetQueryRuntimeStatisticsInput) -> GetQueryRuntimeStatisticsOutput:
     """Times and counts of a query that has ended."""
     outcome = row_of(call, req["QueryExecutionId"]).outcome
     statistics = outcome.get("Statistics") or {}
@@ -223,11 +246,12 @@ def get_query_runtime_statistics(call: Call, req: Shape) -> Shape:
         "OutputRows": outcome.get("OutputRows"),
         "OutputBytes": outcome.get("OutputBytes"),
     }
-    return {"QueryRuntimeStatistics": {"Timeline": timeline, "Rows": {name: value for name, value in rows.items() if value is not None}}}
+    found = {"Timeline": timeline, "Rows": {name: value for name, value in rows.items() if value is not None}}
+    return {"QueryRuntimeStatistics": cast("QueryRuntimeStatistics", found)}
 
 
 @athena.operation(resource=workgroup_arn)
-def stop_query_execution(call: Call, req: Shape) -> Shape:
+def stop_query_execution(call: Call, req: StopQueryExecutionInput) -> StopQueryExecutionOutput:
     """Cancel a query; one that has ended stays as it is."""
     row = row_of(call, req["QueryExecutionId"])
     if row.state == "QUEUED" and not call.stop("query", row.id):

@@ -12,10 +12,9 @@ encrypted text for most SHOW statements, where this writes the plain form as for
 and id, since there is no coordinator that numbers queries.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-
-from wheatpaste.service import Shape
+from typing import Any
 
 NULLABLE = {"NOT_NULL": 1, "NULLABLE": 2, "UNKNOWN": 3}
 PRECISION, SCALE, CASE = 7, 8, 10
@@ -28,7 +27,7 @@ OPTIONAL: dict[str, tuple[int, ...]] = {
 }  # array, map, row, json, uuid, ipaddress and Hive's string have none of them
 
 
-def metadata(query: str, columns: Sequence[Shape], update_type: str = "", update_count: int = 0) -> bytes:
+def metadata(query: str, columns: Sequence[Mapping[str, Any]], update_type: str = "", update_count: int = 0) -> bytes:
     """The object's bytes; ``columns`` are ``ColumnInfo``."""
     out = _text(1, query)
     if update_type:
@@ -41,7 +40,7 @@ def engine_query(execution: str, started: datetime) -> str:
     return f"{started:%Y%m%d_%H%M%S}_{int(execution[:4], 16):05}_{execution.replace('-', '')[-5:]}"
 
 
-def _column(info: Shape) -> bytes:
+def _column(info: Mapping[str, Any]) -> bytes:
     optional = {PRECISION: info["Precision"], SCALE: info["Scale"], 9: NULLABLE[info["Nullable"]], CASE: int(info["CaseSensitive"])}
     there = (9, *OPTIONAL.get(info["Type"], ()))
     texts = _text(1, info["CatalogName"]) + _text(4, info["Name"]) + _text(5, info["Label"]) + _text(6, info["Type"])

@@ -1,6 +1,9 @@
 """Named queries."""
 
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Row, delete, insert, select, update
 
@@ -12,6 +15,24 @@ from wheatpaste.services.athena.errors import InvalidRequestException
 from wheatpaste.services.athena.schema import named_queries
 from wheatpaste.services.athena.scope import PRIMARY, after, here, paged, place, workgroup_arn
 from wheatpaste.services.athena.workgroups import find
+
+if TYPE_CHECKING:
+    from wheatpaste.services.athena.shapes_generated import (
+        BatchGetNamedQueryInput,
+        BatchGetNamedQueryOutput,
+        CreateNamedQueryInput,
+        CreateNamedQueryOutput,
+        DeleteNamedQueryInput,
+        DeleteNamedQueryOutput,
+        GetNamedQueryInput,
+        GetNamedQueryOutput,
+        ListNamedQueriesInput,
+        ListNamedQueriesOutput,
+        NamedQuery,
+        UnprocessedNamedQueryId,
+        UpdateNamedQueryInput,
+        UpdateNamedQueryOutput,
+    )
 
 
 def _row(call: Call, query: str) -> Row[Any]:
@@ -26,7 +47,7 @@ def _shape(row: Row[Any]) -> Shape:
 
 
 @athena.operation(resource=workgroup_arn)
-def create_named_query(call: Call, req: Shape) -> Shape:
+def create_named_query(call: Call, req: CreateNamedQueryInput) -> CreateNamedQueryOutput:
     """Keep a query under an id; a ClientRequestToken makes the id, so that a repeated call answers the same one."""
     group = find(call, req.get("WorkGroup") or PRIMARY)["Name"]
     token = req.get("ClientRequestToken")
@@ -42,21 +63,21 @@ def create_named_query(call: Call, req: Shape) -> Shape:
 
 
 @athena.operation(reads=True)
-def get_named_query(call: Call, req: Shape) -> Shape:
+def get_named_query(call: Call, req: GetNamedQueryInput) -> GetNamedQueryOutput:
     """A named query."""
     return {"NamedQuery": _public(_shape(_row(call, req["NamedQueryId"])))}
 
 
-def _public(found: Shape) -> Shape:
-    return {name: value for name, value in found.items() if name != "ClientRequestToken"}
+def _public(found: Mapping[str, Any]) -> NamedQuery:
+    return cast("NamedQuery", {name: value for name, value in found.items() if name != "ClientRequestToken"})
 
 
 @athena.operation(reads=True)
-def batch_get_named_query(call: Call, req: Shape) -> Shape:
+def batch_get_named_query(call: Call, req: BatchGetNamedQueryInput) -> BatchGetNamedQueryOutput:
     """Several named queries; those that are not there are named."""
     wanted = req["NamedQueryIds"]
     rows = {row.id: row for row in call.db.execute(select(named_queries).where(here(call, named_queries), named_queries.c.id.in_(wanted)))}
-    missing = [
+    missing: list[UnprocessedNamedQueryId] = [
         {"NamedQueryId": each, "ErrorCode": "INVALID_INPUT", "ErrorMessage": f"NamedQuery {each} was not found"}
         for each in wanted
         if each not in rows
@@ -65,7 +86,7 @@ def batch_get_named_query(call: Call, req: Shape) -> Shape:
 
 
 @athena.operation(reads=True, resource=workgroup_arn)
-def list_named_queries(call: Call, req: Shape) -> Shape:
+def list_named_queries(call: Call, req: ListNamedQueriesInput) -> ListNamedQueriesOutput:
     """The ids of a workgroup's named queries."""
     group = find(call, req.get("WorkGroup") or PRIMARY)["Name"]
     limit, start = req.get("MaxResults") or 50, after(req, "ListNamedQueries")
@@ -73,11 +94,11 @@ def list_named_queries(call: Call, req: Shape) -> Shape:
     if start is not None:
         query = query.where(named_queries.c.id > start)
     rows, token = paged(list(call.db.execute(query.limit(limit + 1))), limit, lambda row: row.id, "ListNamedQueries")
-    return {"NamedQueryIds": [row.id for row in rows], **token}
+    return {"NamedQueryIds": [row.id for row in rows], "NextToken": token}
 
 
 @athena.operation()
-def update_named_query(call: Call, req: Shape) -> Shape:
+def update_named_query(call: Call, req: UpdateNamedQueryInput) -> UpdateNamedQueryOutput:
     """Replace a named query's name, description and text."""
     row = _row(call, req["NamedQueryId"])
     body = {**row.body, **{name: req[name] for name in ("Name", "Description", "QueryString") if req.get(name) is not None}}
@@ -86,7 +107,7 @@ def update_named_query(call: Call, req: Shape) -> Shape:
 
 
 @athena.operation()
-def delete_named_query(call: Call, req: Shape) -> Shape:
+def delete_named_query(call: Call, req: DeleteNamedQueryInput) -> DeleteNamedQueryOutput:
     """Delete a named query."""
     _row(call, req["NamedQueryId"])
     call.db.execute(delete(named_queries).where(here(call, named_queries, id=req["NamedQueryId"])))

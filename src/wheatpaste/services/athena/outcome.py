@@ -1,6 +1,7 @@
 """How a query ended, and what that leaves: state, statistics, AthenaError, the event."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -115,7 +116,7 @@ def cancelled(call: Call, execution: str, clock: Clock, reason: str, scanned: in
     finish(call, execution, "CANCELLED", {"Statistics": clock.statistics(scanned)}, {"StateChangeReason": reason})
 
 
-def finish(call: Call, execution: str, state: str, outcome: Shape, status: Shape) -> None:
+def finish(call: Call, execution: str, state: str, outcome: Mapping[str, Any], status: Mapping[str, Any]) -> None:
     """Write a final state, once."""
     row = call.db.execute(select(executions).where(here(call, executions, id=execution))).one_or_none()
     if row is None or row.state in FINAL:

@@ -1,6 +1,9 @@
 """Prepared statements of a workgroup."""
 
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -14,6 +17,24 @@ from wheatpaste.services.athena.scope import after, here, millis, paged, place, 
 from wheatpaste.services.athena.workgroups import find
 from wheatpaste.store.codec import from_millis
 
+if TYPE_CHECKING:
+    from wheatpaste.services.athena.shapes_generated import (
+        BatchGetPreparedStatementInput,
+        BatchGetPreparedStatementOutput,
+        CreatePreparedStatementInput,
+        CreatePreparedStatementOutput,
+        DeletePreparedStatementInput,
+        DeletePreparedStatementOutput,
+        GetPreparedStatementInput,
+        GetPreparedStatementOutput,
+        ListPreparedStatementsInput,
+        ListPreparedStatementsOutput,
+        PreparedStatement,
+        UnprocessedPreparedStatementName,
+        UpdatePreparedStatementInput,
+        UpdatePreparedStatementOutput,
+    )
+
 
 def row_of(call: Call, group: str, name: str) -> Row[Any]:
     """A statement's row; raises ResourceNotFoundException when there is none."""
@@ -23,16 +44,16 @@ def row_of(call: Call, group: str, name: str) -> Row[Any]:
     return row
 
 
-def _shape(row: Row[Any]) -> Shape:
+def _shape(row: Row[Any]) -> PreparedStatement:
     return {"StatementName": row.name, "WorkGroupName": row.workgroup, **row.body, "LastModifiedTime": from_millis(row.modified)}
 
 
-def _body(req: Shape) -> Shape:
+def _body(req: Mapping[str, Any]) -> Shape:
     return {name: req[name] for name in ("QueryStatement", "Description") if req.get(name) is not None}
 
 
 @athena.operation(resource=workgroup_arn)
-def create_prepared_statement(call: Call, req: Shape) -> Shape:
+def create_prepared_statement(call: Call, req: CreatePreparedStatementInput) -> CreatePreparedStatementOutput:
     """Keep a statement."""
     group = find(call, req["WorkGroup"])["Name"]
     keys = place(call, workgroup=group, name=req["StatementName"], body=_body(req), modified=millis(call))
@@ -44,18 +65,18 @@ def create_prepared_statement(call: Call, req: Shape) -> Shape:
 
 
 @athena.operation(resource=workgroup_arn, reads=True)
-def get_prepared_statement(call: Call, req: Shape) -> Shape:
+def get_prepared_statement(call: Call, req: GetPreparedStatementInput) -> GetPreparedStatementOutput:
     """A prepared statement."""
     return {"PreparedStatement": _shape(row_of(call, req["WorkGroup"], req["StatementName"]))}
 
 
 @athena.operation(resource=workgroup_arn, reads=True)
-def batch_get_prepared_statement(call: Call, req: Shape) -> Shape:
+def batch_get_prepared_statement(call: Call, req: BatchGetPreparedStatementInput) -> BatchGetPreparedStatementOutput:
     """Several statements; those that are not there are named."""
     wanted = req["PreparedStatementNames"]
     where = here(call, prepared_statements, workgroup=req["WorkGroup"])
     rows = {row.name: row for row in call.db.execute(select(prepared_statements).where(where, prepared_statements.c.name.in_(wanted)))}
-    missing = [
+    missing: list[UnprocessedPreparedStatementName] = [
         {"StatementName": each, "ErrorCode": "INVALID_INPUT", "ErrorMessage": f"{each} was not found"}
         for each in wanted
         if each not in rows
@@ -64,7 +85,7 @@ def batch_get_prepared_statement(call: Call, req: Shape) -> Shape:
 
 
 @athena.operation(resource=workgroup_arn, reads=True)
-def list_prepared_statements(call: Call, req: Shape) -> Shape:
+def list_prepared_statements(call: Call, req: ListPreparedStatementsInput) -> ListPreparedStatementsOutput:
     """A workgroup's statements by name."""
     group = find(call, req["WorkGroup"])["Name"]
     limit, start = req.get("MaxResults") or 50, after(req, "ListPreparedStatements")
@@ -72,11 +93,14 @@ def list_prepared_statements(call: Call, req: Shape) -> Shape:
     if start is not None:
         query = query.where(prepared_statements.c.name > start)
     rows, token = paged(list(call.db.execute(query.limit(limit + 1))), limit, lambda row: row.name, "ListPreparedStatements")
-    return {"PreparedStatements": [{"StatementName": row.name, "LastModifiedTime": from_millis(row.modified)} for row in rows], **token}
+    return {
+        "PreparedStatements": [{"StatementName": row.name, "LastModifiedTime": from_millis(row.modified)} for row in rows],
+        "NextToken": token,
+    }
 
 
 @athena.operation(resource=workgroup_arn)
-def update_prepared_statement(call: Call, req: Shape) -> Shape:
+def update_prepared_statement(call: Call, req: UpdatePreparedStatementInput) -> UpdatePreparedStatementOutput:
     """Replace a statement's text."""
     row_of(call, req["WorkGroup"], req["StatementName"])
     where = here(call, prepared_statements, workgroup=req["WorkGroup"], name=req["StatementName"])
@@ -85,7 +109,7 @@ def update_prepared_statement(call: Call, req: Shape) -> Shape:
 
 
 @athena.operation(resource=workgroup_arn)
-def delete_prepared_statement(call: Call, req: Shape) -> Shape:
+def delete_prepared_statement(call: Call, req: DeletePreparedStatementInput) -> DeletePreparedStatementOutput:
     """Delete a statement."""
     row_of(call, req["WorkGroup"], req["StatementName"])
     call.db.execute(

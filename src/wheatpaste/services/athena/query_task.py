@@ -3,8 +3,10 @@
 A SELECT is run again when its server died; a statement that changes something is not: it ends FAILED then.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Row, select
 
@@ -12,7 +14,7 @@ from wheatpaste.auth.principals import Principal
 from wheatpaste.call import Call
 from wheatpaste.engines.duckdb.lake import QueryFailed, QueryStopped
 from wheatpaste.engines.scan import Unreadable
-from wheatpaste.service import Operation, Shape
+from wheatpaste.service import Operation
 from wheatpaste.services.athena import athena, outcome
 from wheatpaste.services.athena.dialect.errors import DialectError, SqlError
 from wheatpaste.services.athena.lake import lake
@@ -28,7 +30,7 @@ WAIT = 0.1  # seconds before a queued query is looked at again
 REPEATABLE = ("SELECT", "SHOW", "DESCRIBE", "DESC", "EXPLAIN")
 
 
-def _crashed(call: Call, key: str, data: Shape, error: Exception) -> None:
+def _crashed(call: Call, key: str, data: Mapping[str, Any], error: Exception) -> None:
     outcome.failed(call, key, None, "GENERIC_INTERNAL_ERROR", str(error), f"GENERIC_INTERNAL_ERROR: {type(error).__name__}: {error}")
 
 

@@ -1,13 +1,14 @@
 """GetQueryResults: pages of the result file, found again by their offset in it."""
 
+from __future__ import annotations
+
 import csv
 import io
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row
 
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
 from wheatpaste.services.athena import athena
 from wheatpaste.services.athena.errors import InvalidRequestException
 from wheatpaste.services.athena.executions import FINAL, row_of
@@ -16,11 +17,15 @@ from wheatpaste.store.blobs import Blob, BlobRange
 from wheatpaste.wire.errors import AwsError
 from wheatpaste.wire.paginate import decode_token, encode_token
 
+if TYPE_CHECKING:
+    from wheatpaste.services.athena.shapes_generated import Datum, GetQueryResultsInput, GetQueryResultsOutput, ResultSet
+    from wheatpaste.services.athena.shapes_generated import Row as AthenaRow
+
 PAGE = 1 << 20  # bytes that are read at once
 
 
 @athena.operation(resource=workgroup_arn, reads=True)
-def get_query_results(call: Call, req: Shape) -> Shape:
+def get_query_results(call: Call, req: GetQueryResultsInput) -> GetQueryResultsOutput:
     """A page of a result: for a SELECT its first row holds the columns' names."""
     if req.get("QueryResultType") == "DATA_MANIFEST":
         raise InvalidRequestException("wheatpaste refuses DATA_MANIFEST results")
@@ -30,16 +35,17 @@ def get_query_results(call: Call, req: Shape) -> Shape:
     limit = req.get("MaxResults") or 1000
     start = decode_token(req["NextToken"], row.id, InvalidRequestException) if req.get("NextToken") else 0
     columns = row.outcome.get("Columns") or []
-    answer: Shape = {
-        "ResultSet": {"Rows": [], "ResultSetMetadata": {"ColumnInfo": columns}},
+    results: ResultSet = {"Rows": [], "ResultSetMetadata": {"ColumnInfo": columns}}
+    answer: GetQueryResultsOutput = {
+        "ResultSet": results,
         "UpdateCount": row.outcome.get("UpdateCount", 0),
     }
     if not row.outcome.get("HasResult", True):
         return answer
     is_csv = row.body["ResultConfiguration"]["OutputLocation"].endswith(".csv")
     lines, end, more = _lines(call, row, start, limit, is_csv)
-    shown = [_csv_row(line) if is_csv else {"Data": [{"VarCharValue": line}]} for line in lines]
-    answer["ResultSet"]["Rows"] = shown
+    shown: list[AthenaRow] = [_csv_row(line) if is_csv else {"Data": [{"VarCharValue": line}]} for line in lines]
+    results["Rows"] = shown
     if more:
         answer["NextToken"] = encode_token(end, row.id)
     return answer
@@ -95,8 +101,8 @@ def _blob(call: Call, row: Row[Any]) -> Blob:
     return body.blob if isinstance(body, BlobRange) else body
 
 
-def _csv_row(line: str) -> Shape:
-    cells: list[Shape] = []
+def _csv_row(line: str) -> AthenaRow:
+    cells: list[Datum] = []
     for cell in _cells(line):
         cells.append({} if cell is None else {"VarCharValue": cell})
     return {"Data": cells}

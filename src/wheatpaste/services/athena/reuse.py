@@ -4,6 +4,7 @@ Source data that changed meanwhile are not looked at, as in Athena
 (https://docs.aws.amazon.com/athena/latest/ug/reusing-query-results.html). Here the earlier query must also be the same principal's.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -22,7 +23,7 @@ SAME = ("Query", "QueryExecutionContext", "ExecutionParameters")
 KEPT = ("Columns", "HasResult", "OutputRows", "OutputBytes", "UpdateCount")
 
 
-def wanted(body: Shape) -> int | None:
+def wanted(body: Mapping[str, Any]) -> int | None:
     """The age in minutes up to which a result may be reused; None for a query that does not ask, or is no SELECT."""
     by_age = body["ResultReuseConfiguration"].get("ResultReuseByAgeConfiguration") or {}
     if not by_age.get("Enabled") or body["SubstatementType"] != "SELECT":
@@ -31,7 +32,7 @@ def wanted(body: Shape) -> int | None:
     return DEFAULT_AGE if age is None else int(age)
 
 
-def earlier(call: Call, body: Shape) -> Row[Any] | None:
+def earlier(call: Call, body: Mapping[str, Any]) -> Row[Any] | None:
     """The query whose result may be reused."""
     age = wanted(body)
     if age is None:

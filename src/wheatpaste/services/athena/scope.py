@@ -1,13 +1,12 @@
 """Where a request points: the rows of its account and region, ARNs, pages."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Table, and_
 
 from wheatpaste import arn as arns
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
 from wheatpaste.services.athena.errors import InvalidRequestException
 from wheatpaste.wire.paginate import decode_token, page
 
@@ -29,23 +28,22 @@ def millis(call: Call) -> int:
     return round(call.now.timestamp() * 1000)
 
 
-def workgroup_arn(call: Call, req: Shape) -> str:
+def workgroup_arn(call: Call, req: Mapping[str, Any]) -> str:
     """The workgroup that a request names, or the primary one."""
     name = req.get("WorkGroup") or (req.get("Name") if "Configuration" in req or "Description" in req else None) or PRIMARY
     return arns.arn("athena", call.region, call.account, f"workgroup/{name}")
 
 
-def catalog_arn(call: Call, req: Shape) -> str:
+def catalog_arn(call: Call, req: Mapping[str, Any]) -> str:
     """The data catalog that a request names."""
     return arns.arn("athena", call.region, call.account, f"datacatalog/{req.get('CatalogName') or req.get('Name')}")
 
 
-def after(req: Shape, bound: str) -> Any:
+def after(req: Mapping[str, Any], bound: str) -> Any:
     """What the request's NextToken holds, or None."""
     return decode_token(req["NextToken"], bound, InvalidRequestException) if req.get("NextToken") else None
 
 
-def paged(rows: Sequence[Row[Any]], limit: int, key: Callable[[Row[Any]], Any], bound: str) -> tuple[Sequence[Row[Any]], Shape]:
+def paged(rows: Sequence[Row[Any]], limit: int, key: Callable[[Row[Any]], Any], bound: str) -> tuple[Sequence[Row[Any]], str | None]:
     """A page of rows (of ``limit + 1`` that were fetched), and the answer's NextToken, if any."""
-    kept, token = page(rows, limit, key, bound)
-    return kept, {"NextToken": token} if token else {}
+    return page(rows, limit, key, bound)

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -111,7 +112,7 @@ def database_exists(aws: Aws, schema: str) -> bool:
     return True
 
 
-def columns_of(table: Shape) -> tuple[list[tuple[str, Type]], list[tuple[str, Type]]]:
+def columns_of(table: Mapping[str, Any]) -> tuple[list[tuple[str, Type]], list[tuple[str, Type]]]:
     """A table's columns and partition keys with Trino's types."""
     descriptor = table.get("StorageDescriptor") or {}
     columns = [(column["Name"].lower(), hive_type(column.get("Type") or "string")) for column in descriptor.get("Columns") or []]
@@ -122,7 +123,7 @@ def columns_of(table: Shape) -> tuple[list[tuple[str, Type]], list[tuple[str, Ty
 # -- views
 
 
-def view_source(table: Shape, node: exp.Expression | None = None) -> Source:
+def view_source(table: Mapping[str, Any], node: exp.Expression | None = None) -> Source:
     """A view's query and columns; raises Refused for views that other engines made."""
     told = decode_view(table)
     if told is None:
@@ -131,7 +132,7 @@ def view_source(table: Shape, node: exp.Expression | None = None) -> Source:
     return Source(query=told["originalSql"], schema=told.get("schema") or table["DatabaseName"], columns=columns)
 
 
-def decode_view(table: Shape) -> dict[str, Any] | None:
+def decode_view(table: Mapping[str, Any]) -> dict[str, Any] | None:
     """What Athena keeps of a view, or None when the text is not Athena's."""
     text = (table.get("ViewOriginalText") or "").strip()
     if not text.startswith(PREFIX) or not text.endswith(SUFFIX):

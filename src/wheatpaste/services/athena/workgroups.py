@@ -1,13 +1,16 @@
 """Workgroups; ``primary`` is always there."""
 
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Row, delete, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from wheatpaste import arn as arns
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
+from wheatpaste.service import Shape, chosen
 from wheatpaste.services.athena import athena
 from wheatpaste.services.athena.errors import InvalidRequestException
 from wheatpaste.services.athena.schema import executions, named_queries, prepared_statements, workgroups
@@ -15,8 +18,27 @@ from wheatpaste.services.athena.scope import PRIMARY, after, here, millis, paged
 from wheatpaste.services.athena.tags import delete_tags, put_tags
 from wheatpaste.store.codec import from_millis
 
+if TYPE_CHECKING:
+    from wheatpaste.services.athena.shapes_generated import (
+        CreateWorkGroupInput,
+        CreateWorkGroupOutput,
+        DeleteWorkGroupInput,
+        DeleteWorkGroupOutput,
+        EngineVersion,
+        GetWorkGroupInput,
+        GetWorkGroupOutput,
+        ListEngineVersionsInput,
+        ListEngineVersionsOutput,
+        ListWorkGroupsInput,
+        ListWorkGroupsOutput,
+        UpdateWorkGroupInput,
+        UpdateWorkGroupOutput,
+        WorkGroup,
+        WorkGroupSummary,
+    )
+
 VERSION = "Athena engine version 3"
-ENGINE = {"SelectedEngineVersion": "AUTO", "EffectiveEngineVersion": VERSION}
+ENGINE: EngineVersion = {"SelectedEngineVersion": "AUTO", "EffectiveEngineVersion": VERSION}
 DEFAULTS: Shape = {"EnforceWorkGroupConfiguration": True, "PublishCloudWatchMetricsEnabled": False, "RequesterPaysEnabled": False}
 OTHERS = (
     "ManagedQueryResultsConfiguration AdditionalConfiguration ExecutionRole MonitoringConfiguration EngineConfiguration "
@@ -39,7 +61,7 @@ REMOVALS = {
 }
 
 
-def configuration(given: Shape) -> Shape:
+def configuration(given: Mapping[str, Any]) -> Shape:
     """A configuration with Athena's defaults; raises for an engine that is not there."""
     version = (given.get("EngineVersion") or {}).get("SelectedEngineVersion") or "AUTO"
     if version not in ("AUTO", VERSION):
@@ -47,18 +69,18 @@ def configuration(given: Shape) -> Shape:
     return {**DEFAULTS, **given, "EngineVersion": {"SelectedEngineVersion": version, "EffectiveEngineVersion": VERSION}}
 
 
-def find(call: Call, name: str) -> Shape:
+def find(call: Call, name: str) -> WorkGroup:
     """A workgroup as ``{Name, State, Configuration, …}``; raises InvalidRequestException when there is none."""
     row = call.db.execute(select(workgroups).where(here(call, workgroups, name=name))).one_or_none()
     if row is not None:
         return shape(row)
     if name == PRIMARY:
-        primary = configuration({"EnforceWorkGroupConfiguration": False, "ResultConfiguration": {}})
+        primary: Any = configuration({"EnforceWorkGroupConfiguration": False, "ResultConfiguration": {}})
         return {"Name": PRIMARY, "State": "ENABLED", "Configuration": primary, "CreationTime": call.app.started}
     raise InvalidRequestException(f"WorkGroup is not found.: {name}", AthenaErrorCode="INVALID_INPUT")
 
 
-def shape(row: Row[Any]) -> Shape:
+def shape(row: Row[Any]) -> WorkGroup:
     """A workgroup's row as AWS shows it."""
     return {"Name": row.name, "State": row.state, **row.body, "CreationTime": from_millis(row.created)}
 
@@ -66,7 +88,7 @@ def shape(row: Row[Any]) -> Shape:
 @athena.operation(
     resource=workgroup_arn, stored=[f"Configuration.{name}" for name in KEPT], refused=[f"Configuration.{name}" for name in NOT_BUILT]
 )
-def create_work_group(call: Call, req: Shape) -> Shape:
+def create_work_group(call: Call, req: CreateWorkGroupInput) -> CreateWorkGroupOutput:
     """Make a workgroup."""
     name = req["Name"]
     body = {
@@ -88,10 +110,10 @@ def create_work_group(call: Call, req: Shape) -> Shape:
     stored=[f"ConfigurationUpdates.{name.replace('ResultConfiguration', 'ResultConfigurationUpdates')}" for name in KEPT],
     refused=[f"ConfigurationUpdates.{name}" for name in NOT_BUILT] + ["ConfigurationUpdates.ManagedQueryResultsConfigurationUpdates"],
 )
-def update_work_group(call: Call, req: Shape) -> Shape:
+def update_work_group(call: Call, req: UpdateWorkGroupInput) -> UpdateWorkGroupOutput:
     """Change a workgroup; the first change of the primary one writes its row."""
     found = find(call, req["WorkGroup"])
-    body = {"Configuration": _updated(found["Configuration"], dict(req.get("ConfigurationUpdates") or {}))}
+    body: dict[str, Any] = {"Configuration": _updated(found["Configuration"], dict(req.get("ConfigurationUpdates") or {}))}
     description = req.get("Description", found.get("Description"))
     if description is not None:
         body["Description"] = description
@@ -102,8 +124,8 @@ def update_work_group(call: Call, req: Shape) -> Shape:
     return {}
 
 
-def _updated(old: Shape, updates: Shape) -> Shape:
-    changes = updates.pop("ResultConfigurationUpdates", None) or {}
+def _updated(old: Mapping[str, Any], updates: dict[str, Any]) -> Shape:
+    changes = dict(updates.pop("ResultConfigurationUpdates", None) or {})
     results = dict(old.get("ResultConfiguration") or {})
     for flag, member in REMOVALS.items():
         if changes.pop(flag, False):
@@ -115,13 +137,13 @@ def _updated(old: Shape, updates: Shape) -> Shape:
 
 
 @athena.operation(resource=workgroup_arn, reads=True)
-def get_work_group(call: Call, req: Shape) -> Shape:
+def get_work_group(call: Call, req: GetWorkGroupInput) -> GetWorkGroupOutput:
     """A workgroup."""
     return {"WorkGroup": find(call, req["WorkGroup"])}
 
 
 @athena.operation(reads=True)
-def list_work_groups(call: Call, req: Shape) -> Shape:
+def list_work_groups(call: Call, req: ListWorkGroupsInput) -> ListWorkGroupsOutput:
     """The workgroups by name."""
     limit, start = req.get("MaxResults") or 50, after(req, "ListWorkGroups")
     query = select(workgroups).where(here(call, workgroups), workgroups.c.name != PRIMARY).order_by(workgroups.c.name)
@@ -129,16 +151,16 @@ def list_work_groups(call: Call, req: Shape) -> Shape:
         query = query.where(workgroups.c.name > start)
     rows, token = paged(list(call.db.execute(query.limit(limit + 1))), limit, lambda row: row.name, "ListWorkGroups")
     found = ([find(call, PRIMARY)] if start is None else []) + [shape(row) for row in rows]
-    return {"WorkGroups": [_summary(each) for each in found], **token}
+    return {"WorkGroups": [_summary(each) for each in found], "NextToken": token}
 
 
-def _summary(found: Shape) -> Shape:
-    kept = {name: found[name] for name in ("Name", "State", "Description", "CreationTime") if found.get(name) is not None}
-    return {**kept, "EngineVersion": found["Configuration"]["EngineVersion"]}
+def _summary(found: WorkGroup) -> WorkGroupSummary:
+    kept = chosen(found, ("Name", "State", "Description", "CreationTime"))
+    return cast("WorkGroupSummary", {**kept, "EngineVersion": found["Configuration"]["EngineVersion"]})
 
 
 @athena.operation(resource=workgroup_arn)
-def delete_work_group(call: Call, req: Shape) -> Shape:
+def delete_work_group(call: Call, req: DeleteWorkGroupInput) -> DeleteWorkGroupOutput:
     """Delete a workgroup; one with queries only with RecursiveDeleteOption."""
     name = req["WorkGroup"]
     if name == PRIMARY:
@@ -156,9 +178,8 @@ def delete_work_group(call: Call, req: Shape) -> Shape:
 
 
 @athena.operation(reads=True)
-def list_engine_versions(call: Call, req: Shape) -> Shape:
+def list_engine_versions(call: Call, req: ListEngineVersionsInput) -> ListEngineVersionsOutput:
     """The one engine."""
     after(req, "ListEngineVersions")
-    return {
-        "EngineVersions": [ENGINE, {"SelectedEngineVersion": VERSION, "EffectiveEngineVersion": VERSION}][: req.get("MaxResults") or 10]
-    }
+    versions: list[EngineVersion] = [ENGINE, {"SelectedEngineVersion": VERSION, "EffectiveEngineVersion": VERSION}]
+    return {"EngineVersions": versions[: req.get("MaxResults") or 10]}

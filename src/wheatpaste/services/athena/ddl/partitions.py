@@ -1,6 +1,7 @@
 """ALTER TABLE … PARTITION and MSCK REPAIR TABLE."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 from urllib.parse import unquote
 
 from wheatpaste.engines.scan import HIDDEN, NULL_PARTITION, partitions, split_url
@@ -13,7 +14,7 @@ from wheatpaste.services.athena.running import Running
 BATCH = 100
 
 
-def keys_of(table: Shape) -> list[str]:
+def keys_of(table: Mapping[str, Any]) -> list[str]:
     """The names of a table's partition keys; raises Hive's error when it has none."""
     keys = [each["Name"].lower() for each in table.get("PartitionKeys") or []]
     if not keys:
@@ -21,7 +22,7 @@ def keys_of(table: Shape) -> list[str]:
     return keys
 
 
-def values_of(table: Shape, spec: PartitionSpec) -> list[str]:
+def values_of(table: Mapping[str, Any], spec: PartitionSpec) -> list[str]:
     """A full spec's values in the order of the keys."""
     given = {name: value for name, operator, value in spec.conditions if operator == "="}
     keys = keys_of(table)
@@ -35,7 +36,7 @@ def path_name(keys: Sequence[str], values: Sequence[str]) -> str:
     return "/".join(f"{key}={value}" for key, value in zip(keys, values, strict=True))
 
 
-def _input(table: Shape, values: Sequence[str], location: str | None) -> Shape:
+def _input(table: Mapping[str, Any], values: Sequence[str], location: str | None) -> Shape:
     descriptor = dict(table["StorageDescriptor"])
     descriptor["Location"] = location or f"{descriptor['Location'].rstrip('/')}/{path_name(keys_of(table), values)}"
     return {"Values": list(values), "StorageDescriptor": descriptor}
@@ -55,7 +56,7 @@ def add(running: Running, statement: AddPartitions) -> Answer:
     return NOTHING
 
 
-def _create(running: Running, table: Shape, wanted: Sequence[Shape]) -> list[Shape]:
+def _create(running: Running, table: Mapping[str, Any], wanted: Sequence[Mapping[str, Any]]) -> list[Shape]:
     errors: list[Shape] = []
     for start in range(0, len(wanted), BATCH):
         batch = list(wanted[start : start + BATCH])
@@ -78,7 +79,7 @@ def drop(running: Running, statement: DropPartitions) -> Answer:
     return NOTHING
 
 
-def _expression(table: Shape, spec: PartitionSpec) -> str:
+def _expression(table: Mapping[str, Any], spec: PartitionSpec) -> str:
     types = {each["Name"].lower(): each.get("Type", "string") for each in table.get("PartitionKeys") or []}
     parts = []
     for name, operator, value in spec.conditions:
@@ -98,7 +99,7 @@ def rename(running: Running, statement: RenamePartition) -> Answer:
     return NOTHING
 
 
-def relocate(running: Running, table: Shape, spec: PartitionSpec, location: str) -> Answer:
+def relocate(running: Running, table: Mapping[str, Any], spec: PartitionSpec, location: str) -> Answer:
     """``PARTITION (…) SET LOCATION``."""
     values = values_of(table, spec)
     found = glue(running, "GetPartition", DatabaseName=table["DatabaseName"], TableName=table["Name"], PartitionValues=values)["Partition"]
@@ -108,7 +109,7 @@ def relocate(running: Running, table: Shape, spec: PartitionSpec, location: str)
     return NOTHING
 
 
-def _kept(found: Shape) -> Shape:
+def _kept(found: Mapping[str, Any]) -> Shape:
     return {
         name: found[name]
         for name in ("StorageDescriptor", "Parameters", "LastAccessTime", "LastAnalyzedTime")
@@ -116,7 +117,7 @@ def _kept(found: Shape) -> Shape:
     }
 
 
-def _update(running: Running, table: Shape, values: Sequence[str], wanted: Shape) -> None:
+def _update(running: Running, table: Mapping[str, Any], values: Sequence[str], wanted: Mapping[str, Any]) -> None:
     glue(
         running,
         "UpdatePartition",

@@ -1,9 +1,9 @@
 """SHOW and DESCRIBE."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from wheatpaste.engines.scan import partitions
-from wheatpaste.service import Shape
 from wheatpaste.services.athena.ddl import databases, views
 from wheatpaste.services.athena.ddl.answer import Answer, failed, glue
 from wheatpaste.services.athena.ddl.partitions import keys_of, path_name
@@ -38,7 +38,7 @@ def show(running: Running, statement: Show) -> Answer:
     return _properties(table, statement.pattern)
 
 
-def _properties(table: Shape, wanted: str | None) -> Answer:
+def _properties(table: Mapping[str, Any], wanted: str | None) -> Answer:
     found = table.get("Parameters") or {}
     if wanted is not None:
         value = found.get(wanted, f"Table {table['DatabaseName']}.{table['Name']} does not have property: {wanted}")
@@ -93,7 +93,7 @@ def describe(running: Running, statement: Describe) -> Answer:
 # -- SHOW CREATE TABLE
 
 
-def create_table(table: Shape) -> str:
+def create_table(table: Mapping[str, Any]) -> str:
     """The statement that makes the table again."""
     descriptor = table["StorageDescriptor"]
     serde = descriptor.get("SerdeInfo") or {}
@@ -123,7 +123,7 @@ def _text(value: str) -> str:
     return "'" + "".join(mark if mark.isprintable() else f"\\u{ord(mark):04x}" for mark in escaped) + "'"
 
 
-def _columns(columns: Sequence[Shape]) -> str:
+def _columns(columns: Sequence[Mapping[str, Any]]) -> str:
     return ", \n".join(f"  `{each['Name']}` {each.get('Type') or 'string'} COMMENT {_text(each.get('Comment') or '')}" for each in columns)
 
 

@@ -1,6 +1,7 @@
 """CREATE EXTERNAL TABLE, DROP TABLE and ALTER TABLE, but for partitions."""
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from wheatpaste.engines.scan import split_url
@@ -101,7 +102,7 @@ def drop(running: Running, statement: Drop) -> Answer:
     return NOTHING
 
 
-def changed(running: Running, table: Shape, **changes: Any) -> None:
+def changed(running: Running, table: Mapping[str, Any], **changes: Any) -> None:
     """Write a table back with some members changed."""
     wanted = {name: table[name] for name in INPUT if table.get(name) is not None} | changes
     glue(running, "UpdateTable", DatabaseName=table["DatabaseName"], TableInput=wanted, SkipArchive=True)

@@ -1,6 +1,8 @@
 """CREATE VIEW, SHOW CREATE VIEW, SHOW VIEWS."""
 
 import time
+from collections.abc import Mapping
+from typing import Any
 
 from wheatpaste.service import Shape
 from wheatpaste.services.athena.ddl.answer import NOTHING, Answer, failed, glue
@@ -51,7 +53,7 @@ def create(running: Running, statement: CreateView) -> Answer:
     return NOTHING
 
 
-def show_create(table: Shape) -> Answer:
+def show_create(table: Mapping[str, Any]) -> Answer:
     """``SHOW CREATE VIEW``."""
     told = decode_view(table)
     if told is None:
