@@ -14,6 +14,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from wheatpaste.store.codec import Body
 from wheatpaste.store.db import BinaryText, Database, PostgresDatabase, SQLiteDatabase, metadata, notify
+from wheatpaste.store.prepared import Prepared
+from wheatpaste.wire.errors import ValidationError
 
 things = Table("test_things", metadata, Column("name", BinaryText, primary_key=True), Column("count", Integer), Column("body", Body))
 
@@ -139,3 +141,29 @@ def test_ensure_makes_what_is_missing_only(db: Database) -> None:
     put(db, "kept")
     db.ensure([things])
     assert names(db) == ["kept"]
+
+
+NULS: list[Any] = [
+    insert(things).values(name="a\0b"),
+    things.update().values(name="\0"),
+    select(things).where(things.c.name == "a\0"),
+    select(things).where(things.c.name.in_(["a", "\0"])),
+]
+
+
+@pytest.mark.parametrize("statement", NULS)
+def test_neither_database_is_given_a_nul_in_text(db: Database, statement: Any) -> None:
+    put(db, "a")
+    with pytest.raises(ValidationError, match=r"U\+0000"):
+        db.write(lambda c: c.execute(statement) and None)
+    with pytest.raises(ValidationError, match=r"U\+0000"):
+        db.write(lambda c: c.execute(insert(things), [{"name": "b"}, {"name": "c\0"}]) and None)
+    put(db, "d", body={"Text": "a\0b"})
+    assert names(db) == ["a", "d"]
+    assert db.read(lambda c: c.execute(select(things.c.body).where(things.c.name == "d")).scalar_one()) == {"Text": "a\0b"}
+
+
+def test_a_prepared_statement_is_given_no_nul(db: Database) -> None:
+    with pytest.raises(ValidationError, match=r"U\+0000"):
+        db.write(lambda c: Prepared(insert(things)).run(c, {"name": "a\0", "count": 1, "body": None}))
+    assert names(db) == []

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine, MetaData, Table, Text, create_engine,
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
+from wheatpaste.store import characters
 from wheatpaste.store.migrations import behind, numbers, settle
 
 T = TypeVar("T")
@@ -29,6 +30,7 @@ metadata = MetaData()
 BinaryText = Text().with_variant(Text(collation="C"), "postgresql")
 """Text that sorts by its UTF-8 bytes on both databases (SQLite's default collation already does)."""
 
+_CONNECT: dict[str, Any] = {"check_same_thread": False, "isolation_level": None, "factory": characters.Connection}
 GROUP = 64  # writes that may share one commit
 RETRIED = {"40001", "40P01"}  # PostgreSQL: serialization failure, deadlock
 
@@ -111,10 +113,10 @@ class SQLiteDatabase(Database):
 
     def __init__(self, path: Path) -> None:
         super().__init__()
-        self._writer = create_engine(f"sqlite:///{path}", connect_args={"check_same_thread": False, "isolation_level": None})
+        self._writer = create_engine(f"sqlite:///{path}", connect_args=_CONNECT)
         self._reader = create_engine(
             f"sqlite:///file:{path}?mode=ro&uri=true",
-            connect_args={"check_same_thread": False, "isolation_level": None},
+            connect_args=_CONNECT,
             poolclass=NullPool,
         )
         event.listen(self._writer, "connect", _writer_pragmas)
@@ -263,6 +265,7 @@ class PostgresDatabase(Database):
     def __init__(self, url: str) -> None:
         super().__init__()
         self._engine: Engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), pool_size=16, max_overflow=48)
+        event.listen(self._engine, "before_cursor_execute", characters.check_postgres)
         from concurrent.futures import ThreadPoolExecutor
 
         self._pool = ThreadPoolExecutor(16, "postgres-writer")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 Make = Callable[..., dict[str, str]]
 YEAR_MONTH = [("year", "string"), ("month", "int")]
@@ -228,3 +229,11 @@ def test_indexes(glue: Any, make_table: Make) -> None:
         glue.create_partition_index(**names, PartitionIndex={"IndexName": "again", "Keys": ["month"]})
     with pytest.raises(glue.exceptions.EntityNotFoundException):
         glue.delete_partition_index(**names, IndexName="second")
+
+
+def test_a_nul_is_refused_by_name_where_text_is_a_key_and_kept_in_what_is_stored(glue: Any, make_table: Make) -> None:
+    names = make_table(keys=YEAR_MONTH)
+    with pytest.raises(ClientError, match=r"ValidationException.*U\+0000"):
+        glue.create_partition(**names, PartitionInput={"Values": ["20\x0024", "1"]})
+    glue.create_partition(**names, PartitionInput={**partition("2024", "1"), "Parameters": {"k": "a\0b"}})
+    assert [p["Parameters"] for p in glue.get_partitions(**names)["Partitions"]] == [{"k": "a\0b"}]
