@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         BatchGetQueryExecutionInput,
         BatchGetQueryExecutionOutput,
         GetQueryExecutionInput,
+        GetQueryExecutionOutput,
         GetQueryRuntimeStatisticsInput,
         GetQueryRuntimeStatisticsOutput,
         ListQueryExecutionsInput,
@@ -188,7 +189,7 @@ def shape(row: Row[Any]) -> QueryExecution:
 
 
 @athena.operation(resource=workgroup_arn, point=True)
-def get_query_execution(call: Call, req: GetQueryExecutionInput) -> Any:
+def get_query_execution(call: Call, req: GetQueryExecutionInput) -> GetQueryExecutionOutput | Wait:
     """A query: its state, and once it has ended its statistics; for a query that has just begun the answer waits a moment for its end."""
     row = row_of(call, req["QueryExecutionId"])
     until = row.submitted / 1000 + PATIENCE

@@ -1,24 +1,41 @@
 """The account's catalog: itself, its encryption settings, its import status."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select
 
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.databases import DEFAULT_PERMISSIONS
 from wheatpaste.services.glue.errors import EntityNotFoundException, InvalidInputException
 from wheatpaste.services.glue.schema import databases, settings
 from wheatpaste.services.glue.scope import catalog_arn, catalog_id, here, place
 
-UNENCRYPTED = {
+if TYPE_CHECKING:
+    from wheatpaste.services.glue.shapes_generated import (
+        Catalog,
+        DataCatalogEncryptionSettings,
+        GetCatalogImportStatusRequest,
+        GetCatalogImportStatusResponse,
+        GetCatalogRequest,
+        GetCatalogResponse,
+        GetCatalogsRequest,
+        GetCatalogsResponse,
+        GetDataCatalogEncryptionSettingsRequest,
+        GetDataCatalogEncryptionSettingsResponse,
+        PutDataCatalogEncryptionSettingsRequest,
+        PutDataCatalogEncryptionSettingsResponse,
+    )
+
+UNENCRYPTED: DataCatalogEncryptionSettings = {
     "EncryptionAtRest": {"CatalogEncryptionMode": "DISABLED"},
     "ConnectionPasswordEncryption": {"ReturnConnectionPasswordEncrypted": False},
 }
 
 
-def _root(call: Call) -> Shape:
+def _root(call: Call) -> Catalog:
     """The catalog that every account has."""
     return {
         "CatalogId": call.account,
@@ -32,14 +49,14 @@ def _root(call: Call) -> Shape:
 
 
 @glue.operation(reads=True, resource=catalog_arn)
-def get_catalog(call: Call, req: Shape) -> Shape:
+def get_catalog(call: Call, req: GetCatalogRequest) -> GetCatalogResponse:
     """The account's catalog, the only one there is."""
     catalog_id(call, req)
     return {"Catalog": _root(call)}
 
 
 @glue.operation(reads=True, resource=catalog_arn, stored=["Recursive"])  # no catalog here has another inside
-def get_catalogs(call: Call, req: Shape) -> Shape:
+def get_catalogs(call: Call, req: GetCatalogsRequest) -> GetCatalogsResponse:
     """The catalogs inside a catalog: none; with IncludeRoot the account's own."""
     parent, limit = req.get("ParentCatalogId") or call.account, req.get("MaxResults") or 1000
     if parent != call.account:
@@ -54,14 +71,16 @@ def get_catalogs(call: Call, req: Shape) -> Shape:
 
 
 @glue.operation(reads=True, resource=catalog_arn)
-def get_catalog_import_status(call: Call, req: Shape) -> Shape:
+def get_catalog_import_status(call: Call, req: GetCatalogImportStatusRequest) -> GetCatalogImportStatusResponse:
     """Whether Athena's own catalog of before 2017 was taken over: there never was one here."""
     catalog_id(call, req)
     return {"ImportStatus": {"ImportCompleted": True}}
 
 
 @glue.operation(only_stored=True, resource=catalog_arn)
-def put_data_catalog_encryption_settings(call: Call, req: Shape) -> Shape:
+def put_data_catalog_encryption_settings(
+    call: Call, req: PutDataCatalogEncryptionSettingsRequest
+) -> PutDataCatalogEncryptionSettingsResponse:
     """Keep the settings; what is on disk here is encrypted, or not, whatever they say (see docs/services/glue-catalog.md)."""
     keys: dict[str, Any] = {"catalog": catalog_id(call, req)}
     call.db.execute(delete(settings).where(here(call, settings, **keys)))
@@ -70,7 +89,9 @@ def put_data_catalog_encryption_settings(call: Call, req: Shape) -> Shape:
 
 
 @glue.operation(reads=True, only_stored=True, resource=catalog_arn)
-def get_data_catalog_encryption_settings(call: Call, req: Shape) -> Shape:
+def get_data_catalog_encryption_settings(
+    call: Call, req: GetDataCatalogEncryptionSettingsRequest
+) -> GetDataCatalogEncryptionSettingsResponse:
     """The settings as they were put; not encrypted at first."""
     row = call.db.execute(select(settings.c.encryption).where(here(call, settings, catalog=catalog_id(call, req)))).one_or_none()
     return {"DataCatalogEncryptionSettings": {**UNENCRYPTED, **(row.encryption if row else {})}}

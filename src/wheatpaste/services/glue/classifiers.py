@@ -1,6 +1,9 @@
 """Custom classifiers: one of Grok, XML, JSON and CSV each."""
 
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -15,17 +18,32 @@ from wheatpaste.services.glue.schema_crawlers import classifiers
 from wheatpaste.services.glue.scope import decoded, here, millis, place, when
 from wheatpaste.wire.paginate import page
 
+if TYPE_CHECKING:
+    from wheatpaste.services.glue.shapes_generated import (
+        Classifier,
+        CreateClassifierRequest,
+        CreateClassifierResponse,
+        DeleteClassifierRequest,
+        DeleteClassifierResponse,
+        GetClassifierRequest,
+        GetClassifierResponse,
+        GetClassifiersRequest,
+        GetClassifiersResponse,
+        UpdateClassifierRequest,
+        UpdateClassifierResponse,
+    )
+
 KINDS = ("GrokClassifier", "XMLClassifier", "JsonClassifier", "CsvClassifier")
 PAGE = 100
 
 
-def classifier_arn(call: Call, req: Shape) -> str:
+def classifier_arn(call: Call, req: Mapping[str, Any]) -> str:
     """The classifier that a request names."""
     name = req.get("Name") or next((req[kind]["Name"] for kind in KINDS if req.get(kind)), "")
     return arns.arn("glue", call.region, call.account, f"classifier/{name}")
 
 
-def _one(req: Shape) -> tuple[str, str, Shape]:
+def _one(req: Mapping[str, Any]) -> tuple[str, str, Shape]:
     """Kind, name and body of the one classifier in a request."""
     given = [kind for kind in KINDS if req.get(kind) is not None]
     if len(given) != 1:
@@ -34,7 +52,7 @@ def _one(req: Shape) -> tuple[str, str, Shape]:
     return kind, req[kind]["Name"], {name: value for name, value in req[kind].items() if name != "Name"}
 
 
-def _checked(kind: str, body: Shape) -> Shape:
+def _checked(kind: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
     try:
         check_classifier(kind, body)
     except ValueError as error:
@@ -42,10 +60,10 @@ def _checked(kind: str, body: Shape) -> Shape:
     return body
 
 
-def classifier_shape(row: Row[Any]) -> Shape:
+def classifier_shape(row: Row[Any]) -> Classifier:
     """A ``Classifier``."""
     times = {"CreationTime": when(row.created), "LastUpdated": when(row.updated), "Version": row.version}
-    return {row.kind: {"Name": row.name, **times, **row.body}}
+    return cast("Classifier", {row.kind: {"Name": row.name, **times, **row.body}})
 
 
 def classifier_row(call: Call, name: str) -> Row[Any]:
@@ -57,7 +75,7 @@ def classifier_row(call: Call, name: str) -> Row[Any]:
 
 
 @glue.operation(resource=classifier_arn)
-def create_classifier(call: Call, req: Shape) -> Shape:
+def create_classifier(call: Call, req: CreateClassifierRequest) -> CreateClassifierResponse:
     """Add a classifier."""
     kind, name, body = _one(req)
     now = millis(call)
@@ -71,7 +89,7 @@ def create_classifier(call: Call, req: Shape) -> Shape:
 
 
 @glue.operation(resource=classifier_arn)
-def update_classifier(call: Call, req: Shape) -> Shape:
+def update_classifier(call: Call, req: UpdateClassifierRequest) -> UpdateClassifierResponse:
     """Change the members that are given."""
     kind, name, body = _one(req)
     row = classifier_row(call, name)
@@ -83,7 +101,7 @@ def update_classifier(call: Call, req: Shape) -> Shape:
 
 
 @glue.operation(resource=classifier_arn)
-def delete_classifier(call: Call, req: Shape) -> Shape:
+def delete_classifier(call: Call, req: DeleteClassifierRequest) -> DeleteClassifierResponse:
     """Delete a classifier; crawlers that name it fail until it is there again."""
     if not call.db.execute(delete(classifiers).where(here(call, classifiers, name=req["Name"]))).rowcount:
         raise EntityNotFoundException(f"Classifier not found: {req['Name']}.")
@@ -91,15 +109,15 @@ def delete_classifier(call: Call, req: Shape) -> Shape:
 
 
 @glue.operation(reads=True, resource=classifier_arn)
-def get_classifier(call: Call, req: Shape) -> Shape:
+def get_classifier(call: Call, req: GetClassifierRequest) -> GetClassifierResponse:
     """One classifier."""
     return {"Classifier": classifier_shape(classifier_row(call, req["Name"]))}
 
 
 @glue.operation(reads=True)
-def get_classifiers(call: Call, req: Shape) -> Shape:
+def get_classifiers(call: Call, req: GetClassifiersRequest) -> GetClassifiersResponse:
     """A page of classifiers, by name."""
     after, limit = decoded(req, "GetClassifiers") or "", req.get("MaxResults") or PAGE
     query = select(classifiers).where(here(call, classifiers), classifiers.c.name > after).order_by(classifiers.c.name).limit(limit + 1)
     rows, token = page(list(call.db.execute(query)), limit, lambda row: row.name, "GetClassifiers")
-    return {"Classifiers": [classifier_shape(row) for row in rows], **({"NextToken": token} if token else {})}
+    return {"Classifiers": [classifier_shape(row) for row in rows], "NextToken": token}

@@ -4,10 +4,12 @@ The documentation (API_TestConnection, 2026-11) has it for JDBC and SALESFORCE. 
 other engines are refused by name, since a port that listens proves no credentials.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wheatpaste.call import Call
 from wheatpaste.engines.trust import provide
@@ -20,6 +22,9 @@ from wheatpaste.services.glue.scope import catalog_arn, catalog_id, connection_a
 from wheatpaste.store.codec import loads
 from wheatpaste.wait import Wait
 from wheatpaste.wire.errors import AwsError, NotImplementedByWheatpaste
+
+if TYPE_CHECKING:
+    from wheatpaste.services.glue.shapes_generated import TestConnectionRequest, TestConnectionResponse
 
 PATIENCE = 10  # seconds to connect
 AT_ONCE = 8
@@ -67,7 +72,7 @@ def credentials(call: Call, properties: Mapping[str, str]) -> tuple[str, str]:
     return properties["USERNAME"], properties["PASSWORD"]
 
 
-def _wanted(call: Call, req: Shape) -> Shape:
+def _wanted(call: Call, req: Mapping[str, Any]) -> Mapping[str, Any]:
     """The connection to test: ConnectionType and ConnectionProperties."""
     name, given = req.get("ConnectionName"), req.get("TestConnectionInput")
     if (name is None) == (given is None):
@@ -76,13 +81,13 @@ def _wanted(call: Call, req: Shape) -> Shape:
     return given if given is not None else connection_shape(call, connection_row(call, req, str(name)))
 
 
-def _tested_arn(call: Call, req: Shape) -> str:
+def _tested_arn(call: Call, req: Mapping[str, Any]) -> str:
     """What the caller needs a permission for: the connection that is named, or the catalog."""
     return connection_arn(call, req) if "ConnectionName" in req else catalog_arn(call)
 
 
 @glue.operation(reads=True, resource=_tested_arn, refused=["TestConnectionInput.AuthenticationConfiguration"])
-def test_connection(call: Call, req: Shape) -> Any:
+def test_connection(call: Call, req: TestConnectionRequest) -> TestConnectionResponse | Wait:
     """Log in to a connection's database; an empty answer says that it worked."""
     wanted = _wanted(call, req)
     kind, properties = wanted["ConnectionType"], wanted["ConnectionProperties"]

@@ -1,7 +1,10 @@
 """Connections: where jobs and crawlers reach a database. Passwords are sealed at rest and can be left out of answers."""
 
+from __future__ import annotations
+
 import json
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Row, delete, select, update
 
@@ -14,6 +17,24 @@ from wheatpaste.services.glue.schema import connections
 from wheatpaste.services.glue.scope import catalog_arn, catalog_id, connection_arn, decoded, here, millis, place, when
 from wheatpaste.services.glue.tags import delete_tags, put_tags
 from wheatpaste.wire.paginate import page
+
+if TYPE_CHECKING:
+    from wheatpaste.services.glue.shapes_generated import (
+        BatchDeleteConnectionRequest,
+        BatchDeleteConnectionResponse,
+        Connection,
+        CreateConnectionRequest,
+        CreateConnectionResponse,
+        DeleteConnectionRequest,
+        DeleteConnectionResponse,
+        ErrorDetail,
+        GetConnectionRequest,
+        GetConnectionResponse,
+        GetConnectionsRequest,
+        GetConnectionsResponse,
+        UpdateConnectionRequest,
+        UpdateConnectionResponse,
+    )
 
 BAGS = ("ConnectionProperties", "SparkProperties", "AthenaProperties", "PythonProperties")
 _KEPT = ("Description", "MatchCriteria", "PhysicalConnectionRequirements", *BAGS[1:])
@@ -33,7 +54,7 @@ def is_secret(name: str) -> bool:
     return name.upper().endswith("PASSWORD")
 
 
-def split(wanted: Shape) -> tuple[Shape, dict[str, dict[str, str]]]:
+def split(wanted: Mapping[str, Any]) -> tuple[Shape, dict[str, dict[str, str]]]:
     """A ConnectionInput as the body that is kept in clear, and its secrets by property bag."""
     body = {k: v for k, v in wanted.items() if k not in ("Name", "ValidateCredentials")}
     secrets: dict[str, dict[str, str]] = {}
@@ -44,13 +65,13 @@ def split(wanted: Shape) -> tuple[Shape, dict[str, dict[str, str]]]:
     return body, secrets
 
 
-def _sealed(call: Call, wanted: Shape) -> dict[str, Any]:
+def _sealed(call: Call, wanted: Mapping[str, Any]) -> dict[str, Any]:
     body, secrets = split(wanted)
     written = {"updated": millis(call), "updated_by": call.principal.arn}
     return {"body": body, "secrets": call.secrets.seal(json.dumps(secrets)), **written}
 
 
-def connection_row(call: Call, req: Shape, name: str) -> Row[Any]:
+def connection_row(call: Call, req: Mapping[str, Any], name: str) -> Row[Any]:
     """A connection's row; EntityNotFoundException when there is none."""
     row = find(call, connections, catalog=catalog_id(call, req), name=name)
     if row is None:
@@ -58,18 +79,18 @@ def connection_row(call: Call, req: Shape, name: str) -> Row[Any]:
     return row
 
 
-def connection_shape(call: Call, row: Row[Any], *, hide: bool = False) -> Shape:
+def connection_shape(call: Call, row: Row[Any], *, hide: bool = False) -> Connection:
     """A connection as GetConnection shows it; with ``hide``, without its passwords."""
     shape = dict(row.body)
     if not hide:
         for bag, secrets in json.loads(call.secrets.open(row.secrets)).items():
             shape[bag] = {**shape[bag], **secrets}
     times = {"CreationTime": when(row.created), "LastUpdatedTime": when(row.updated), "LastUpdatedBy": row.updated_by}
-    return {**shape, "Name": row.name, **times, "Status": "READY", "ConnectionSchemaVersion": 1}
+    return cast("Connection", {**shape, "Name": row.name, **times, "Status": "READY", "ConnectionSchemaVersion": 1})
 
 
 @glue.operation(resource=connection_arn, stored=STORED, refused=REFUSED)
-def create_connection(call: Call, req: Shape) -> Shape:
+def create_connection(call: Call, req: CreateConnectionRequest) -> CreateConnectionResponse:
     """Add a connection."""
     wanted = req["ConnectionInput"]
     keys = {"catalog": catalog_id(call, req), "name": wanted["Name"]}
@@ -81,13 +102,13 @@ def create_connection(call: Call, req: Shape) -> Shape:
 
 
 @glue.operation(reads=True, resource=connection_arn, refused=["ApplyOverrideForComputeEnvironment"])
-def get_connection(call: Call, req: Shape) -> Shape:
+def get_connection(call: Call, req: GetConnectionRequest) -> GetConnectionResponse:
     """One connection."""
     row = connection_row(call, req, req["Name"])
     return {"Connection": connection_shape(call, row, hide=bool(req.get("HidePassword")))}
 
 
-def _passes(row: Row[Any], wanted: Shape) -> bool:
+def _passes(row: Row[Any], wanted: Mapping[str, Any]) -> bool:
     """Whether a connection passes GetConnections' filter."""
     if wanted.get("ConnectionType") not in (None, row.body["ConnectionType"]):
         return False
@@ -97,7 +118,7 @@ def _passes(row: Row[Any], wanted: Shape) -> bool:
 
 
 @glue.operation(reads=True, resource=catalog_arn)
-def get_connections(call: Call, req: Shape) -> Shape:
+def get_connections(call: Call, req: GetConnectionsRequest) -> GetConnectionsResponse:
     """The connections that pass a filter, by name."""
     limit, after = req.get("MaxResults") or 1000, decoded(req, "GetConnections")
     query = select(connections).where(here(call, connections, catalog=catalog_id(call, req))).order_by(connections.c.name)
@@ -105,11 +126,11 @@ def get_connections(call: Call, req: Shape) -> Shape:
     wanted = [row for row in rows if _passes(row, req.get("Filter") or {})]
     shown, token = page(wanted, limit, lambda row: row.name, "GetConnections")
     shapes = [connection_shape(call, row, hide=bool(req.get("HidePassword"))) for row in shown]
-    return {"ConnectionList": shapes, **({"NextToken": token} if token else {})}
+    return {"ConnectionList": shapes, "NextToken": token}
 
 
 @glue.operation(resource=connection_arn, stored=STORED, refused=REFUSED)
-def update_connection(call: Call, req: Shape) -> Shape:
+def update_connection(call: Call, req: UpdateConnectionRequest) -> UpdateConnectionResponse:
     """Replace a connection, password included."""
     row, wanted = connection_row(call, req, req["Name"]), req["ConnectionInput"]
     if wanted["Name"] != row.name:
@@ -119,23 +140,24 @@ def update_connection(call: Call, req: Shape) -> Shape:
     return {}
 
 
-def _delete(call: Call, req: Shape, name: str) -> None:
+def _delete(call: Call, req: Mapping[str, Any], name: str) -> None:
     row = connection_row(call, req, name)
     call.db.execute(delete(connections).where(here(call, connections, catalog=row.catalog, name=name)))
     delete_tags(call, connection_arn(call, {"Name": name}))
 
 
 @glue.operation(resource=connection_arn)
-def delete_connection(call: Call, req: Shape) -> Shape:
+def delete_connection(call: Call, req: DeleteConnectionRequest) -> DeleteConnectionResponse:
     """Delete a connection."""
     _delete(call, req, req["ConnectionName"])
     return {}
 
 
 @glue.operation(resource=catalog_arn)
-def batch_delete_connection(call: Call, req: Shape) -> Shape:
+def batch_delete_connection(call: Call, req: BatchDeleteConnectionRequest) -> BatchDeleteConnectionResponse:
     """Delete connections; those that are missing are reported."""
-    succeeded, errors = [], {}
+    succeeded: list[str] = []
+    errors: dict[str, ErrorDetail] = {}
     for name in req["ConnectionNameList"]:
         try:
             call.require("glue:DeleteConnection", connection_arn(call, {"Name": name}))

@@ -1,6 +1,7 @@
 """The task of a crawl, and what its end leaves: history, LastCrawl, the event."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 from sqlalchemy import Row, insert, select, update
 
@@ -23,7 +24,7 @@ STATES = {"COMPLETED": "SUCCEEDED", "FAILED": "FAILED", "STOPPED": "CANCELLED"} 
 LONGEST = 2048  # characters of an ErrorMessage
 
 
-def _failed(call: Call, key: str, data: Shape, error: Exception) -> None:
+def _failed(call: Call, key: str, data: Mapping[str, Any], error: Exception) -> None:
     finish(
         call, key, data["crawl"], "FAILED", f"Internal Service Exception: {type(error).__name__}: {error}", dict.fromkeys(COUNTS, 0), set()
     )
@@ -69,12 +70,12 @@ def _inputs(db: Any, step: Step) -> tuple[Row[Any], list[Shape], list[str], froz
     named = {each.name: classifier_shape(each) for each in db.execute(select(classifiers).where(mine(classifiers)))}
     missing = [name for name in row.body.get("Classifiers") or [] if name not in named]
     found = [named[name] for name in row.body.get("Classifiers") or [] if name in named]
-    custom = [{kind: _plain(body) for kind, body in each.items()} for each in found]
+    custom = [{kind: _plain(cast("Mapping[str, Any]", body)) for kind, body in each.items()} for each in found]
     seen = db.execute(select(folders.c.location).where(mine(folders), folders.c.crawler == step.key)).scalars()
     return row, custom, missing, frozenset(seen)
 
 
-def _plain(body: Shape) -> Shape:
+def _plain(body: Mapping[str, Any]) -> Shape:
     """A classifier without its times: what goes to the inspector is JSON."""
     return {name: value for name, value in body.items() if name not in ("CreationTime", "LastUpdated", "Version")}
 

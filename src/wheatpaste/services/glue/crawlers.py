@@ -1,6 +1,9 @@
 """Crawler definitions: what CreateCrawler was given is what GetCrawler returns, with AWS's defaults."""
 
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -16,6 +19,25 @@ from wheatpaste.services.glue.scope import decoded, here, millis, place, when
 from wheatpaste.services.glue.tags import delete_tags, put_tags, tags_of
 from wheatpaste.wire.errors import NotImplementedByWheatpaste
 from wheatpaste.wire.paginate import page
+
+if TYPE_CHECKING:
+    from wheatpaste.services.glue.shapes_generated import (
+        BatchGetCrawlersRequest,
+        BatchGetCrawlersResponse,
+        Crawler,
+        CreateCrawlerRequest,
+        CreateCrawlerResponse,
+        DeleteCrawlerRequest,
+        DeleteCrawlerResponse,
+        GetCrawlerRequest,
+        GetCrawlerResponse,
+        GetCrawlersRequest,
+        GetCrawlersResponse,
+        ListCrawlersRequest,
+        ListCrawlersResponse,
+        UpdateCrawlerRequest,
+        UpdateCrawlerResponse,
+    )
 
 PAGE = 100
 DEFAULTS: Shape = {
@@ -49,7 +71,7 @@ REFUSED = [
 ]
 
 
-def crawler_arn(call: Call, req: Shape) -> str:
+def crawler_arn(call: Call, req: Mapping[str, Any]) -> str:
     """The crawler that a request names."""
     return arns.arn("glue", call.region, call.account, f"crawler/{req.get('Name') or req.get('CrawlerName')}")
 
@@ -70,7 +92,7 @@ def definition(row: Row[Any]) -> Shape:
     return {**DEFAULTS, **body, "Targets": targets, "SchemaChangePolicy": policy, "Name": row.name}
 
 
-def crawler_shape(call: Call, row: Row[Any]) -> Shape:
+def crawler_shape(call: Call, row: Row[Any]) -> Crawler:
     """A ``Crawler``."""
     running = 0
     if row.crawl:
@@ -80,10 +102,10 @@ def crawler_shape(call: Call, row: Row[Any]) -> Shape:
     shape.update(CreationTime=when(row.created), LastUpdated=when(row.updated))
     if row.schedule:
         shape["Schedule"] = {"ScheduleExpression": row.schedule, "State": row.schedule_state}
-    return {**shape, "LastCrawl": row.last} if row.last else shape
+    return cast("Crawler", {**shape, "LastCrawl": row.last} if row.last else shape)
 
 
-def _checked(call: Call, body: Shape) -> Shape:
+def _checked(call: Call, body: Mapping[str, Any]) -> Mapping[str, Any]:
     """The body of a crawler that can run; InvalidInputException, with the reason, for another."""
     if (body.get("RecrawlPolicy") or {}).get("RecrawlBehavior") == "CRAWL_EVENT_MODE":
         raise NotImplementedByWheatpaste(f"glue:{call.operation.name}", "RecrawlPolicy.RecrawlBehavior=CRAWL_EVENT_MODE")
@@ -108,7 +130,7 @@ def checked_schedule(expression: str) -> str:
 
 
 @glue.operation(resource=crawler_arn, stored=STORED, refused=[*REFUSED, "CatalogId"])
-def create_crawler(call: Call, req: Shape) -> Shape:
+def create_crawler(call: Call, req: CreateCrawlerRequest) -> CreateCrawlerResponse:
     """Add a crawler; its schedule is kept and does not start crawls yet."""
     body = _checked(call, {k: v for k, v in req.items() if k not in ("Name", "Tags", "Schedule")})
     cron = checked_schedule(req.get("Schedule") or "")
@@ -125,7 +147,7 @@ def create_crawler(call: Call, req: Shape) -> Shape:
 
 
 @glue.operation(resource=crawler_arn, stored=STORED, refused=[*REFUSED, "CatalogId"])
-def update_crawler(call: Call, req: Shape) -> Shape:
+def update_crawler(call: Call, req: UpdateCrawlerRequest) -> UpdateCrawlerResponse:
     """Change the members that are given."""
     row = crawler_row(call, req["Name"])
     if row.state != "READY":
@@ -140,7 +162,7 @@ def update_crawler(call: Call, req: Shape) -> Shape:
 
 
 @glue.operation(resource=crawler_arn)
-def delete_crawler(call: Call, req: Shape) -> Shape:
+def delete_crawler(call: Call, req: DeleteCrawlerRequest) -> DeleteCrawlerResponse:
     """Delete a crawler with its history; not while it runs. Its tables stay."""
     row = crawler_row(call, req["Name"])
     if row.state != "READY":
@@ -153,37 +175,37 @@ def delete_crawler(call: Call, req: Shape) -> Shape:
 
 
 @glue.operation(reads=True, resource=crawler_arn)
-def get_crawler(call: Call, req: Shape) -> Shape:
+def get_crawler(call: Call, req: GetCrawlerRequest) -> GetCrawlerResponse:
     """One crawler."""
     return {"Crawler": crawler_shape(call, crawler_row(call, req["Name"]))}
 
 
-def crawler_page(call: Call, req: Shape, bound: str, where: Any = True) -> tuple[list[Row[Any]], Shape]:
+def crawler_page(call: Call, req: Mapping[str, Any], bound: str, where: Any = True) -> tuple[list[Row[Any]], str | None]:
     """A page of crawlers by name, and its token."""
     after, limit = decoded(req, bound) or "", req.get("MaxResults") or PAGE
     query = select(crawlers).where(here(call, crawlers), crawlers.c.name > after, where).order_by(crawlers.c.name).limit(limit + 1)
     rows, token = page(list(call.db.execute(query)), limit, lambda row: row.name, bound)
-    return list(rows), {"NextToken": token} if token else {}
+    return list(rows), token
 
 
 @glue.operation(reads=True)
-def get_crawlers(call: Call, req: Shape) -> Shape:
+def get_crawlers(call: Call, req: GetCrawlersRequest) -> GetCrawlersResponse:
     """A page of crawlers."""
     rows, token = crawler_page(call, req, "GetCrawlers")
-    return {"Crawlers": [crawler_shape(call, row) for row in rows], **token}
+    return {"Crawlers": [crawler_shape(call, row) for row in rows], "NextToken": token}
 
 
 @glue.operation(reads=True)
-def list_crawlers(call: Call, req: Shape) -> Shape:
+def list_crawlers(call: Call, req: ListCrawlersRequest) -> ListCrawlersResponse:
     """A page of crawlers' names; with ``Tags``, of those that have them all."""
     rows, token = crawler_page(call, req, "ListCrawlers")
     wanted = (req.get("Tags") or {}).items()
     names = [row.name for row in rows if not wanted or wanted <= tags_of(call, crawler_arn(call, {"Name": row.name})).items()]
-    return {"CrawlerNames": names, **token}
+    return {"CrawlerNames": names, "NextToken": token}
 
 
 @glue.operation(reads=True)
-def batch_get_crawlers(call: Call, req: Shape) -> Shape:
+def batch_get_crawlers(call: Call, req: BatchGetCrawlersRequest) -> BatchGetCrawlersResponse:
     """The crawlers of these names, and the names that have none."""
     rows = list(call.db.execute(select(crawlers).where(here(call, crawlers), crawlers.c.name.in_(req["CrawlerNames"]))))
     found = {row.name for row in rows}

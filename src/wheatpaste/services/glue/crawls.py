@@ -1,15 +1,16 @@
 """Running crawlers: start, stop, schedule, history and metrics."""
 
+from __future__ import annotations
+
 import operator
 import statistics
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, insert, select, update
 
 from wheatpaste import ids
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.crawlers import PAGE, checked_schedule, crawler_arn, crawler_page, crawler_row
 from wheatpaste.services.glue.errors import (
@@ -26,6 +27,26 @@ from wheatpaste.services.glue.scope import decoded, here, millis, place, when
 from wheatpaste.wire.errors import NotImplementedByWheatpaste
 from wheatpaste.wire.paginate import page
 
+if TYPE_CHECKING:
+    from wheatpaste.services.glue.shapes_generated import (
+        CrawlerHistory,
+        CrawlerMetrics,
+        GetCrawlerMetricsRequest,
+        GetCrawlerMetricsResponse,
+        ListCrawlsRequest,
+        ListCrawlsResponse,
+        StartCrawlerRequest,
+        StartCrawlerResponse,
+        StartCrawlerScheduleRequest,
+        StartCrawlerScheduleResponse,
+        StopCrawlerRequest,
+        StopCrawlerResponse,
+        StopCrawlerScheduleRequest,
+        StopCrawlerScheduleResponse,
+        UpdateCrawlerScheduleRequest,
+        UpdateCrawlerScheduleResponse,
+    )
+
 LOG_GROUP = "/aws-glue/crawlers"
 OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "GT": operator.gt,
@@ -39,7 +60,7 @@ FIELDS = {"CRAWL_ID": crawls.c.id, "STATE": crawls.c.state, "START_TIME": crawls
 
 
 @glue.operation(resource=crawler_arn)
-def start_crawler(call: Call, req: Shape) -> Shape:
+def start_crawler(call: Call, req: StartCrawlerRequest) -> StartCrawlerResponse:
     """Start a crawl."""
     row = crawler_row(call, req["Name"])
     if row.state != "READY":
@@ -55,7 +76,7 @@ def start_crawler(call: Call, req: Shape) -> Shape:
 
 
 @glue.operation(resource=crawler_arn)
-def stop_crawler(call: Call, req: Shape) -> Shape:
+def stop_crawler(call: Call, req: StopCrawlerRequest) -> StopCrawlerResponse:
     """Ask a crawl to stop: what it has written stays."""
     row = crawler_row(call, req["Name"])
     if row.state == "READY":
@@ -67,13 +88,13 @@ def stop_crawler(call: Call, req: Shape) -> Shape:
     return {}
 
 
-def _set_schedule(call: Call, name: str, **values: Any) -> Shape:
+def _set_schedule(call: Call, name: str, **values: Any) -> StartCrawlerScheduleResponse:
     call.db.execute(update(crawlers).where(here(call, crawlers, name=name)).values(updated=millis(call), **values))
     return {}
 
 
 @glue.operation(resource=crawler_arn, only_stored=True)
-def start_crawler_schedule(call: Call, req: Shape) -> Shape:
+def start_crawler_schedule(call: Call, req: StartCrawlerScheduleRequest) -> StartCrawlerScheduleResponse:
     """Switch the schedule on; it is kept and does not start crawls yet."""
     row = crawler_row(call, req["CrawlerName"])
     if not row.schedule:
@@ -84,7 +105,7 @@ def start_crawler_schedule(call: Call, req: Shape) -> Shape:
 
 
 @glue.operation(resource=crawler_arn, only_stored=True)
-def stop_crawler_schedule(call: Call, req: Shape) -> Shape:
+def stop_crawler_schedule(call: Call, req: StopCrawlerScheduleRequest) -> StopCrawlerScheduleResponse:
     """Switch the schedule off."""
     row = crawler_row(call, req["CrawlerName"])
     if row.schedule_state != "SCHEDULED":
@@ -93,17 +114,23 @@ def stop_crawler_schedule(call: Call, req: Shape) -> Shape:
 
 
 @glue.operation(resource=crawler_arn, only_stored=True)
-def update_crawler_schedule(call: Call, req: Shape) -> Shape:
+def update_crawler_schedule(call: Call, req: UpdateCrawlerScheduleRequest) -> UpdateCrawlerScheduleResponse:
     """Replace the schedule; an empty one removes it."""
     row = crawler_row(call, req["CrawlerName"])
     cron = checked_schedule(req.get("Schedule") or "")
     return _set_schedule(call, row.name, schedule=cron, schedule_state="SCHEDULED" if cron else "NOT_SCHEDULED")
 
 
-def history_shape(row: Row[Any]) -> Shape:
+def history_shape(row: Row[Any]) -> CrawlerHistory:
     """A ``CrawlerHistory``."""
-    log = {"LogGroup": LOG_GROUP, "LogStream": row.crawler, "MessagePrefix": row.id}
-    shape = {"CrawlId": row.id, "State": row.state, "StartTime": when(row.started), **log}
+    shape: CrawlerHistory = {
+        "CrawlId": row.id,
+        "State": row.state,
+        "StartTime": when(row.started),
+        "LogGroup": LOG_GROUP,
+        "LogStream": row.crawler,
+        "MessagePrefix": row.id,
+    }
     if row.ended:
         shape["EndTime"] = when(row.ended)
     if row.error:
@@ -113,7 +140,7 @@ def history_shape(row: Row[Any]) -> Shape:
 
 
 @glue.operation(reads=True, resource=crawler_arn)
-def list_crawls(call: Call, req: Shape) -> Shape:
+def list_crawls(call: Call, req: ListCrawlsRequest) -> ListCrawlsResponse:
     """A crawler's crawls, the newest first; times in filters are epoch milliseconds."""
     name = crawler_row(call, req["CrawlerName"]).name
     query = select(crawls).where(here(call, crawls, crawler=name), *map(_condition, req.get("Filters") or []))
@@ -122,10 +149,10 @@ def list_crawls(call: Call, req: Shape) -> Shape:
         query = query.where((crawls.c.started < after[0]) | ((crawls.c.started == after[0]) & (crawls.c.id < after[1])))
     query = query.order_by(crawls.c.started.desc(), crawls.c.id.desc()).limit(limit + 1)
     rows, token = page(list(call.db.execute(query)), limit, lambda row: [row.started, row.id], "ListCrawls")
-    return {"Crawls": [history_shape(row) for row in rows], **({"NextToken": token} if token else {})}
+    return {"Crawls": [history_shape(row) for row in rows], "NextToken": token}
 
 
-def _condition(wanted: Shape) -> Any:
+def _condition(wanted: Mapping[str, Any]) -> Any:
     field, value = wanted.get("FieldName", ""), wanted.get("FieldValue", "")
     if field == "DPU_HOUR":
         raise NotImplementedByWheatpaste("glue:ListCrawls", "Filters[].FieldName=DPU_HOUR")
@@ -141,23 +168,30 @@ def _condition(wanted: Shape) -> Any:
 
 
 @glue.operation(reads=True)
-def get_crawler_metrics(call: Call, req: Shape) -> Shape:
+def get_crawler_metrics(call: Call, req: GetCrawlerMetricsRequest) -> GetCrawlerMetricsResponse:
     """Run times and changes of crawlers."""
     names = req.get("CrawlerNameList")
     rows, token = crawler_page(call, req, "GetCrawlerMetrics", crawlers.c.name.in_(names) if names else True)
-    return {"CrawlerMetricsList": [_metrics(call, row) for row in rows], **token}
+    return {"CrawlerMetricsList": [_metrics(call, row) for row in rows], "NextToken": token}
 
 
-def _metrics(call: Call, row: Row[Any]) -> Shape:
+def _metrics(call: Call, row: Row[Any]) -> CrawlerMetrics:
     done = select(crawls).where(here(call, crawls, crawler=row.name), crawls.c.ended.is_not(None))
     past = list(call.db.execute(done.order_by(crawls.c.started.desc()).limit(PAGE)))
     times = [(each.ended - each.started) / 1000 for each in past]
     counts = past[0].counts if past else {}
     median = statistics.median(times) if times else 0.0
     left = max(0.0, median - _running(call, row)) if row.crawl else 0.0
-    shape = {"CrawlerName": row.name, "TimeLeftSeconds": left, "StillEstimating": bool(row.crawl and not times)}
-    shape |= {"LastRuntimeSeconds": times[0] if times else 0.0, "MedianRuntimeSeconds": median}
-    return {**shape, **{name: counts.get(name, 0) for name in ("TablesCreated", "TablesUpdated", "TablesDeleted")}}
+    return {
+        "CrawlerName": row.name,
+        "TimeLeftSeconds": left,
+        "StillEstimating": bool(row.crawl and not times),
+        "LastRuntimeSeconds": times[0] if times else 0.0,
+        "MedianRuntimeSeconds": median,
+        "TablesCreated": counts.get("TablesCreated", 0),
+        "TablesUpdated": counts.get("TablesUpdated", 0),
+        "TablesDeleted": counts.get("TablesDeleted", 0),
+    }
 
 
 def _running(call: Call, row: Row[Any]) -> float:

@@ -1,11 +1,13 @@
 """Databases of the Data Catalog."""
 
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, delete, select, update
 
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.errors import AlreadyExistsException, EntityNotFoundException, InvalidInputException
 from wheatpaste.services.glue.purge import purge
@@ -15,12 +17,30 @@ from wheatpaste.services.glue.scope import catalog_arn, catalog_id, database_arn
 from wheatpaste.services.glue.tags import delete_tags, put_tags
 from wheatpaste.wire.paginate import page
 
+if TYPE_CHECKING:
+    from wheatpaste.services.glue.shapes_generated import (
+        CreateDatabaseRequest,
+        CreateDatabaseResponse,
+        Database,
+        DeleteDatabaseRequest,
+        DeleteDatabaseResponse,
+        GetDatabaseRequest,
+        GetDatabaseResponse,
+        GetDatabasesRequest,
+        GetDatabasesResponse,
+        PrincipalPermissions,
+        UpdateDatabaseRequest,
+        UpdateDatabaseResponse,
+    )
+
 STORED = [f"DatabaseInput.{member}" for member in ("Description", "LocationUri", "Parameters", "CreateTableDefaultPermissions")]
 REFUSED = ["DatabaseInput.TargetDatabase", "DatabaseInput.FederatedDatabase"]
-DEFAULT_PERMISSIONS = [{"Principal": {"DataLakePrincipalIdentifier": "IAM_ALLOWED_PRINCIPALS"}, "Permissions": ["ALL"]}]
+DEFAULT_PERMISSIONS: list[PrincipalPermissions] = [
+    {"Principal": {"DataLakePrincipalIdentifier": "IAM_ALLOWED_PRINCIPALS"}, "Permissions": ["ALL"]}
+]
 
 
-def database_row(call: Call, req: Shape, name: str) -> Row[Any]:
+def database_row(call: Call, req: Mapping[str, Any], name: str) -> Row[Any]:
     """A database's row; EntityNotFoundException when there is none."""
     row = find(call, databases, catalog=catalog_id(call, req), name=fold(name))
     if row is None:
@@ -28,7 +48,7 @@ def database_row(call: Call, req: Shape, name: str) -> Row[Any]:
     return row
 
 
-def database_shape(row: Row[Any]) -> Shape:
+def database_shape(row: Row[Any]) -> Database:
     """A database as GetDatabase shows it."""
     return {
         "CreateTableDefaultPermissions": DEFAULT_PERMISSIONS,
@@ -45,7 +65,7 @@ def _changed(call: Call, name: str) -> None:
 
 
 @glue.operation(resource=database_arn, stored=STORED, refused=REFUSED)
-def create_database(call: Call, req: Shape) -> Shape:
+def create_database(call: Call, req: CreateDatabaseRequest) -> CreateDatabaseResponse:
     """Add a database; Glue folds its name to lower case."""
     name, catalog = fold(req["DatabaseInput"]["Name"]), catalog_id(call, req)
     body = {k: v for k, v in req["DatabaseInput"].items() if k != "Name"}
@@ -57,13 +77,13 @@ def create_database(call: Call, req: Shape) -> Shape:
 
 
 @glue.operation(point=True, resource=database_arn)
-def get_database(call: Call, req: Shape) -> Shape:
+def get_database(call: Call, req: GetDatabaseRequest) -> GetDatabaseResponse:
     """One database."""
     return {"Database": database_shape(database_row(call, req, req["Name"]))}
 
 
 @glue.operation(reads=True, resource=catalog_arn)
-def get_databases(call: Call, req: Shape) -> Shape:
+def get_databases(call: Call, req: GetDatabasesRequest) -> GetDatabasesResponse:
     """All databases, by name; an account has none that are shared with it or federated."""
     if req.get("ResourceShareType") in ("FOREIGN", "FEDERATED"):
         return {"DatabaseList": []}
@@ -73,12 +93,12 @@ def get_databases(call: Call, req: Shape) -> Shape:
         query = query.where(databases.c.name > after)
     rows, token = page(call.db.execute(query).all(), limit, lambda row: row.name, "GetDatabases")
     only = req.get("AttributesToGet")
-    shapes = [{"Name": row.name} if only == ["NAME"] else database_shape(row) for row in rows]
-    return {"DatabaseList": shapes, **({"NextToken": token} if token else {})}
+    shapes: list[Database] = [{"Name": row.name} if only == ["NAME"] else database_shape(row) for row in rows]
+    return {"DatabaseList": shapes, "NextToken": token}
 
 
 @glue.operation(resource=database_arn, stored=STORED, refused=REFUSED)
-def update_database(call: Call, req: Shape) -> Shape:
+def update_database(call: Call, req: UpdateDatabaseRequest) -> UpdateDatabaseResponse:
     """Replace a database's description; what the input does not give is gone, as in Glue."""
     row, wanted = database_row(call, req, req["Name"]), req["DatabaseInput"]
     if fold(wanted["Name"]) != row.name:
@@ -90,7 +110,7 @@ def update_database(call: Call, req: Shape) -> Shape:
 
 
 @glue.operation(resource=database_arn)
-def delete_database(call: Call, req: Shape) -> Shape:
+def delete_database(call: Call, req: DeleteDatabaseRequest) -> DeleteDatabaseResponse:
     """Delete a database with its tables and functions; what hangs on the tables follows in the background, unseen."""
     row = database_row(call, req, req["Name"])
     inside = {"catalog": row.catalog, "database": row.name}

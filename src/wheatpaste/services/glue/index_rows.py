@@ -4,13 +4,14 @@ Every partition table here has one index over its keys from the start (see schem
 building: it is ACTIVE at once. What it changes is what it changes in Glue as well: values of its keys must be of their type from then on.
 """
 
-from collections.abc import Sequence
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, func, select
 
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
 from wheatpaste.services.glue.errors import AlreadyExistsException, InvalidInputException, ResourceNumberLimitExceededException
 from wheatpaste.services.glue.partition_keys import base_type
 from wheatpaste.services.glue.rows import insert_new
@@ -21,7 +22,7 @@ LIMIT = 3  # indexes of one table
 INDEXABLE = frozenset(("string", "char", "varchar", "tinyint", "smallint", "int", "integer", "bigint", "long"))
 
 
-def checked_index(index: Shape, keys: Sequence[Shape]) -> Shape:
+def checked_index(index: Mapping[str, Any], keys: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
     """An index over partition keys; InvalidInputException for keys that the table does not have, or of a type that cannot be indexed."""
     types = {key["Name"].lower(): key.get("Type") or "string" for key in keys}
     for name in index["Keys"]:
@@ -34,7 +35,7 @@ def checked_index(index: Shape, keys: Sequence[Shape]) -> Shape:
     return index
 
 
-def insert_indexes(call: Call, table_id: str, indexes: Sequence[Shape]) -> None:
+def insert_indexes(call: Call, table_id: str, indexes: Sequence[Mapping[str, Any]]) -> None:
     """Add indexes to a table; AlreadyExistsException for a name it has, ResourceNumberLimitExceededException for a fourth."""
     has = call.db.execute(
         select(func.count()).select_from(partition_indexes).where(here(call, partition_indexes, table_id=table_id))

@@ -1,9 +1,12 @@
 """Partition indexes: create, list, delete."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from sqlalchemy import delete, select
 
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.errors import EntityNotFoundException, InvalidInputException
 from wheatpaste.services.glue.index_rows import checked_index, index_rows, insert_indexes
@@ -12,9 +15,20 @@ from wheatpaste.services.glue.schema import partition_indexes, partitions
 from wheatpaste.services.glue.scope import here, table_arn
 from wheatpaste.services.glue.tables import table_row
 
+if TYPE_CHECKING:
+    from wheatpaste.services.glue.shapes_generated import (
+        CreatePartitionIndexRequest,
+        CreatePartitionIndexResponse,
+        DeletePartitionIndexRequest,
+        DeletePartitionIndexResponse,
+        GetPartitionIndexesRequest,
+        GetPartitionIndexesResponse,
+        PartitionIndexDescriptor,
+    )
+
 
 @glue.operation(resource=table_arn)
-def create_partition_index(call: Call, req: Shape) -> Shape:
+def create_partition_index(call: Call, req: CreatePartitionIndexRequest) -> CreatePartitionIndexResponse:
     """Add an index; refused while a partition holds a value that is none of an indexed key's type."""
     table = table_row(call, req, req["DatabaseName"], req["TableName"])
     keys = table.body.get("PartitionKeys") or []
@@ -30,13 +44,13 @@ def create_partition_index(call: Call, req: Shape) -> Shape:
 
 
 @glue.operation(reads=True, resource=table_arn)
-def get_partition_indexes(call: Call, req: Shape) -> Shape:
+def get_partition_indexes(call: Call, req: GetPartitionIndexesRequest) -> GetPartitionIndexesResponse:
     """A table's indexes (three at most: one page)."""
     if req.get("NextToken"):
         raise InvalidInputException("The pagination token is invalid")
     table = table_row(call, req, req["DatabaseName"], req["TableName"])
     types = {key["Name"].lower(): key.get("Type") or "string" for key in table.body.get("PartitionKeys") or []}
-    shapes = [
+    shapes: list[PartitionIndexDescriptor] = [
         {
             "IndexName": row.name,
             "Keys": [{"Name": name, "Type": types.get(name.lower(), "string")} for name in row.body["Keys"]],
@@ -48,7 +62,7 @@ def get_partition_indexes(call: Call, req: Shape) -> Shape:
 
 
 @glue.operation(resource=table_arn)
-def delete_partition_index(call: Call, req: Shape) -> Shape:
+def delete_partition_index(call: Call, req: DeletePartitionIndexRequest) -> DeletePartitionIndexResponse:
     """Delete an index."""
     table = table_row(call, req, req["DatabaseName"], req["TableName"])
     where = here(call, partition_indexes, table_id=table.id, name=req["IndexName"])

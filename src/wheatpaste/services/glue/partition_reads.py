@@ -1,14 +1,16 @@
 """Reading partitions: GetPartition, BatchGetPartition, and GetPartitions with its expression answered from an index."""
 
+from __future__ import annotations
+
 import json
+import typing
 import zlib
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, Select, select, tuple_
 
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.errors import EntityNotFoundException, InvalidInputException, InvalidStateException
 from wheatpaste.services.glue.expression import ExpressionError, Tree, matcher, parse, positions
@@ -22,6 +24,17 @@ from wheatpaste.services.glue.schema import KEY_COLUMNS, partitions
 from wheatpaste.services.glue.scope import decoded, here, table_arn
 from wheatpaste.services.glue.tables import partition_keys, table_row
 from wheatpaste.wire.paginate import page
+
+if TYPE_CHECKING:
+    from wheatpaste.services.glue.shapes_generated import (
+        BatchGetPartitionRequest,
+        BatchGetPartitionResponse,
+        GetPartitionRequest,
+        GetPartitionResponse,
+        GetPartitionsRequest,
+        GetPartitionsResponse,
+        Partition,
+    )
 
 Passes = Callable[[Row[Any]], bool]
 
@@ -39,7 +52,7 @@ def partition_row(call: Call, table: Row[Any], values: Sequence[str], message: s
 
 
 @glue.operation(reads=True, resource=table_arn, stored=["AuditContext"])
-def get_partition(call: Call, req: Shape) -> Shape:
+def get_partition(call: Call, req: GetPartitionRequest) -> GetPartitionResponse:
     """One partition."""
     table = table_row(call, req, req["DatabaseName"], req["TableName"])
     row = partition_row(call, table, req["PartitionValues"])
@@ -47,11 +60,11 @@ def get_partition(call: Call, req: Shape) -> Shape:
 
 
 @glue.operation(reads=True, resource=table_arn, stored=["AuditContext", "QuerySessionContext"])
-def batch_get_partition(call: Call, req: Shape) -> Shape:
+def batch_get_partition(call: Call, req: BatchGetPartitionRequest) -> BatchGetPartitionResponse:
     """Up to 1,000 partitions in the order asked for; those that are missing are left out, as in Glue, and none stays unprocessed."""
     table = table_row(call, req, req["DatabaseName"], req["TableName"])
     wanted = list(dict.fromkeys(values_key(each["Values"]) for each in req["PartitionsToGet"]))
-    return {"Partitions": listed(table, _rows(call, table, wanted), False), "UnprocessedKeys": []}
+    return {"Partitions": typing.cast("list[Partition]", listed(table, _rows(call, table, wanted), False)), "UnprocessedKeys": []}
 
 
 def _rows(call: Call, table: Row[Any], wanted: Sequence[str]) -> list[Row[Any]]:
@@ -89,7 +102,7 @@ def _misfit(declared: str, value: str) -> str:
     raise AssertionError(f"{value!r} was marked as no {declared}")
 
 
-def _query(call: Call, table: Row[Any], tree: Tree | None, req: Shape) -> Select[Any]:
+def _query(call: Call, table: Row[Any], tree: Tree | None, req: Mapping[str, Any]) -> Select[Any]:
     query = select(*SHOWN).where(here(call, partitions, table_id=table.id))
     if tree is not None:
         query = query.where(predicate(tree, partitions, call.db.dialect.name))
@@ -145,7 +158,7 @@ def _passes(tree: Tree | None, types: Sequence[str]) -> Passes:
 
 
 @glue.operation(reads=True, resource=table_arn, stored=["AuditContext"], refused=["TransactionId", "QueryAsOfTime"])
-def get_partitions(call: Call, req: Shape) -> Shape:
+def get_partitions(call: Call, req: GetPartitionsRequest) -> GetPartitionsResponse:
     """The partitions of a table that match an expression, in the order of their keys."""
     table, limit = table_row(call, req, req["DatabaseName"], req["TableName"]), req.get("MaxResults") or PAGE
     keys, expression = partition_keys(table), req.get("Expression") or ""
@@ -160,4 +173,4 @@ def get_partitions(call: Call, req: Shape) -> Shape:
     else:
         rows = _among(call, table, near, tree, types, after, limit + 1)
     shown, token = page(rows, limit, lambda row: _place(row, names), bound)
-    return {"Partitions": listed(table, shown, bool(req.get("ExcludeColumnSchema"))), **({"NextToken": token} if token else {})}
+    return {"Partitions": typing.cast("list[Partition]", listed(table, shown, bool(req.get("ExcludeColumnSchema")))), "NextToken": token}

@@ -1,18 +1,22 @@
 """Partitions as rows: the encoded key columns, the segment slot, and the way back to the shape."""
 
+from __future__ import annotations
+
 import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Row, select, update
 
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
 from wheatpaste.services.glue.partition_keys import MISFIT, encode
 from wheatpaste.services.glue.schema import KEY_COLUMNS, partitions
 from wheatpaste.services.glue.scope import here, when
+
+if TYPE_CHECKING:
+    from wheatpaste.services.glue.shapes_generated import Partition
 
 SLOTS = 2520  # divisible by every number of segments from 1 to 10
 CHUNK = 1000
@@ -21,7 +25,7 @@ CHUNK = 1000
 STORAGE_DEFAULTS = {"Compressed": False, "NumberOfBuckets": 0, "SortColumns": [], "StoredAsSubDirectories": False}
 
 
-def storage_shape(body: Shape) -> Shape:
+def storage_shape(body: Mapping[str, Any]) -> Mapping[str, Any]:
     """A body with its StorageDescriptor as Glue shows it."""
     given = body.get("StorageDescriptor")
     return body if given is None else {**body, "StorageDescriptor": {**STORAGE_DEFAULTS, **given}}
@@ -60,13 +64,13 @@ def misfit_mask(positions: Iterable[int]) -> int:
     return sum(1 << position for position in positions if position < 62)
 
 
-def partition_shape(table: Row[Any], row: Row[Any], body: Shape, exclude_columns: bool = False) -> Shape:
+def partition_shape(table: Row[Any], row: Row[Any], body: Mapping[str, Any], exclude_columns: bool = False) -> Partition:
     """A partition as GetPartition shows it."""
     body = storage_shape(body)
     if exclude_columns and "StorageDescriptor" in body:
         body = {**body, "StorageDescriptor": {k: v for k, v in body["StorageDescriptor"].items() if k != "Columns"}}
     computed = {"DatabaseName": table.database, "TableName": table.name, "CreationTime": when(row.created), "CatalogId": table.catalog}
-    return {**body, "Values": values_of(row), **computed}
+    return cast("Partition", {**body, "Values": values_of(row), **computed})
 
 
 def recode(call: Call, table_id: str, types: Sequence[str]) -> None:

@@ -4,22 +4,28 @@ The body column is JSON that codec.py wrote. Inside a string every quote has a b
 member of that name, or a parameter that is called so: of the two, only a parameter is followed by a string.
 """
 
+from __future__ import annotations
+
 import json
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, Text, type_coerce
 
-from wheatpaste.service import Shape
 from wheatpaste.services.glue.partition_rows import STORAGE_DEFAULTS, partition_shape
 from wheatpaste.services.glue.schema import partitions
 from wheatpaste.store.codec import loads
 from wheatpaste.wire.written import Written
 
+if TYPE_CHECKING:
+    from wheatpaste.services.glue.shapes_generated import Partition
+
 BODY = type_coerce(partitions.c.body, Text).label("body")
 """The body as it is stored."""
 
+_COLUMNS = '"Columns":['
+_SKIP = json.JSONDecoder().raw_decode
 _STORAGE = '"StorageDescriptor":{'
 _DEFAULTS = [(f'"{name}":', json.dumps(value)) for name, value in STORAGE_DEFAULTS.items()]
 _TIME = re.compile(r'\{"\$wp\.t":(-?\d+)\}')  # epoch milliseconds
@@ -46,16 +52,25 @@ def body_text(body: str) -> str | None:
     return body.replace(_STORAGE, _STORAGE + missing, 1)
 
 
+def without_columns(body: str) -> str:
+    """A stored PartitionInput without its columns."""
+    at = body.find(_COLUMNS)
+    if at < 0:
+        return body
+    end = _SKIP(body, at + len(_COLUMNS) - 1)[1]
+    return body[:at] + body[end + 1 :] if body[end] == "," else body[:at].removesuffix(",") + body[end:]
+
+
 def listed(table: Row[Any], rows: Sequence[Row[Any]], exclude_columns: bool) -> Written[Row[Any]]:
     """Partitions (of rows with ``values_key``, ``created`` and ``BODY``) as an answer lists them."""
     names = {"DatabaseName": table.database, "TableName": table.name, "CatalogId": table.catalog}
     constant = json.dumps(names, separators=(",", ":"), ensure_ascii=False)[1:]
 
-    def shape(row: Row[Any]) -> Shape:
+    def shape(row: Row[Any]) -> Partition:
         return partition_shape(table, row, loads(row.body), exclude_columns)
 
     def text(row: Row[Any]) -> str | None:
-        body = None if exclude_columns else body_text(row.body)
+        body = body_text(without_columns(row.body) if exclude_columns else row.body)
         if body is None:
             return None
         kept = f"{body[:-1]}," if body != "{}" else "{"

@@ -1,13 +1,14 @@
 """Writing partitions: create, update (to new values too), delete, one by one and in batches."""
 
-from collections.abc import Sequence
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, delete, update
 from sqlalchemy.exc import IntegrityError
 
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.errors import AlreadyExistsException, EntityNotFoundException, InvalidInputException
 from wheatpaste.services.glue.index_rows import indexed_positions
@@ -19,6 +20,25 @@ from wheatpaste.services.glue.scope import here, millis, place, table_arn
 from wheatpaste.services.glue.tables import partition_keys, table_changed, table_row
 from wheatpaste.wire.errors import AwsError
 
+if TYPE_CHECKING:
+    from wheatpaste.services.glue.shapes_generated import (
+        BatchCreatePartitionRequest,
+        BatchCreatePartitionResponse,
+        BatchDeletePartitionRequest,
+        BatchDeletePartitionResponse,
+        BatchUpdatePartitionFailureEntry,
+        BatchUpdatePartitionRequest,
+        BatchUpdatePartitionResponse,
+        CreatePartitionRequest,
+        CreatePartitionResponse,
+        DeletePartitionRequest,
+        DeletePartitionResponse,
+        ErrorDetail,
+        PartitionError,
+        UpdatePartitionRequest,
+        UpdatePartitionResponse,
+    )
+
 _KEPT = ("LastAccessTime", "StorageDescriptor", "Parameters", "LastAnalyzedTime")
 
 
@@ -26,7 +46,7 @@ def _stored(prefix: str) -> list[str]:
     return [f"{prefix}.{member}" for member in _KEPT]
 
 
-def _table(call: Call, req: Shape) -> Row[Any]:
+def _table(call: Call, req: Mapping[str, Any]) -> Row[Any]:
     return table_row(call, req, req["DatabaseName"], req["TableName"])
 
 
@@ -52,7 +72,7 @@ def _refuse_misfit(declared: str, value: str) -> None:
         raise InvalidInputException(str(error)) from None
 
 
-def _insert(call: Call, table: Row[Any], wanted: Sequence[Shape]) -> set[str]:
+def _insert(call: Call, table: Row[Any], wanted: Sequence[Mapping[str, Any]]) -> set[str]:
     """Insert partitions in one statement; the keys of those that were, without those that the table already has."""
     indexed = indexed_positions(call, table)
     rows: dict[str, dict[str, Any]] = {}
@@ -63,12 +83,12 @@ def _insert(call: Call, table: Row[Any], wanted: Sequence[Shape]) -> set[str]:
     return insert_new(call, partitions, list(rows.values()), "values_key")
 
 
-def _detail(error: AwsError) -> Shape:
+def _detail(error: AwsError) -> ErrorDetail:
     return {"ErrorCode": error.code, "ErrorMessage": error.message}
 
 
 @glue.operation(resource=table_arn, stored=_stored("PartitionInput"))
-def create_partition(call: Call, req: Shape) -> Shape:
+def create_partition(call: Call, req: CreatePartitionRequest) -> CreatePartitionResponse:
     """Add a partition."""
     table = _table(call, req)
     if not _insert(call, table, [req["PartitionInput"]]):
@@ -78,11 +98,12 @@ def create_partition(call: Call, req: Shape) -> Shape:
 
 
 @glue.operation(resource=table_arn, stored=_stored("PartitionInputList[]"))
-def batch_create_partition(call: Call, req: Shape) -> Shape:
+def batch_create_partition(call: Call, req: BatchCreatePartitionRequest) -> BatchCreatePartitionResponse:
     """Add up to 100 partitions; those that exist are reported, the others are added."""
     table = _table(call, req)
     left = _insert(call, table, req["PartitionInputList"])
-    errors, made = [], []
+    errors: list[PartitionError] = []
+    made: list[list[str]] = []
     for values in (wanted["Values"] for wanted in req["PartitionInputList"]):
         if values_key(values) in left:
             left.remove(values_key(values))
@@ -94,7 +115,7 @@ def batch_create_partition(call: Call, req: Shape) -> Shape:
     return {"Errors": errors}
 
 
-def _update(call: Call, table: Row[Any], values: Sequence[str], wanted: Shape, indexed: set[int], missing: str) -> None:
+def _update(call: Call, table: Row[Any], values: Sequence[str], wanted: Mapping[str, Any], indexed: set[int], missing: str) -> None:
     """Replace a partition, to new values if the input has some; its statistics go along."""
     columns = _columns(table, wanted.get("Values") or values, indexed)
     body = {k: v for k, v in wanted.items() if k != "Values"}
@@ -114,7 +135,7 @@ def _update(call: Call, table: Row[Any], values: Sequence[str], wanted: Shape, i
 
 
 @glue.operation(resource=table_arn, stored=_stored("PartitionInput"))
-def update_partition(call: Call, req: Shape) -> Shape:
+def update_partition(call: Call, req: UpdatePartitionRequest) -> UpdatePartitionResponse:
     """Replace a partition; other Values in the input move it."""
     table, values = _table(call, req), req["PartitionValueList"]
     _update(call, table, values, req["PartitionInput"], indexed_positions(call, table), "Cannot find partition.")
@@ -123,10 +144,12 @@ def update_partition(call: Call, req: Shape) -> Shape:
 
 
 @glue.operation(resource=table_arn, stored=_stored("Entries[].PartitionInput"))
-def batch_update_partition(call: Call, req: Shape) -> Shape:
+def batch_update_partition(call: Call, req: BatchUpdatePartitionRequest) -> BatchUpdatePartitionResponse:
     """Replace up to 100 partitions; those that are missing are reported, the others are replaced."""
     table = _table(call, req)
-    indexed, errors, changed = indexed_positions(call, table), [], []
+    indexed = indexed_positions(call, table)
+    errors: list[BatchUpdatePartitionFailureEntry] = []
+    changed: list[list[str]] = []
     for entry in req["Entries"]:
         try:
             _update(call, table, entry["PartitionValueList"], entry["PartitionInput"], indexed, "Partition not found.")
@@ -146,7 +169,7 @@ def _delete(call: Call, table: Row[Any], values: Sequence[str], missing: str) ->
 
 
 @glue.operation(resource=table_arn)
-def delete_partition(call: Call, req: Shape) -> Shape:
+def delete_partition(call: Call, req: DeletePartitionRequest) -> DeletePartitionResponse:
     """Delete a partition and its statistics."""
     table = _table(call, req)
     _delete(call, table, req["PartitionValues"], "Cannot find partition.")
@@ -155,10 +178,11 @@ def delete_partition(call: Call, req: Shape) -> Shape:
 
 
 @glue.operation(resource=table_arn)
-def batch_delete_partition(call: Call, req: Shape) -> Shape:
+def batch_delete_partition(call: Call, req: BatchDeletePartitionRequest) -> BatchDeletePartitionResponse:
     """Delete up to 25 partitions; those that are missing are reported, the others go."""
     table = _table(call, req)
-    errors, gone = [], []
+    errors: list[PartitionError] = []
+    gone: list[list[str]] = []
     for each in req["PartitionsToDelete"]:
         try:
             _delete(call, table, each["Values"], "Partition not found.")

@@ -1,5 +1,6 @@
 """Where a catalog request points: account, region, catalog, and the names in them, folded to lower case as Glue stores them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -7,7 +8,6 @@ from sqlalchemy import ColumnElement, Table, and_
 
 from wheatpaste import arn as arns
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
 from wheatpaste.services.glue.errors import AccessDeniedException, EntityNotFoundException, InvalidInputException
 from wheatpaste.store.codec import from_millis
 from wheatpaste.wire.paginate import decode_token
@@ -23,7 +23,7 @@ def place(call: Call, **keys: Any) -> dict[str, Any]:
     return {"account": call.account, "region": call.region, **keys}
 
 
-def catalog_id(call: Call, req: Shape) -> str:
+def catalog_id(call: Call, req: Mapping[str, Any]) -> str:
     """The catalog a request names: the caller's account, which is the only one that a caller has here."""
     given = req.get("CatalogId") or call.account
     if given == call.account:
@@ -50,18 +50,18 @@ def when(stamp: int) -> datetime:
     return from_millis(stamp)
 
 
-def decoded(req: Shape, bound: str) -> Any:
+def decoded(req: Mapping[str, Any], bound: str) -> Any:
     """What the request's NextToken holds, or None; InvalidInputException for a token of another request."""
     token = req.get("NextToken")
     return decode_token(token, bound, InvalidInputException) if token else None
 
 
-def catalog_arn(call: Call, req: Shape | None = None) -> str:
+def catalog_arn(call: Call, req: Mapping[str, Any] | None = None) -> str:
     """The account's catalog."""
     return arns.arn("glue", call.region, call.account, "catalog")
 
 
-def database_arn(call: Call, req: Shape) -> str:
+def database_arn(call: Call, req: Mapping[str, Any]) -> str:
     """The database that a request names."""
     name = req.get("DatabaseName") or req.get("Name") or req.get("DatabaseInput", {}).get("Name", "")
     return arns.arn("glue", call.region, call.account, f"database/{fold(name)}")
@@ -72,19 +72,19 @@ def named_table_arn(call: Call, database: str, name: str) -> str:
     return arns.arn("glue", call.region, call.account, f"table/{fold(database)}/{fold(name)}")
 
 
-def table_arn(call: Call, req: Shape) -> str:
+def table_arn(call: Call, req: Mapping[str, Any]) -> str:
     """The table that a request names."""
     name = req.get("TableName") or req.get("Name") or req.get("TableInput", {}).get("Name", "")
     return named_table_arn(call, req["DatabaseName"], name)
 
 
-def function_arn(call: Call, req: Shape) -> str:
+def function_arn(call: Call, req: Mapping[str, Any]) -> str:
     """The function that a request names."""
     name = req.get("FunctionName") or req.get("FunctionInput", {}).get("FunctionName", "")
     return arns.arn("glue", call.region, call.account, f"userDefinedFunction/{fold(req['DatabaseName'])}/{fold(name)}")
 
 
-def connection_arn(call: Call, req: Shape) -> str:
+def connection_arn(call: Call, req: Mapping[str, Any]) -> str:
     """The connection that a request names."""
     name = req.get("ConnectionName") or req.get("Name") or req.get("ConnectionInput", {}).get("Name", "")
     return arns.arn("glue", call.region, call.account, f"connection/{name}")

@@ -1,12 +1,13 @@
 """SearchTables: by text anywhere in a table's metadata, and by properties."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, select, tuple_
 
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.errors import InvalidInputException
 from wheatpaste.services.glue.schema import tables
@@ -14,6 +15,9 @@ from wheatpaste.services.glue.scope import catalog_arn, catalog_id, decoded, her
 from wheatpaste.services.glue.table_reads import current
 from wheatpaste.store import codec
 from wheatpaste.wire.paginate import page
+
+if TYPE_CHECKING:
+    from wheatpaste.services.glue.shapes_generated import SearchTablesRequest, SearchTablesResponse
 
 CHUNK = 500
 Sought = Callable[[Row[Any]], bool]
@@ -44,7 +48,7 @@ def value_of(row: Row[Any], key: str) -> str:
     return "" if found is None else str(found)
 
 
-def _filter(wanted: Shape) -> Sought:
+def _filter(wanted: Mapping[str, Any]) -> Sought:
     """One filter: EQUALS on a property that is a name matches a part of it, as Glue's search of tokens does; the others compare."""
     key, value, comparator = wanted.get("Key") or "", wanted.get("Value") or "", wanted.get("Comparator")
     if comparator:
@@ -87,7 +91,7 @@ def _rows(call: Call, catalog: str) -> Iterator[Row[Any]]:
 
 
 @glue.operation(reads=True, resource=catalog_arn, stored=["IncludeStatusDetails"])
-def search_tables(call: Call, req: Shape) -> Shape:
+def search_tables(call: Call, req: SearchTablesRequest) -> SearchTablesResponse:
     """The tables that pass every filter and the text, sorted by a property (by name at first)."""
     if req.get("ResourceShareType") in ("FOREIGN", "FEDERATED"):
         return {"TableList": []}
@@ -102,7 +106,7 @@ def search_tables(call: Call, req: Shape) -> Shape:
     return _page(found, req, field)
 
 
-def _page(found: list[Row[Any]], req: Shape, field: str) -> Shape:
+def _page(found: list[Row[Any]], req: Mapping[str, Any], field: str) -> SearchTablesResponse:
     """The page after the table that the token names."""
     limit, after = req.get("MaxResults") or 1000, decoded(req, f"SearchTables {field}")
     if after is not None:
@@ -111,4 +115,4 @@ def _page(found: list[Row[Any]], req: Shape, field: str) -> Shape:
             raise InvalidInputException("The table that the pagination token names is gone: search again.")
         found = found[places[0] + 1 :]
     shown, token = page(found, limit, lambda row: [row.database, row.name], f"SearchTables {field}")
-    return {"TableList": [current(row) for row in shown], **({"NextToken": token} if token else {})}
+    return {"TableList": [current(row) for row in shown], "NextToken": token}

@@ -1,13 +1,14 @@
 """Reading tables: GetTable, GetTables, and the shape that a table is shown in."""
 
+from __future__ import annotations
+
 import re
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Row, select
 
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.databases import database_row
 from wheatpaste.services.glue.errors import InvalidInputException
@@ -17,12 +18,15 @@ from wheatpaste.services.glue.scope import database_arn, decoded, here, table_ar
 from wheatpaste.services.glue.tables import table_row
 from wheatpaste.wire.paginate import page
 
+if TYPE_CHECKING:
+    from wheatpaste.services.glue.shapes_generated import GetTableRequest, GetTableResponse, GetTablesRequest, GetTablesResponse, Table
+
 STORED = ["AuditContext", "IncludeStatusDetails"]  # for the audit record; no table here ever has a pending change
 REFUSED = ["TransactionId", "QueryAsOfTime"]
 CHUNK = 200
 
 
-def table_shape(row: Row[Any], version: int, body: Shape, updated: int) -> Shape:
+def table_shape(row: Row[Any], version: int, body: Mapping[str, Any], updated: int) -> Table:
     """A table, in one of its versions, as GetTable shows it."""
     computed = {
         "Name": row.name,
@@ -35,26 +39,26 @@ def table_shape(row: Row[Any], version: int, body: Shape, updated: int) -> Shape
         "CatalogId": row.catalog,
         "VersionId": str(version),
     }
-    return {"Retention": 0, **storage_shape(body), **computed}
+    return cast("Table", {"Retention": 0, **storage_shape(body), **computed})
 
 
-def current(row: Row[Any]) -> Shape:
+def current(row: Row[Any]) -> Table:
     """A table as it is now."""
     return table_shape(row, row.version, row.body, row.updated)
 
 
-def _only(req: Shape) -> Callable[[Row[Any]], Shape]:
+def _only(req: Mapping[str, Any]) -> Callable[[Row[Any]], Table]:
     """How AttributesToGet wants tables shown."""
     wanted = req.get("AttributesToGet")
     members = {"NAME": "Name", "TABLE_TYPE": "TableType"}
     if not wanted or not set(wanted) <= members.keys():
         return current
     shown = {"Name", *(members[each] for each in wanted)}
-    return lambda row: {k: v for k, v in current(row).items() if k in shown}
+    return lambda row: cast("Table", {k: v for k, v in current(row).items() if k in shown})
 
 
 @glue.operation(point=True, resource=table_arn, stored=STORED, refused=REFUSED)
-def get_table(call: Call, req: Shape) -> Shape:
+def get_table(call: Call, req: GetTableRequest) -> GetTableResponse:
     """One table, in its current version."""
     return {"Table": _only(req)(table_row(call, req, req["DatabaseName"], req["Name"]))}
 
@@ -87,7 +91,7 @@ def _matching(call: Call, where: Any, after: str | None, accepts: Callable[[str]
 
 
 @glue.operation(reads=True, resource=database_arn, stored=STORED, refused=REFUSED)
-def get_tables(call: Call, req: Shape) -> Shape:
+def get_tables(call: Call, req: GetTablesRequest) -> GetTablesResponse:
     """The tables of a database, by name, or those whose names match a pattern."""
     database, limit = database_row(call, req, req["DatabaseName"]), req.get("MaxResults") or 100
     if req.get("ResourceShareType") == "FEDERATED":
@@ -96,4 +100,4 @@ def get_tables(call: Call, req: Shape) -> Shape:
     where = here(call, tables, catalog=database.catalog, database=database.name)
     accepts = name_pattern(expression) if expression else bool
     rows, token = page(_matching(call, where, decoded(req, expression), accepts, limit + 1), limit, lambda row: row.name, expression)
-    return {"TableList": [_only(req)(row) for row in rows], **({"NextToken": token} if token else {})}
+    return {"TableList": [_only(req)(row) for row in rows], "NextToken": token}

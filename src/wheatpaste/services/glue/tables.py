@@ -1,7 +1,9 @@
 """Tables of the Data Catalog: create, update with optimistic locking, delete."""
 
-from collections.abc import Sequence
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, delete, insert, select, update
 
@@ -24,6 +26,19 @@ from wheatpaste.services.glue.schema import table_versions, tables
 from wheatpaste.services.glue.scope import catalog_id, database_arn, fold, here, millis, named_table_arn, place, table_arn
 from wheatpaste.services.glue.tags import delete_tags
 
+if TYPE_CHECKING:
+    from wheatpaste.services.glue.shapes_generated import (
+        BatchDeleteTableRequest,
+        BatchDeleteTableResponse,
+        CreateTableRequest,
+        CreateTableResponse,
+        DeleteTableRequest,
+        DeleteTableResponse,
+        TableError,
+        UpdateTableRequest,
+        UpdateTableResponse,
+    )
+
 _KEPT = (
     "Description Owner LastAccessTime LastAnalyzedTime Retention StorageDescriptor ViewOriginalText ViewExpandedText TableType Parameters"
 )
@@ -31,7 +46,7 @@ STORED = [f"TableInput.{member}" for member in _KEPT.split()]
 REFUSED = ["TransactionId", "TableInput.TargetTable", "TableInput.FederatedTable", "TableInput.ViewDefinition"]
 
 
-def table_row(call: Call, req: Shape, database: str, name: str, *, lock: bool = False) -> Row[Any]:
+def table_row(call: Call, req: Mapping[str, Any], database: str, name: str, *, lock: bool = False) -> Row[Any]:
     """A table's row; EntityNotFoundException when the table or its database is missing.
 
     ``lock``: other transactions that want to change the table wait for this one (PostgreSQL; SQLite has one writer anyway).
@@ -66,7 +81,7 @@ def table_changed(call: Call, row: Row[Any], values: Sequence[Sequence[str]] = (
     call.emit("Glue Data Catalog Table State Change", detail, resources=[named_table_arn(call, row.database, row.name)])
 
 
-def checked(wanted: Shape) -> Shape:
+def checked(wanted: Mapping[str, Any]) -> Shape:
     """A TableInput's body; InvalidInputException for one that Glue does not take."""
     keys = [key["Name"].lower() for key in wanted.get("PartitionKeys") or []]
     if len(set(keys)) < len(keys):
@@ -74,7 +89,7 @@ def checked(wanted: Shape) -> Shape:
     return {k: v for k, v in wanted.items() if k != "Name"}
 
 
-def input_of(req: Shape) -> Shape:
+def input_of(req: Mapping[str, Any]) -> Shape:
     """The request's TableInput; it can be left out only together with an open table format's input, which is refused."""
     wanted: Shape | None = req.get("TableInput")
     if wanted is None:
@@ -85,7 +100,7 @@ def input_of(req: Shape) -> Shape:
 
 
 @glue.operation(resource=table_arn, stored=STORED, refused=[*REFUSED, "OpenTableFormatInput"])
-def create_table(call: Call, req: Shape) -> Shape:
+def create_table(call: Call, req: CreateTableRequest) -> CreateTableResponse:
     """Add a table; its first version is 0."""
     wanted = input_of(req)
     database, name, body = database_row(call, req, req["DatabaseName"]), fold(wanted["Name"]), checked(wanted)
@@ -102,7 +117,7 @@ def create_table(call: Call, req: Shape) -> Shape:
 
 
 @glue.operation(resource=table_arn, stored=STORED, refused=[*REFUSED, "UpdateOpenTableFormatInput", "ViewUpdateAction", "Force"])
-def update_table(call: Call, req: Shape) -> Shape:
+def update_table(call: Call, req: UpdateTableRequest) -> UpdateTableResponse:
     """Replace a table's definition.
 
     With VersionId it happens only if that is still the current version (what Iceberg's commits rely on); the old version is archived
@@ -123,7 +138,7 @@ def update_table(call: Call, req: Shape) -> Shape:
     return {}
 
 
-def _recode(call: Call, row: Row[Any], body: Shape) -> None:
+def _recode(call: Call, row: Row[Any], body: Mapping[str, Any]) -> None:
     """Partition values compare by their key's type: encode them again when the types changed."""
     types = [key.get("Type") or "string" for key in body.get("PartitionKeys") or []]
     if types != [declared for _, declared in partition_keys(row)]:
@@ -137,7 +152,7 @@ def _delete(call: Call, row: Row[Any]) -> None:
 
 
 @glue.operation(resource=table_arn, refused=["TransactionId"])
-def delete_table(call: Call, req: Shape) -> Shape:
+def delete_table(call: Call, req: DeleteTableRequest) -> DeleteTableResponse:
     """Delete a table; what hangs on it follows in the background, unseen."""
     row = table_row(call, req, req["DatabaseName"], req["Name"])
     _delete(call, row)
@@ -146,10 +161,11 @@ def delete_table(call: Call, req: Shape) -> Shape:
 
 
 @glue.operation(resource=database_arn, refused=["TransactionId"])
-def batch_delete_table(call: Call, req: Shape) -> Shape:
+def batch_delete_table(call: Call, req: BatchDeleteTableRequest) -> BatchDeleteTableResponse:
     """Delete tables of one database; those that are missing are reported, the others go."""
     database = database_row(call, req, req["DatabaseName"])
-    errors, gone = [], []
+    errors: list[TableError] = []
+    gone: list[str] = []
     for name in req["TablesToDelete"]:
         try:
             row = table_row(call, req, database.name, name)

@@ -1,14 +1,28 @@
 """Tags of every Glue resource, by its ARN."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 from sqlalchemy import delete, insert, select
 
 from wheatpaste import arn as arns
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.errors import InvalidInputException
 from wheatpaste.services.glue.schema import tags
 from wheatpaste.services.glue.scope import here, place
+
+if TYPE_CHECKING:
+    from wheatpaste.services.glue.shapes_generated import (
+        GetTagsRequest,
+        GetTagsResponse,
+        TagResourceRequest,
+        TagResourceResponse,
+        UntagResourceRequest,
+        UntagResourceResponse,
+    )
 
 LIMIT = 50  # tags of one resource
 
@@ -37,7 +51,7 @@ def delete_tags(call: Call, arn: str) -> None:
     call.db.execute(delete(tags).where(here(call, tags, arn=arn)))
 
 
-def resource_arn(call: Call, req: Shape) -> str:
+def resource_arn(call: Call, req: Mapping[str, Any]) -> str:
     """The resource that a request names; an ARN without an account (Terraform's skip_requesting_account_id) is the caller's."""
     text = str(req["ResourceArn"])
     try:
@@ -48,20 +62,20 @@ def resource_arn(call: Call, req: Shape) -> str:
 
 
 @glue.operation(resource=resource_arn)
-def tag_resource(call: Call, req: Shape) -> Shape:
+def tag_resource(call: Call, req: TagResourceRequest) -> TagResourceResponse:
     """Add tags."""
     put_tags(call, resource_arn(call, req), req["TagsToAdd"])
     return {}
 
 
 @glue.operation(resource=resource_arn)
-def untag_resource(call: Call, req: Shape) -> Shape:
+def untag_resource(call: Call, req: UntagResourceRequest) -> UntagResourceResponse:
     """Take tags away; keys that the resource does not have are no error."""
     call.db.execute(delete(tags).where(here(call, tags, arn=resource_arn(call, req)), tags.c.tag.in_(req["TagsToRemove"])))
     return {}
 
 
 @glue.operation(reads=True, resource=resource_arn)
-def get_tags(call: Call, req: Shape) -> Shape:
+def get_tags(call: Call, req: GetTagsRequest) -> GetTagsResponse:
     """A resource's tags."""
     return {"Tags": tags_of(call, resource_arn(call, req))}

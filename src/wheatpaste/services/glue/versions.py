@@ -1,11 +1,12 @@
 """Table versions: what UpdateTable archived, and the current one."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, delete, select
 
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.errors import EntityNotFoundException, InvalidInputException
 from wheatpaste.services.glue.rows import find
@@ -15,6 +16,21 @@ from wheatpaste.services.glue.table_reads import current, table_shape
 from wheatpaste.services.glue.tables import table_row
 from wheatpaste.wire.paginate import page
 
+if TYPE_CHECKING:
+    from wheatpaste.services.glue.shapes_generated import (
+        BatchDeleteTableVersionRequest,
+        BatchDeleteTableVersionResponse,
+        DeleteTableVersionRequest,
+        DeleteTableVersionResponse,
+        ErrorDetail,
+        GetTableVersionRequest,
+        GetTableVersionResponse,
+        GetTableVersionsRequest,
+        GetTableVersionsResponse,
+        TableVersion,
+        TableVersionError,
+    )
+
 
 def _number(version_id: str) -> int:
     if not version_id.isdigit():
@@ -22,16 +38,16 @@ def _number(version_id: str) -> int:
     return int(version_id)
 
 
-def _shape(table: Row[Any], archived: Row[Any]) -> Shape:
+def _shape(table: Row[Any], archived: Row[Any]) -> TableVersion:
     return {"Table": table_shape(table, archived.version, archived.body, archived.updated), "VersionId": str(archived.version)}
 
 
-def _current(table: Row[Any]) -> Shape:
+def _current(table: Row[Any]) -> TableVersion:
     return {"Table": current(table), "VersionId": str(table.version)}
 
 
 @glue.operation(reads=True, resource=table_arn, stored=["AuditContext"])
-def get_table_version(call: Call, req: Shape) -> Shape:
+def get_table_version(call: Call, req: GetTableVersionRequest) -> GetTableVersionResponse:
     """One version; the current one when none is named."""
     table = table_row(call, req, req["DatabaseName"], req["TableName"])
     version = _number(req.get("VersionId") or str(table.version))
@@ -44,7 +60,7 @@ def get_table_version(call: Call, req: Shape) -> Shape:
 
 
 @glue.operation(reads=True, resource=table_arn, stored=["AuditContext"])
-def get_table_versions(call: Call, req: Shape) -> Shape:
+def get_table_versions(call: Call, req: GetTableVersionsRequest) -> GetTableVersionsResponse:
     """All versions, the newest first."""
     table, limit = table_row(call, req, req["DatabaseName"], req["TableName"]), req.get("MaxResults") or 100
     before = decoded(req, "GetTableVersions")
@@ -56,7 +72,7 @@ def get_table_versions(call: Call, req: Shape) -> Shape:
     if before is None:
         shapes.insert(0, _current(table))
     shown, token = page(shapes, limit, lambda shape: int(shape["VersionId"]), "GetTableVersions")
-    return {"TableVersions": list(shown), **({"NextToken": token} if token else {})}
+    return {"TableVersions": list(shown), "NextToken": token}
 
 
 def _delete(call: Call, table: Row[Any], version_id: str) -> None:
@@ -69,21 +85,21 @@ def _delete(call: Call, table: Row[Any], version_id: str) -> None:
 
 
 @glue.operation(resource=table_arn)
-def delete_table_version(call: Call, req: Shape) -> Shape:
+def delete_table_version(call: Call, req: DeleteTableVersionRequest) -> DeleteTableVersionResponse:
     """Delete an archived version."""
     _delete(call, table_row(call, req, req["DatabaseName"], req["TableName"]), req["VersionId"])
     return {}
 
 
 @glue.operation(resource=table_arn)
-def batch_delete_table_version(call: Call, req: Shape) -> Shape:
+def batch_delete_table_version(call: Call, req: BatchDeleteTableVersionRequest) -> BatchDeleteTableVersionResponse:
     """Delete archived versions; those that cannot go are reported."""
     table = table_row(call, req, req["DatabaseName"], req["TableName"])
-    errors = []
+    errors: list[TableVersionError] = []
     for version_id in req["VersionIds"]:
         try:
             _delete(call, table, version_id)
         except (EntityNotFoundException, InvalidInputException) as error:
-            detail = {"ErrorCode": error.code, "ErrorMessage": error.message}
+            detail: ErrorDetail = {"ErrorCode": error.code, "ErrorMessage": error.message}
             errors.append({"TableName": table.name, "VersionId": version_id, "ErrorDetail": detail})
     return {"Errors": errors}

@@ -1,5 +1,7 @@
 """What the catalog lacks: a pure comparison of what was found with what is there, under the crawler's policies."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +23,7 @@ class TableChange:
 
     kind: str  # create, update, refresh (figures only), keep
     name: str
-    wanted: Shape
+    wanted: Mapping[str, Any]
     why: str = ""
     drop_partitions: bool = False
 
@@ -30,8 +32,8 @@ class TableChange:
 class PartitionChanges:
     """The PartitionInputs to create and to update, and the values of those to delete."""
 
-    create: list[Shape] = field(default_factory=list)
-    update: list[Shape] = field(default_factory=list)
+    create: list[Mapping[str, Any]] = field(default_factory=list)
+    update: list[Mapping[str, Any]] = field(default_factory=list)
     delete: list[list[str]] = field(default_factory=list)
 
 
@@ -45,7 +47,9 @@ def location(table: Mapping[str, Any]) -> str:
     return str((table.get("StorageDescriptor") or {}).get("Location") or "").rstrip("/")
 
 
-def choose_name(wanted: Shape, existing: Mapping[str, Shape], crawler: str, taken: set[str]) -> tuple[str, Shape | None]:
+def choose_name(
+    wanted: Mapping[str, Any], existing: Mapping[str, Mapping[str, Any]], crawler: str, taken: set[str]
+) -> tuple[str, Mapping[str, Any] | None]:
     """The name that a found table gets, and the catalog's table that it is."""
     place = location(wanted)
     for name, table in existing.items():
@@ -76,7 +80,7 @@ def _bare(shape: Mapping[str, Any]) -> Shape:
     return bare
 
 
-def plan_table(wanted: Shape, existing: Shape | None, settings: Settings) -> TableChange:
+def plan_table(wanted: Mapping[str, Any], existing: Mapping[str, Any] | None, settings: Settings) -> TableChange:
     """What to do with one found table."""
     name = wanted["Name"]
     if existing is None:
@@ -98,11 +102,11 @@ def plan_table(wanted: Shape, existing: Shape | None, settings: Settings) -> Tab
     return TableChange("update", name, wanted, drop_partitions=rekeyed)
 
 
-def _columns_only(table: Shape) -> Shape:
+def _columns_only(table: Mapping[str, Any]) -> Shape:
     return {"Columns": [{"Name": c["Name"], "Type": c.get("Type", "")} for c in table["StorageDescriptor"].get("Columns") or []]}
 
 
-def merged(wanted: Shape, existing: Shape) -> Shape:
+def merged(wanted: Mapping[str, Any], existing: Mapping[str, Any]) -> Shape:
     """The existing table with the new columns at its end and the new figures (MergeNewColumns)."""
     old = as_input(existing)
     columns = old["StorageDescriptor"].get("Columns") or []
@@ -113,7 +117,7 @@ def merged(wanted: Shape, existing: Shape) -> Shape:
     return {**old, "Name": wanted["Name"], "StorageDescriptor": storage, "Parameters": parameters, "PartitionKeys": wanted["PartitionKeys"]}
 
 
-def refreshed(existing: Shape, found: Shape) -> Shape:
+def refreshed(existing: Mapping[str, Any], found: Mapping[str, Any]) -> Shape:
     """An existing table with the columns and figures that were found; its name, keys, format and SerDe stay."""
     old = as_input(existing)
     parameters = {**(old.get("Parameters") or {}), **found["Parameters"]}
@@ -121,7 +125,7 @@ def refreshed(existing: Shape, found: Shape) -> Shape:
     return {"PartitionKeys": [], **old, "StorageDescriptor": storage, "Parameters": parameters}
 
 
-def plan_partitions(wanted: Iterable[Shape], existing: Iterable[Shape], settings: Settings) -> PartitionChanges:
+def plan_partitions(wanted: Iterable[Mapping[str, Any]], existing: Iterable[Mapping[str, Any]], settings: Settings) -> PartitionChanges:
     """What to do with a table's partitions: new ones are always created."""
     found = {tuple(partition["Values"]): partition for partition in existing}
     changes = PartitionChanges()
@@ -136,7 +140,7 @@ def plan_partitions(wanted: Iterable[Shape], existing: Iterable[Shape], settings
     return changes
 
 
-def lost_tables(existing: Mapping[str, Shape], seen: set[str], crawler: str, targets: Iterable[str]) -> list[str]:
+def lost_tables(existing: Mapping[str, Mapping[str, Any]], seen: set[str], crawler: str, targets: Iterable[str]) -> list[str]:
     """Tables that this crawler made under its targets and that were not found again; ``targets`` are s3:// URIs without trailing slash."""
     roots = list(targets)
     lost = []

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from wheatpaste.services.glue.crawl.finding import UnreadableError
@@ -52,7 +52,7 @@ def read_metadata(text: str) -> Shape:
         raise UnreadableError(f"the Iceberg metadata cannot be read: {type(error).__name__}: {error}") from error
 
 
-def _column(field: Shape) -> Shape:
+def _column(field: Mapping[str, Any]) -> Shape:
     parameters = {
         "iceberg.field.current": "true",
         "iceberg.field.id": str(field["id"]),
@@ -82,7 +82,7 @@ def hive_type(kind: Any) -> HiveType:
     raise ValueError(f"the type {kind['type']} has no counterpart in the Data Catalog")
 
 
-def table_input(name: str, metadata: Shape, uri: str, crawler: str) -> Shape:
+def table_input(name: str, metadata: Mapping[str, Any], uri: str, crawler: str) -> Shape:
     """The ``TableInput`` of an Iceberg table whose latest metadata is at ``uri``."""
     return {
         "Name": name,

@@ -1,7 +1,7 @@
 """The Iceberg targets of a crawl: each table below their paths, with its latest metadata."""
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 from wheatpaste.call import Aws
 from wheatpaste.service import Shape
@@ -20,13 +20,15 @@ class IcebergTable(NamedTuple):
     metadata: Shape
 
 
-def paths(shape: Shape) -> list[Target]:
+def paths(shape: Mapping[str, Any]) -> list[Target]:
     """The include paths of an ``IcebergTarget`` shape."""
     places = [split_path(path) for path in shape.get("Paths") or []]
     return [Target(bucket, path, tuple(shape.get("Exclusions") or ())) for bucket, path in places]
 
 
-def find_iceberg(aws: Aws, shape: Shape, inspector: Inspector, journal: Journal, stopping: Callable[[], bool]) -> list[IcebergTable]:
+def find_iceberg(
+    aws: Aws, shape: Mapping[str, Any], inspector: Inspector, journal: Journal, stopping: Callable[[], bool]
+) -> list[IcebergTable]:
     """The tables of one target; one whose metadata cannot be read is logged and left out."""
     found: list[IcebergTable] = []
     for target in paths(shape):

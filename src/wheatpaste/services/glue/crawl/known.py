@@ -1,8 +1,9 @@
 """Incremental crawls: folders that no crawl has seen, and the tables that they are new partitions of."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wheatpaste.services.glue.crawl.changes import Shape, location
+from wheatpaste.services.glue.crawl.changes import location
 from wheatpaste.services.glue.crawl.grouping import Partition, Table, hive
 from wheatpaste.services.glue.crawl.tree import File, Group, group_of, join, with_unsampled
 
@@ -12,7 +13,7 @@ def new_objects(bucket: str, objects: list[tuple[str, int]], seen: frozenset[str
     return [(key, size) for key, size in objects if f"s3://{bucket}/{key.rpartition('/')[0]}" not in seen]
 
 
-def known_tables(bucket: str, files: list[File], tables: list[Shape]) -> tuple[list[Table], list[File]]:
+def known_tables(bucket: str, files: list[File], tables: Sequence[Mapping[str, Any]]) -> tuple[list[Table], list[File]]:
     """Tables that grow, with their new partitions only; and the files that belong to none of them."""
     folders: dict[str, list[File]] = {}
     for file in files:
@@ -36,7 +37,7 @@ def _level(key: dict[str, Any]) -> str | None:
     return None if key["Name"].startswith("partition_") else str(key["Name"])
 
 
-def _partition(bucket: str, prefix: str, files: list[File], table: Shape) -> Partition | None:
+def _partition(bucket: str, prefix: str, files: list[File], table: Mapping[str, Any]) -> Partition | None:
     """The folder as a partition of the table: it lies as deep below it as the table has keys, and has its format and compression."""
     root = location(table) + "/"
     below = f"s3://{bucket}/{prefix}"

@@ -1,7 +1,7 @@
 """Listing a target and looking into its files: S3 as the crawler's role, the files in a child process."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import TimeoutError as TooSlow
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -99,7 +99,7 @@ def sampled(objects: list[tuple[str, int]], size: int) -> Iterator[tuple[str, in
 class Inspector:
     """The child process that looks into files; it is started again when a file ends it."""
 
-    def __init__(self, app: "App", aws: Aws, crawl: str, classifiers: list[Shape], journal: Journal) -> None:
+    def __init__(self, app: "App", aws: Aws, crawl: str, classifiers: Sequence[Mapping[str, Any]], journal: Journal) -> None:
         self._app = app
         self._s3 = aws.client("s3")
         self._crawl = crawl
@@ -138,7 +138,7 @@ class Inspector:
             return None
         return answer
 
-    def _finding(self, answer: Shape) -> Finding:
+    def _finding(self, answer: Mapping[str, Any]) -> Finding:
         found = from_json(answer)
         shared = {
             name: self._same.setdefault(repr(value), value)

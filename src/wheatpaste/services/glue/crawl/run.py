@@ -1,7 +1,8 @@
 """One crawl from its targets to the catalog. It is idempotent: run again after a crash, it finds what it wrote and goes on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from wheatpaste.call import Aws
 from wheatpaste.service import Shape
@@ -85,7 +86,7 @@ class Crawl:
             )
         return found
 
-    def _write_iceberg(self, found: list[IcebergTable], existing: dict[str, Shape], written: set[str]) -> None:
+    def _write_iceberg(self, found: list[IcebergTable], existing: Mapping[str, Mapping[str, Any]], written: set[str]) -> None:
         policy = replace(self.settings, merge_columns=False)  # the metadata file alone says what the columns are
         for table in found:
             name = table_name(self.crawler.get("TablePrefix") or "", table.bucket, table.root)
@@ -111,7 +112,7 @@ class Crawl:
         if found[0].keys:
             self._write_partitions(catalog, target, found[0], change, existing, inherit=True)
 
-    def _crawl(self, target: Target, existing: dict[str, Shape]) -> list[Table]:
+    def _crawl(self, target: Target, existing: Mapping[str, Mapping[str, Any]]) -> list[Table]:
         """The tables of one target."""
         objects = list_objects(self.aws, target, self.journal, self.stopping)
         self.journal.info(f"{target.uri}: {len(objects)} objects to look at")
@@ -133,7 +134,7 @@ class Crawl:
             return list(at_level(root, self.settings.level - 1 - target.prefix.count("/")))
         return list(combine(root) if self.settings.combine else find_tables(root))
 
-    def _write_all(self, found: list[tuple[Target, Table]], existing: dict[str, Shape]) -> set[str]:
+    def _write_all(self, found: list[tuple[Target, Table]], existing: Mapping[str, Mapping[str, Any]]) -> set[str]:
         written: set[str] = set()
         for target, table in sorted(found, key=lambda each: each[1].location):
             if self.stopping():
@@ -150,7 +151,7 @@ class Crawl:
         return written
 
     def _write_partitions(
-        self, catalog: Catalog, target: Target, table: Table, change: TableChange, there: Shape | None, *, inherit: bool
+        self, catalog: Catalog, target: Target, table: Table, change: TableChange, there: Mapping[str, Any] | None, *, inherit: bool
     ) -> None:
         if len(change.wanted.get("PartitionKeys") or []) != len(table.keys):
             self.journal.warn(f"Partitions of table {change.name} are left out: it has other partition keys")

@@ -1,7 +1,7 @@
 """What a crawl writes: ``TableInput`` and ``PartitionInput`` with the parameters that Athena, Spark and the console read."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from wheatpaste.services.glue.crawl.grouping import Levels, Partition, Table
@@ -88,7 +88,7 @@ def table_input(table: Table, name: str, bucket: str, crawler: str, exclusions: 
     }
 
 
-def partition_input(partition: Partition, bucket: str, crawler: str, table: Shape | None) -> Shape:
+def partition_input(partition: Partition, bucket: str, crawler: str, table: Mapping[str, Any] | None) -> Shape:
     """The ``PartitionInput`` of a leaf folder; with ``table`` (InheritFromTable) it has that table's columns and SerDe."""
     location = f"s3://{bucket}/{partition.location}"
     descriptor = storage(partition.group, location, crawler)

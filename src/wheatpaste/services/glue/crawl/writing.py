@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from wheatpaste.call import Aws
@@ -102,7 +102,7 @@ class Catalog:
         if values:
             self._count("PartitionsDeleted", len(values), f"Deleted {len(values)} partitions of table {table} in database {self.database}")
 
-    def _whole(self, table: str, answer: Shape) -> None:
+    def _whole(self, table: str, answer: Mapping[str, Any]) -> None:
         if answer.get("Errors"):
             first = answer["Errors"][0]
             raise WriteFailedError(f"Partitions of table {table} could not be written: {json.dumps(first, default=str)}")
@@ -117,7 +117,7 @@ class Catalog:
             )
             self._journal.info(f"Created partition index {INDEX} for table {table} in database {self.database}")
 
-    def lose(self, table: Shape, behavior: str) -> None:
+    def lose(self, table: Mapping[str, Any], behavior: str) -> None:
         """A table whose data is gone: delete it, mark it, or say so."""
         name = table["Name"]
         if behavior == "DELETE_FROM_DATABASE":
@@ -138,6 +138,6 @@ class Catalog:
         self._journal.info(text)
 
 
-def _shown(partitions: list[Shape]) -> str:
+def _shown(partitions: Sequence[Mapping[str, Any]]) -> str:
     some = [partition["Values"] for partition in partitions[:10]]
     return json.dumps(some, ensure_ascii=False) + (" …" if len(partitions) > 10 else "")

@@ -4,14 +4,18 @@ AWS numbers versions so that of two runs at once the one that began first cannot
 Beginning and committing may be asked for twice, when an answer was lost: the run's id and the version that it began with decide.
 """
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, and_, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from wheatpaste.service import Shape
 from wheatpaste.services.glue.jobs.schema import runs
 from wheatpaste.services.glue.jobs.schema_bookmarks import bookmarks, commits
+
+if TYPE_CHECKING:
+    from wheatpaste.services.glue.shapes_generated import JobBookmarkEntry
 
 Place = tuple[str, str]
 """Account and region."""
@@ -126,8 +130,8 @@ def forget(db: Connection, place: Place, job: str) -> None:
     db.execute(delete(bookmarks).where(at(bookmarks, place, job=job)))
 
 
-def entry(row: Row[Any], kept: str) -> Shape:
+def entry(row: Row[Any], kept: str) -> JobBookmarkEntry:
     """A JobBookmarkEntry."""
     shape = {"JobName": row.name, "Version": row.version, "Run": row.run, "Attempt": row.attempt, "JobBookmark": kept}
     given = {"PreviousRunId": row.previous_run_id, "RunId": row.run_id}
-    return shape | {name: value for name, value in given.items() if value}
+    return cast("JobBookmarkEntry", shape | {name: value for name, value in given.items() if value})

@@ -1,15 +1,24 @@
 """Job bookmarks as AWS's API shows them: read and reset. They are written by runs alone (bookmark_endpoint.py)."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row
 
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.errors import EntityNotFoundException
 from wheatpaste.services.glue.jobs import bookmark_rows as rows
 from wheatpaste.services.glue.jobs.definitions import named_arn
+
+if TYPE_CHECKING:
+    from wheatpaste.services.glue.shapes_generated import (
+        GetJobBookmarkRequest,
+        GetJobBookmarkResponse,
+        ResetJobBookmarkRequest,
+        ResetJobBookmarkResponse,
+    )
 
 
 def _place(call: Call) -> rows.Place:
@@ -31,7 +40,7 @@ def _commit(call: Call, name: str, run_id: str) -> Row[Any]:
 
 
 @glue.operation(reads=True, resource=named_arn)
-def get_job_bookmark(call: Call, req: Shape) -> Shape:
+def get_job_bookmark(call: Call, req: GetJobBookmarkRequest) -> GetJobBookmarkResponse:
     """The bookmark as the next run will find it, or with ``RunId`` as that run committed it."""
     name = req["JobName"]
     row = _row(call, name)
@@ -42,7 +51,7 @@ def get_job_bookmark(call: Call, req: Shape) -> Shape:
 
 
 @glue.operation(resource=named_arn)
-def reset_job_bookmark(call: Call, req: Shape) -> Shape:
+def reset_job_bookmark(call: Call, req: ResetJobBookmarkRequest) -> ResetJobBookmarkResponse:
     """Forget what was processed, or with ``RunId`` what that run and those after it processed; targets are not cleaned."""
     name = req["JobName"]
     row = _row(call, name, lock=True)

@@ -1,5 +1,8 @@
 """Workers and capacity: what AWS computes from what a job was given (pure)."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from wheatpaste.service import Shape
 from wheatpaste.services.glue.errors import InvalidInputException
 
@@ -24,18 +27,18 @@ LONG_TIMEOUT, SHORT_TIMEOUT = 2880, 480  # minutes: before Glue 5.0, and since
 SHELL_CAPACITY = 0.0625
 
 
-def version(body: Shape) -> str:
+def version(body: Mapping[str, Any]) -> str:
     """The Glue version of a job; AWS's default is 6.0 since August 2026, and ``auto`` means the newest."""
     given = body.get("GlueVersion") or DEFAULT_VERSION
     return DEFAULT_VERSION if given == "auto" else str(given)
 
 
-def is_shell(body: Shape) -> bool:
+def is_shell(body: Mapping[str, Any]) -> bool:
     """Whether it is a Python shell job."""
     return bool((body.get("Command") or {}).get("Name") == "pythonshell")
 
 
-def timeout(body: Shape) -> int | None:
+def timeout(body: Mapping[str, Any]) -> int | None:
     """Minutes until a run ends as TIMEOUT; None for a streaming job without one."""
     if body.get("Timeout") is not None:
         return int(body["Timeout"])
@@ -44,7 +47,7 @@ def timeout(body: Shape) -> int | None:
     return LONG_TIMEOUT if float(version(body)) < 5 and not is_shell(body) else SHORT_TIMEOUT if not is_shell(body) else LONG_TIMEOUT
 
 
-def capacity(body: Shape) -> Shape:
+def capacity(body: Mapping[str, Any]) -> Shape:
     """``WorkerType``, ``NumberOfWorkers``, ``MaxCapacity`` and ``AllocatedCapacity`` as GetJob shows them.
 
     Raises InvalidInputException for combinations that AWS refuses.
@@ -75,7 +78,7 @@ def capacity(body: Shape) -> Shape:
 SHELL_PYTHON = {"3": "3.9", "3.6": "3.9"}  # one environment for every Python 3; the interpreter is the machine's own in each
 
 
-def runtime_version(body: Shape) -> str:
+def runtime_version(body: Mapping[str, Any]) -> str:
     """What the engine is asked for: Glue's version for Spark, Python's for a shell."""
     if not is_shell(body):
         return version(body)

@@ -1,14 +1,16 @@
 """Job definitions: what CreateJob was given is what GetJob returns, with the values that AWS computes."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Row, delete, exists, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
 from wheatpaste import arn as arns
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.errors import AlreadyExistsException, EntityNotFoundException, InvalidInputException
 from wheatpaste.services.glue.jobs import arguments, turns
@@ -20,6 +22,25 @@ from wheatpaste.services.glue.scope import here, place
 from wheatpaste.services.glue.tags import delete_tags, put_tags
 from wheatpaste.wire.errors import NotImplementedByWheatpaste
 from wheatpaste.wire.paginate import decode_token, encode_token
+
+if TYPE_CHECKING:
+    from wheatpaste.services.glue.shapes_generated import (
+        BatchGetJobsRequest,
+        BatchGetJobsResponse,
+        CreateJobRequest,
+        CreateJobResponse,
+        DeleteJobRequest,
+        DeleteJobResponse,
+        GetJobRequest,
+        GetJobResponse,
+        GetJobsRequest,
+        GetJobsResponse,
+        Job,
+        ListJobsRequest,
+        ListJobsResponse,
+        UpdateJobRequest,
+        UpdateJobResponse,
+    )
 
 COMMANDS = ("glueetl", "pythonshell", "gluestreaming")
 MOST_RETRIES = 10
@@ -44,7 +65,7 @@ def job_arn(call: Call, name: str) -> str:
     return arns.arn("glue", call.region, call.account, f"job/{name}")
 
 
-def named_arn(call: Call, req: Shape) -> str:
+def named_arn(call: Call, req: Mapping[str, Any]) -> str:
     """The job that a request names."""
     return job_arn(call, req.get("JobName") or req["Name"])
 
@@ -63,7 +84,7 @@ def when(seconds: float) -> datetime:
     return datetime.fromtimestamp(round(seconds, 3), UTC)
 
 
-def _checked(call: Call, body: Shape) -> Shape:
+def _checked(call: Call, body: Mapping[str, Any]) -> Mapping[str, Any]:
     """The body of a job that can run here; raises the AWS error for one that cannot be, and names what is refused."""
     command = body.get("Command") or {}
     name = command.get("Name", "")
@@ -82,7 +103,7 @@ def _checked(call: Call, body: Shape) -> Shape:
     return body
 
 
-def _check_limits(body: Shape) -> None:
+def _check_limits(body: Mapping[str, Any]) -> None:
     """Raise InvalidInputException for a number that AWS does not take, though its model does."""
     if not 0 <= (body.get("MaxRetries") or 0) <= MOST_RETRIES:
         raise InvalidInputException(f"MaxRetries {body['MaxRetries']} is not between 0 and {MOST_RETRIES}")
@@ -92,7 +113,7 @@ def _check_limits(body: Shape) -> None:
         raise InvalidInputException("MaxConcurrentRuns must be 1 or more")
 
 
-def job_shape(call: Call, row: Row[Any]) -> Shape:
+def job_shape(call: Call, row: Row[Any]) -> Job:
     """A job as GetJob shows it."""
     body = row.body
     minutes = timeout(body)
@@ -105,11 +126,11 @@ def job_shape(call: Call, row: Row[Any]) -> Shape:
     }
     shape["ExecutionProperty"] = {"MaxConcurrentRuns": turns.limit(body)}
     shape.update(CreatedOn=when(row.created), LastModifiedOn=when(row.modified), GlueVersion=body.get("GlueVersion") or version(body))
-    return {**shape, "Timeout": minutes} if minutes is not None else shape
+    return cast("Job", {**shape, "Timeout": minutes} if minutes is not None else shape)
 
 
 @glue.operation(resource=named_arn, stored=STORED, refused=REFUSED)
-def create_job(call: Call, req: Shape) -> Shape:
+def create_job(call: Call, req: CreateJobRequest) -> CreateJobResponse:
     """Add a job definition."""
     body = _checked(call, {k: v for k, v in req.items() if k not in ("Name", "Tags")})
     now = call.now.timestamp()
@@ -123,7 +144,7 @@ def create_job(call: Call, req: Shape) -> Shape:
 
 
 @glue.operation(resource=named_arn, stored=[f"JobUpdate.{m}" for m in STORED], refused=[f"JobUpdate.{m}" for m in REFUSED])
-def update_job(call: Call, req: Shape) -> Shape:
+def update_job(call: Call, req: UpdateJobRequest) -> UpdateJobResponse:
     """Replace a job's definition: what ``JobUpdate`` does not give goes back to its default, as in AWS."""
     job_row(call, req["JobName"], lock=True)
     body = _checked(call, dict(req["JobUpdate"]))
@@ -133,12 +154,12 @@ def update_job(call: Call, req: Shape) -> Shape:
 
 
 @glue.operation(point=True, resource=named_arn)
-def get_job(call: Call, req: Shape) -> Shape:
+def get_job(call: Call, req: GetJobRequest) -> GetJobResponse:
     """One job."""
     return {"Job": job_shape(call, job_row(call, req["JobName"]))}
 
 
-def _page(call: Call, req: Shape, wanted: dict[str, str]) -> tuple[list[Row[Any]], Shape]:
+def _page(call: Call, req: Mapping[str, Any], wanted: dict[str, str]) -> tuple[list[Row[Any]], str | None]:
     """The next jobs by name that carry the tags, and the token of those after them."""
     limit = req.get("MaxResults") or 100
     query = select(jobs).where(here(call, jobs)).order_by(jobs.c.name).limit(limit + 1)
@@ -147,26 +168,26 @@ def _page(call: Call, req: Shape, wanted: dict[str, str]) -> tuple[list[Row[Any]
     if req.get("NextToken"):
         query = query.where(jobs.c.name > decode_token(req["NextToken"], "glue:jobs", InvalidInputException))
     rows = list(call.db.execute(query))
-    token = {"NextToken": encode_token(rows[limit - 1].name, "glue:jobs")} if len(rows) > limit else {}
+    token = encode_token(rows[limit - 1].name, "glue:jobs") if len(rows) > limit else None
     return rows[:limit], token
 
 
 @glue.operation(reads=True)
-def get_jobs(call: Call, req: Shape) -> Shape:
+def get_jobs(call: Call, req: GetJobsRequest) -> GetJobsResponse:
     """All jobs, by name."""
     rows, token = _page(call, req, {})
-    return {"Jobs": [job_shape(call, row) for row in rows], **token}
+    return {"Jobs": [job_shape(call, row) for row in rows], "NextToken": token}
 
 
 @glue.operation(reads=True)
-def list_jobs(call: Call, req: Shape) -> Shape:
+def list_jobs(call: Call, req: ListJobsRequest) -> ListJobsResponse:
     """The names of all jobs, or of those that carry the tags."""
     rows, token = _page(call, req, req.get("Tags") or {})
-    return {"JobNames": [row.name for row in rows], **token}
+    return {"JobNames": [row.name for row in rows], "NextToken": token}
 
 
 @glue.operation(reads=True)
-def batch_get_jobs(call: Call, req: Shape) -> Shape:
+def batch_get_jobs(call: Call, req: BatchGetJobsRequest) -> BatchGetJobsResponse:
     """The jobs of these names, in their order, and the names that have none."""
     names = list(dict.fromkeys(req["JobNames"]))
     found = {row.name: row for row in call.db.execute(select(jobs).where(here(call, jobs), jobs.c.name.in_(names)))}
@@ -174,7 +195,7 @@ def batch_get_jobs(call: Call, req: Shape) -> Shape:
 
 
 @glue.operation(resource=named_arn)
-def delete_job(call: Call, req: Shape) -> Shape:
+def delete_job(call: Call, req: DeleteJobRequest) -> DeleteJobResponse:
     """Delete a definition and its bookmarks; like AWS, a name that does not exist is no error, and its runs stay readable by id."""
     call.db.execute(delete(jobs).where(here(call, jobs, name=req["JobName"])))
     forget(call.db, (call.account, call.region), req["JobName"])

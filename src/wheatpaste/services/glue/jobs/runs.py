@@ -1,6 +1,9 @@
 """Job runs: start, look, stop."""
 
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, func, insert, select, update
 
@@ -15,6 +18,22 @@ from wheatpaste.services.glue.jobs.definitions import LONGEST_TIMEOUT, job_row, 
 from wheatpaste.services.glue.jobs.schema import LIVE, runs
 from wheatpaste.services.glue.scope import here, place
 from wheatpaste.wire.paginate import decode_token, encode_token
+
+if TYPE_CHECKING:
+    from wheatpaste.services.glue.shapes_generated import (
+        BatchStopJobRunError,
+        BatchStopJobRunRequest,
+        BatchStopJobRunResponse,
+        BatchStopJobRunSuccessfulSubmission,
+        ErrorDetail,
+        GetJobRunRequest,
+        GetJobRunResponse,
+        GetJobRunsRequest,
+        GetJobRunsResponse,
+        JobRun,
+        StartJobRunRequest,
+        StartJobRunResponse,
+    )
 
 QUEUED = "The job has as many runs as MaxConcurrentRuns says; this one starts when one of them ends."
 SHOWN = ["SecurityConfiguration", "NotificationProperty", "ExecutionClass"]  # of the definition, in the run
@@ -43,9 +62,9 @@ def run_row(call: Call, run_id: str) -> Row[Any]:
     return row
 
 
-def run_shape(call: Call, row: Row[Any]) -> Shape:
+def run_shape(call: Call, row: Row[Any]) -> JobRun:
     """A run as GetJobRun shows it."""
-    shape = {
+    shape: JobRun = {
         "Id": row.id,
         "JobName": row.job,
         "JobRunState": row.state,
@@ -62,7 +81,7 @@ def run_shape(call: Call, row: Row[Any]) -> Shape:
     return shape
 
 
-def _definition(job: Shape, req: Shape) -> Shape:
+def _definition(job: Mapping[str, Any], req: Mapping[str, Any]) -> Shape:
     """The job as this run sees it: its definition under the run's own settings."""
     given = {k: req[k] for k in OVERRIDES if req.get(k) is not None}
     if {"WorkerType", "NumberOfWorkers"} & given.keys():
@@ -74,7 +93,7 @@ def _definition(job: Shape, req: Shape) -> Shape:
     return {**job, **given}
 
 
-def _body(definition: Shape, given: Shape, extra: Shape) -> Shape:
+def _body(definition: Mapping[str, Any], given: Mapping[str, Any], extra: Mapping[str, Any]) -> Shape:
     """The members of a run that its definition decides."""
     minutes = timeout(definition)
     return {
@@ -93,7 +112,16 @@ def _body(definition: Shape, given: Shape, extra: Shape) -> Shape:
     }
 
 
-def insert_run(call: Call, job: str, definition: Shape, given: Shape, *, run_id: str, waits: bool = False, extra: Shape) -> None:
+def insert_run(
+    call: Call,
+    job: str,
+    definition: Mapping[str, Any],
+    given: Mapping[str, Any],
+    *,
+    run_id: str,
+    waits: bool = False,
+    extra: Mapping[str, Any],
+) -> None:
     """Write a run's row and start its task, in the call's transaction."""
     last = select(func.coalesce(func.max(runs.c.sequence), 0)).where(here(call, runs, job=job))
     now = call.now.timestamp()
@@ -114,7 +142,7 @@ def insert_run(call: Call, job: str, definition: Shape, given: Shape, *, run_id:
 
 
 @glue.operation(resource=named_arn, stored=SHOWN, refused=["ExecutionRoleSessionPolicy"])
-def start_job_run(call: Call, req: Shape) -> Shape:
+def start_job_run(call: Call, req: StartJobRunRequest) -> StartJobRunResponse:
     """Start a run; with ``JobRunId`` it is a retry of that run, as its next attempt."""
     row = job_row(call, req["JobName"], lock=True)
     definition = _definition(row.body, req)
@@ -153,7 +181,7 @@ def next_attempt(call: Call, previous: Row[Any]) -> tuple[str, Shape]:
 
 
 @glue.operation(point=True, resource=named_arn, stored=["PredecessorsIncluded"])
-def get_job_run(call: Call, req: Shape) -> Shape:
+def get_job_run(call: Call, req: GetJobRunRequest) -> GetJobRunResponse:
     """One run (no run has predecessors until triggers exist)."""
     row = run_row(call, req["RunId"])
     if row.job != req["JobName"]:
@@ -162,7 +190,7 @@ def get_job_run(call: Call, req: Shape) -> Shape:
 
 
 @glue.operation(reads=True, resource=named_arn)
-def get_job_runs(call: Call, req: Shape) -> Shape:
+def get_job_runs(call: Call, req: GetJobRunsRequest) -> GetJobRunsResponse:
     """A job's runs, newest first."""
     name, limit = req["JobName"], req.get("MaxResults") or 200
     bound = f"glue:runs:{name}"
@@ -172,24 +200,23 @@ def get_job_runs(call: Call, req: Shape) -> Shape:
     rows = list(call.db.execute(query))
     if not rows:
         job_row(call, name)
-    token = {"NextToken": encode_token(rows[limit - 1].sequence, bound)} if len(rows) > limit else {}
-    return {"JobRuns": [run_shape(call, row) for row in rows[:limit]], **token}
+    token = encode_token(rows[limit - 1].sequence, bound) if len(rows) > limit else None
+    return {"JobRuns": [run_shape(call, row) for row in rows[:limit]], "NextToken": token}
 
 
 @glue.operation(resource=named_arn)
-def batch_stop_job_run(call: Call, req: Shape) -> Shape:
+def batch_stop_job_run(call: Call, req: BatchStopJobRunRequest) -> BatchStopJobRunResponse:
     """Ask runs to stop; each id is answered by itself."""
     job = req["JobName"]
-    stopped: list[Shape] = []
-    errors: list[Shape] = []
+    stopped: list[BatchStopJobRunSuccessfulSubmission] = []
+    errors: list[BatchStopJobRunError] = []
     for run_id in dict.fromkeys(req["JobRunIds"]):
         refusal = _stop(call, job, run_id)
         if refusal is None:
             stopped.append({"JobName": job, "JobRunId": run_id})
         else:
-            errors.append(
-                {"JobName": job, "JobRunId": run_id, "ErrorDetail": dict(zip(("ErrorCode", "ErrorMessage"), refusal, strict=True))}
-            )
+            detail: ErrorDetail = {"ErrorCode": refusal[0], "ErrorMessage": refusal[1]}
+            errors.append({"JobName": job, "JobRunId": run_id, "ErrorDetail": detail})
     return {"SuccessfulSubmissions": stopped, "Errors": errors}
 
 

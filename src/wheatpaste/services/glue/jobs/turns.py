@@ -3,10 +3,12 @@
 A waiting run is not polled: the transaction that makes room (a run's end, a job's update) starts the next one.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import func, select, update
 
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.jobs.schema import ACTIVE, LIVE, runs
 from wheatpaste.services.glue.scope import here
@@ -17,7 +19,7 @@ TASK = "job_run"
 LOOK = 15.0  # seconds between a waiting run's own looks: only for what no transaction told it
 
 
-def limit(definition: Shape) -> int:
+def limit(definition: Mapping[str, Any]) -> int:
     """How many runs a job may have at once."""
     return int((definition.get("ExecutionProperty") or {}).get("MaxConcurrentRuns") or 1)
 

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +12,6 @@ from sqlalchemy import update
 
 from wheatpaste.engines.base import RunResult, RunSpec
 from wheatpaste.engines.budget import NoRoom
-from wheatpaste.service import Shape
 from wheatpaste.services.glue.jobs import material
 from wheatpaste.services.glue.jobs.tail import Tails
 from wheatpaste.services.glue.jobs.task import NOT_LAUNCHED
@@ -33,7 +32,7 @@ class Ended:
     found: Any = None
 
 
-def driven(step: Step, order: Shape) -> Ended | Next:
+def driven(step: Step, order: Mapping[str, Any]) -> Ended | Next:
     """Run the driver to its end; Next when there is no room yet."""
     if step.stopping() and not step.app.ending.is_set():
         return Ended("STOPPED")
@@ -49,6 +48,10 @@ def driven(step: Step, order: Shape) -> Ended | Next:
             return _ended(_run(step, spec, tails), file.with_name("found.json"))
     except NoRoom:
         return Next(step.state, step.data, after=FULL)
+    except material.Stopped:
+        if step.app.ending.is_set():
+            raise InterruptedError("the server ends") from None
+        return Ended("STOPPED")
     except NOT_LAUNCHED as error:
         return Ended("FAILED", f"LAUNCH ERROR | {error}")
 

@@ -1,7 +1,9 @@
 """The durable task of an evaluation run. It reads, and its results have their ids before it starts: it may be done again after a crash."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.quality import run_rows
 from wheatpaste.services.glue.quality.driving import Ended, driven
@@ -9,7 +11,7 @@ from wheatpaste.services.glue.quality.results import insert_result
 from wheatpaste.tasks.step import Done, Next, Step
 
 
-def failed(call: Call, key: str, data: Shape, error: Exception) -> None:
+def failed(call: Call, key: str, data: Mapping[str, Any], error: Exception) -> None:
     """End a run whose task failed."""
     run_rows.finish(call, key, "FAILED", f"{type(error).__name__}: {error}")
 

@@ -1,19 +1,36 @@
 """Recommendation runs: rules that hold for a table as it is."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
 from sqlalchemy.exc import IntegrityError
 
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.errors import AlreadyExistsException
 from wheatpaste.services.glue.quality import rulesets, run_rows, sources
 from wheatpaste.services.glue.quality.evaluations import run_summary
 
+if TYPE_CHECKING:
+    from wheatpaste.services.glue.shapes_generated import (
+        CancelDataQualityRuleRecommendationRunRequest,
+        CancelDataQualityRuleRecommendationRunResponse,
+        GetDataQualityRuleRecommendationRunRequest,
+        GetDataQualityRuleRecommendationRunResponse,
+        ListDataQualityRuleRecommendationRunsRequest,
+        ListDataQualityRuleRecommendationRunsResponse,
+        StartDataQualityRuleRecommendationRunRequest,
+        StartDataQualityRuleRecommendationRunResponse,
+    )
+
 KIND = "recommendation"
 
 
 @glue.operation(stored=["DataQualitySecurityConfiguration"], refused=[*sources.REFUSED, "AdditionalRunOptions", "RecommendationMode"])
-def start_data_quality_rule_recommendation_run(call: Call, req: Shape) -> Shape:
+def start_data_quality_rule_recommendation_run(
+    call: Call, req: StartDataQualityRuleRecommendationRunRequest
+) -> StartDataQualityRuleRecommendationRunResponse:
     """Profile a table by a Spark driver that runs as the role, and recommend rules; `CreatedRulesetName` keeps them as a ruleset."""
     name = req.get("CreatedRulesetName")
     if name and rulesets.exists(call, name):
@@ -23,20 +40,26 @@ def start_data_quality_rule_recommendation_run(call: Call, req: Shape) -> Shape:
 
 
 @glue.operation(reads=True)
-def get_data_quality_rule_recommendation_run(call: Call, req: Shape) -> Shape:
+def get_data_quality_rule_recommendation_run(
+    call: Call, req: GetDataQualityRuleRecommendationRunRequest
+) -> GetDataQualityRuleRecommendationRunResponse:
     """One run, with its rules when it has succeeded."""
-    return run_rows.run_shape(call, run_rows.run_row(call, KIND, req["RunId"]))
+    return cast("GetDataQualityRuleRecommendationRunResponse", run_rows.run_shape(call, run_rows.run_row(call, KIND, req["RunId"])))
 
 
 @glue.operation(reads=True)
-def list_data_quality_rule_recommendation_runs(call: Call, req: Shape) -> Shape:
+def list_data_quality_rule_recommendation_runs(
+    call: Call, req: ListDataQualityRuleRecommendationRunsRequest
+) -> ListDataQualityRuleRecommendationRunsResponse:
     """A page of runs, newest first."""
     rows, token = run_rows.listed(call, KIND, req, "ListDataQualityRuleRecommendationRuns", [])
-    return {"Runs": [run_summary(row) for row in rows], **token}
+    return {"Runs": [{**run_summary(row)} for row in rows], "NextToken": token}
 
 
 @glue.operation()
-def cancel_data_quality_rule_recommendation_run(call: Call, req: Shape) -> Shape:
+def cancel_data_quality_rule_recommendation_run(
+    call: Call, req: CancelDataQualityRuleRecommendationRunRequest
+) -> CancelDataQualityRuleRecommendationRunResponse:
     """Ask a run to stop."""
     run_rows.cancel(call, KIND, req["RunId"])
     return {}

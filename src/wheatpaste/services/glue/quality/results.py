@@ -1,12 +1,15 @@
 """Results of evaluations: of rulesets on catalog tables, and of EvaluateDataQuality in jobs."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Row, Select, func, insert, select
 
 from wheatpaste.call import Call
-from wheatpaste.service import Shape
+from wheatpaste.service import Shape, chosen
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.errors import EntityNotFoundException
 from wheatpaste.services.glue.jobs.definitions import when
@@ -15,11 +18,22 @@ from wheatpaste.services.glue.quality.sources import source_key
 from wheatpaste.services.glue.scope import decoded, here, place
 from wheatpaste.wire.paginate import page
 
+if TYPE_CHECKING:
+    from wheatpaste.services.glue.shapes_generated import (
+        BatchGetDataQualityResultRequest,
+        BatchGetDataQualityResultResponse,
+        DataQualityResultDescription,
+        GetDataQualityResultRequest,
+        GetDataQualityResultResponse,
+        ListDataQualityResultsRequest,
+        ListDataQualityResultsResponse,
+    )
+
 PAGE = 100
 EVENT_SOURCE, EVENT = "aws.glue-dataquality", "Data Quality Evaluation Results Available"
 
 
-def insert_result(call: Call, identity: str, body: Shape, *, job: str = "", run_id: str = "") -> None:
+def insert_result(call: Call, identity: str, body: Mapping[str, Any], *, job: str = "", run_id: str = "") -> None:
     """Keep a result and tell it; `body` is what awsgluedq published, with what the platform knows of where it came from."""
     moments = {name: datetime.fromisoformat(body[name]).astimezone(UTC) for name in ("StartedOn", "CompletedOn")}
     kept = {**body, **moments, "ResultId": identity, "EvaluationRunMode": "ON_DEMAND"}
@@ -39,7 +53,7 @@ def insert_result(call: Call, identity: str, body: Shape, *, job: str = "", run_
     _tell(call, kept)
 
 
-def _tell(call: Call, body: Shape) -> None:
+def _tell(call: Call, body: Mapping[str, Any]) -> None:
     """The event that AWS sends when a result is there."""
     outcomes = [each["Result"] for each in body.get("RuleResults", ())]
     table: Shape = next(iter((body.get("DataSource") or {}).values()), {})
@@ -68,26 +82,26 @@ def _tell(call: Call, body: Shape) -> None:
 
 
 @glue.operation(reads=True)
-def get_data_quality_result(call: Call, req: Shape) -> Shape:
+def get_data_quality_result(call: Call, req: GetDataQualityResultRequest) -> GetDataQualityResultResponse:
     """One result."""
     row = call.db.execute(select(results).where(here(call, results, id=req["ResultId"]))).one_or_none()
     if row is None:
         raise EntityNotFoundException(f"Data quality result {req['ResultId']} not found.")
-    found: Shape = row.body
+    found: GetDataQualityResultResponse = row.body
     return found
 
 
 @glue.operation(reads=True)
-def batch_get_data_quality_result(call: Call, req: Shape) -> Shape:
+def batch_get_data_quality_result(call: Call, req: BatchGetDataQualityResultRequest) -> BatchGetDataQualityResultResponse:
     """Several results, in the order of asking."""
     asked = list(dict.fromkeys(req["ResultIds"]))
     found = {row.id: row.body for row in call.db.execute(select(results).where(here(call, results), results.c.id.in_(asked)))}
     missing = [each for each in asked if each not in found]
-    return {"Results": [found[each] for each in asked if each in found], **({"ResultsNotFound": missing} if missing else {})}
+    return {"Results": [found[each] for each in asked if each in found], "ResultsNotFound": missing or None}
 
 
 @glue.operation(reads=True)
-def list_data_quality_results(call: Call, req: Shape) -> Shape:
+def list_data_quality_results(call: Call, req: ListDataQualityResultsRequest) -> ListDataQualityResultsResponse:
     """A page of results, newest first."""
     limit, before = req.get("MaxResults") or PAGE, decoded(req, "ListDataQualityResults")
     query = select(results).where(here(call, results)).order_by(results.c.sequence.desc()).limit(limit + 1)
@@ -95,10 +109,10 @@ def list_data_quality_results(call: Call, req: Shape) -> Shape:
     if before is not None:
         query = query.where(results.c.sequence < int(before))
     rows, token = page(list(call.db.execute(query)), limit, lambda row: row.sequence, "ListDataQualityResults")
-    return {"Results": [_described(row) for row in rows], **({"NextToken": token} if token else {})}
+    return {"Results": [_described(row) for row in rows], "NextToken": token}
 
 
-def _filtered(query: Select[Any], wanted: Shape) -> Select[Any]:
+def _filtered(query: Select[Any], wanted: Mapping[str, Any]) -> Select[Any]:
     if wanted.get("DataSource"):
         query = query.where(results.c.source == source_key(wanted["DataSource"]))
     if wanted.get("JobName"):
@@ -114,6 +128,6 @@ def _filtered(query: Select[Any], wanted: Shape) -> Select[Any]:
     return query
 
 
-def _described(row: Row[Any]) -> Shape:
+def _described(row: Row[Any]) -> DataQualityResultDescription:
     names = ("DataSource", "JobName", "JobRunId", "EvaluationRunMode")
-    return {"ResultId": row.id, "StartedOn": when(row.started), **{name: row.body[name] for name in names if name in row.body}}
+    return {"ResultId": row.id, "StartedOn": when(row.started), **cast("DataQualityResultDescription", chosen(row.body, names))}

@@ -1,5 +1,6 @@
 """Rows of runs, of both kinds."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, insert, select, update
@@ -20,7 +21,7 @@ WORKERS, TIMEOUT = 5, 2880  # AWS's defaults: G.1X workers, minutes
 TASKS: dict[str, str] = {"evaluation": "quality_evaluation", "recommendation": "quality_recommendation"}
 
 
-def start(call: Call, kind: str, req: Shape, data: Shape) -> str:
+def start(call: Call, kind: str, req: Mapping[str, Any], data: Mapping[str, Any]) -> str:
     """Write a run's row and start its task; the id. The same ClientToken gives the run that there is."""
     call.require("iam:PassRole", arns.role_arn(call.account, req["Role"]), {"iam:PassedToService": "glue.amazonaws.com"})
     identity, now = sources.run_id(kind), call.now.timestamp()
@@ -49,7 +50,7 @@ def start(call: Call, kind: str, req: Shape, data: Shape) -> str:
     return identity
 
 
-def _definition(body: Shape, identity: str) -> Shape:
+def _definition(body: Mapping[str, Any], identity: str) -> Shape:
     """The run as the jobs' engine takes it."""
     command = {"Name": "glueetl", "ScriptLocation": f"s3://wheatpaste/{identity}.py"}  # its script is ours: nothing is fetched
     definition = {"Role": body["Role"], "Command": command, "GlueVersion": "6.0", "Timeout": body["Timeout"]}
@@ -96,7 +97,9 @@ def finish(call: Call, identity: str, state: str, message: str = "", **members: 
     change(call, identity, state=state, body=body, completed=call.now.timestamp())
 
 
-def listed(call: Call, kind: str, req: Shape, bound: str, extra: list[ColumnElement[bool]]) -> tuple[list[Row[Any]], Shape]:
+def listed(
+    call: Call, kind: str, req: Mapping[str, Any], bound: str, extra: list[ColumnElement[bool]]
+) -> tuple[list[Row[Any]], str | None]:
     """A page of runs, newest first, and its NextToken."""
     wanted, limit, before = req.get("Filter") or {}, req.get("MaxResults") or PAGE, decoded(req, bound)
     query = select(runs).where(here(call, runs, kind=kind), *extra).order_by(runs.c.sequence.desc()).limit(limit + 1)
@@ -109,4 +112,4 @@ def listed(call: Call, kind: str, req: Shape, bound: str, extra: list[ColumnElem
     if wanted.get("StartedAfter"):
         query = query.where(runs.c.started > wanted["StartedAfter"].timestamp())
     rows, token = page(list(call.db.execute(query)), limit, lambda row: row.sequence, bound)
-    return list(rows), ({"NextToken": token} if token else {})
+    return list(rows), token

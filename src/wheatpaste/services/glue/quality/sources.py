@@ -1,5 +1,8 @@
 """Data sources of evaluations: tables of the catalog."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
 from typing import Any
 
 from wheatpaste import ids
@@ -12,7 +15,7 @@ REFUSED = ["DataSource.GlueTable.ConnectionName", "DataSource.DataQualityGlueTab
 OPTIONS = ("pushDownPredicate", "catalogPartitionPredicate")
 
 
-def table_of(source: Shape) -> Shape:
+def table_of(source: Mapping[str, Any]) -> Shape:
     """The one table of a DataSource: GlueTable or DataQualityGlueTable."""
     given = [source[name] for name in ("GlueTable", "DataQualityGlueTable") if source.get(name)]
     if len(given) != 1:
@@ -21,13 +24,13 @@ def table_of(source: Shape) -> Shape:
     return found
 
 
-def source_key(source: Shape) -> str:
+def source_key(source: Mapping[str, Any]) -> str:
     """How runs and results of a table are found."""
     table = table_of(source)
     return f"{fold(table['DatabaseName'])}/{fold(table['TableName'])}"
 
 
-def checked(call: Call, source: Shape) -> Shape:
+def checked(call: Call, source: Mapping[str, Any]) -> Mapping[str, Any]:
     """The source, whose table is there; EntityNotFoundException when it is not."""
     table = table_of(source)
     catalog_id(call, table)
@@ -40,7 +43,7 @@ def checked(call: Call, source: Shape) -> Shape:
     return source
 
 
-def asked(source: Shape) -> dict[str, Any]:
+def asked(source: Mapping[str, Any]) -> dict[str, Any]:
     """What the driver is told of a table."""
     table = table_of(source)
     options = table.get("AdditionalOptions") or {}
