@@ -26,6 +26,8 @@ BODY = type_coerce(partitions.c.body, Text).label("body")
 
 _COLUMNS = '"Columns":['
 _SKIP = json.JSONDecoder().raw_decode
+_COLUMNS = '"Columns":['
+_SKIP = json.JSONDecoder().raw_decode
 _STORAGE = '"StorageDescriptor":{'
 _DEFAULTS = [(f'"{name}":', json.dumps(value)) for name, value in STORAGE_DEFAULTS.items()]
 _TIME = re.compile(r'\{"\$wp\.t":(-?\d+)\}')  # epoch milliseconds
@@ -50,6 +52,15 @@ def body_text(body: str) -> str | None:
         elif f'{name}"' in body:
             return None
     return body.replace(_STORAGE, _STORAGE + missing, 1)
+
+
+def without_columns(body: str) -> str:
+    """A stored PartitionInput without its columns."""
+    at = body.find(_COLUMNS)
+    if at < 0:
+        return body
+    end = _SKIP(body, at + len(_COLUMNS) - 1)[1]
+    return body[:at] + body[end + 1 :] if body[end] == "," else body[:at].removesuffix(",") + body[end:]
 
 
 def without_columns(body: str) -> str:
