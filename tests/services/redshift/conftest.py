@@ -52,14 +52,14 @@ class Folder:
 
 
 class Door:
-    """One user, ``admin``."""
+    """``admin``, and who CREATE USER made."""
 
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
 
     def password(self, user: str, database: str) -> str | None:
         refuse_database(database, self.cluster.database)
-        return "Secret99" if user == "admin" else None
+        return "Secret99" if user == "admin" else self.cluster.password(user)
 
     def open(self, user: str, database: str, parameters: dict[str, str]) -> Session:
         return self.cluster.session(user, database)

@@ -152,6 +152,12 @@ EXPRESSIONS = [
     ("date_part(year, date '2024-01-01') / 10", 202.4),
     ("extract(year from date '2024-01-01') / 10", 202),
     ("cast((select 'abcdef') as varchar(3))", "abc"),
+    ("date '01-06-2020'", D(2020, 1, 6)),
+    ("'Jun 1, 2008'::date", D(2008, 6, 1)),
+    ("'1/31/2024 10:20'::timestamp", T(2024, 1, 31, 10, 20)),
+    ("from_varbyte('abc'::varbyte, 'hex')", "616263"),
+    ("to_varbyte('616263', 'hex')::varchar", "abc"),
+    ("'é'::varchar::varbyte = to_varbyte('c3a9', 'hex')", True),
 ]
 
 

@@ -1,5 +1,6 @@
 """Sessions, as psycopg, psql and redshift_connector see them."""
 
+import gc
 import subprocess
 import threading
 import time
@@ -257,6 +258,51 @@ def test_redshift_connector_with_tls(dsn, home, monkeypatch):
         connection.commit()
         cursor.execute("select * from from_connector order by 1")
         assert cursor.fetchall() == ([1, "a"], [2, None])
+
+
+def test_temporary_tables_are_altered(sql, fails):
+    sql("create temp table shifting (a int, b varchar(3))")
+    sql("alter table shifting add column c varchar(2) default 'x'")
+    sql("alter table shifting rename column b to z")
+    sql("alter table shifting drop column a")
+    sql("insert into shifting (z) values ('abc')")
+    assert sql("select * from shifting") == [("abc", "x")]
+    assert fails("insert into shifting values ('abcd', 'y')")[0] == "22001"
+    assert fails("insert into shifting values ('abc', 'yyy')")[0] == "22001"
+    sql("alter table shifting rename to shifted")
+    assert fails("insert into shifted values ('abcd', 'y')")[0] == "22001"
+
+
+def test_arrays_as_parameters(dsn):
+    with redshift_connector.connect(**_connector(dsn)) as connection:
+        cursor = connection.cursor()
+        cursor.execute("create temp table in_array (a int)")
+        cursor.execute("insert into in_array values (1), (2), (3)")
+        cursor.execute("select a from in_array where a = any(%s) order by a", ([1, 3],))
+        assert cursor.fetchall() == ([1], [3])
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_passwords_kept_as_sha256(sql, dsn, listener):
+    sql("create user digested password 'sha256|My_PaSsWoRd1'")
+    place = {"host": listener.address, "port": listener.port, "database": "dev", "ssl": False, "user": "digested"}
+    with redshift_connector.connect(**place, password="My_PaSsWoRd1") as connection:
+        cursor = connection.cursor()
+        cursor.execute("select current_user")
+        assert cursor.fetchone() == ["digested"]
+    with pytest.raises(redshift_connector.InterfaceError, match="28000"):
+        redshift_connector.connect(**place, password="My_PaSsWoRd2")
+    sql("alter user digested valid until '2020-01-01'")
+    with pytest.raises(redshift_connector.InterfaceError, match="28000"):
+        redshift_connector.connect(**place, password="My_PaSsWoRd1")
+    sql("drop user digested")
+    gc.collect()  # redshift_connector leaves the sockets of failed logins open
+
+
+def _connector(dsn):
+    """psycopg's words for a connection as redshift_connector's."""
+    words = dict(part.split("=") for part in dsn.replace("dbname=", "database=").split())
+    return {**words, "port": int(words["port"]), "ssl": False}
 
 
 def test_psql(dsn):

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import hmac
 import logging
+import re
 import secrets
 import socket
 import ssl
@@ -19,6 +20,7 @@ from wheatpaste.engines.pgwire.session import Door, Result, Session, SqlError
 log = logging.getLogger(__name__)
 
 MOST = 1 << 28  # bytes of one message
+SHA256 = re.compile(r"sha256\|(?P<digest>[0-9a-f]{64})\|(?P<salt>.+)")  # a password as CREATE USER keeps it
 CHUNK = 1000  # rows fetched at once
 
 
@@ -167,8 +169,11 @@ class Connection:
         self._converse(self.session)
 
     def _authenticate(self, user: str, database: str) -> None:
-        """MD5, the one method that libpq, pgjdbc, the Redshift drivers and redshift_connector all answer."""
+        """Redshift's SHA-256 for passwords that are kept so; else MD5, which libpq, pgjdbc, the Redshift drivers and others answer."""
         password = self._door.password(user, database)
+        if password is not None and (kept := SHA256.fullmatch(password)):
+            self._extensible(user, bytes.fromhex(kept["digest"]), kept["salt"].encode())
+            return
         salt = secrets.token_bytes(4)
         self.send(m.authentication(5, salt))
         self.flush()
@@ -178,6 +183,18 @@ class Connection:
         inner = _digest(password or secrets.token_hex(8), user)
         wanted = b"md5" + hashlib.md5(inner.encode() + salt).hexdigest().encode()
         if not hmac.compare_digest(given, wanted) or password is None:
+            raise SqlError("28000", f'password authentication failed for user "{user}"', severity="FATAL")
+
+    def _extensible(self, user: str, kept: bytes, salt: bytes) -> None:
+        """Redshift's own method: the client answers with SHA-256 of the kept digest, the server's nonce and its own."""
+        nonce = secrets.token_bytes(16)
+        self.send(m.authentication(13, struct.pack("!ii", 0, len(salt)) + salt + struct.pack("!i", len(nonce)) + nonce))
+        self.flush()
+        if self._exactly(1) != b"d":
+            raise Gone("no digest")
+        answer = m.Reader(self._body())
+        digest, client = answer.value(), answer.value()
+        if digest is None or client is None or not hmac.compare_digest(digest, hashlib.sha256(kept + nonce + client).digest()):
             raise SqlError("28000", f'password authentication failed for user "{user}"', severity="FATAL")
 
     # -- queries

@@ -283,7 +283,24 @@ _DECODERS: dict[int, Callable[[bytes], Any]] = {
     TIME: lambda raw: (datetime.min + timedelta(microseconds=struct.unpack("!q", raw)[0])).time(),
     TIMESTAMP: lambda raw: _EPOCH + timedelta(microseconds=struct.unpack("!q", raw)[0]),
     TIMESTAMPTZ: lambda raw: _EPOCH_UTC + timedelta(microseconds=struct.unpack("!q", raw)[0]),
+    **{oid: lambda raw: _array_from_binary(raw) for oid in (INT2_ARRAY, INT4_ARRAY, TEXT_ARRAY, INT8_ARRAY)},
 }
+
+
+def _array_from_binary(raw: bytes) -> list[Any]:
+    """An array of one dimension."""
+    dimensions, _, oid = struct.unpack_from("!iii", raw)
+    if dimensions == 0:
+        return []
+    if dimensions > 1:
+        raise ValueError("binary parameters of nested arrays are not supported")
+    count, at, found = struct.unpack_from("!i", raw, 12)[0], 20, []
+    for _ in range(count):
+        (length,) = struct.unpack_from("!i", raw, at)
+        value = None if length < 0 else raw[at + 4 : at + 4 + length]
+        found.append(None if value is None else value.decode() if oid in (TEXT, VARCHAR) else _DECODERS[oid](value))
+        at += 4 + max(0, length)
+    return found
 
 
 def parameter_text(raw: bytes, oid: int, form: int) -> str:

@@ -9,8 +9,8 @@ from sqlglot import exp
 
 from wheatpaste.engines.pgwire import values as v
 from wheatpaste.engines.pgwire.session import Parameters, SqlError
-from wheatpaste.engines.redshift.dialect import arithmetic, catalog_functions, functions, infer, labels, patterns, relations
-from wheatpaste.engines.redshift.dialect.calls import final
+from wheatpaste.engines.redshift.dialect import arithmetic, catalog_functions, functions, infer, labels, moments, patterns, relations
+from wheatpaste.engines.redshift.dialect.calls import final, is_final
 from wheatpaste.engines.redshift.dialect.parser import parse_query
 
 VERSION = "PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc (GCC) 3.4.2 20041017 (Red Hat 3.4.2-6.fc3), Redshift 1.0.117891"
@@ -159,6 +159,8 @@ class Translator:
         return node
 
     def _cast(self, node: Any) -> Any:
+        if is_final(node):
+            return node
         kind = node.args["to"]
         name = kind.this.name if isinstance(kind.this, exp.DType) else str(kind.this)
         if name == "USERDEFINED":
@@ -241,6 +243,7 @@ def unnest(node: Any) -> Any:
     return exp.Unnest(expressions=[final("rs_elements", e) for e in node.expressions], alias=node.args.get("alias"))
 
 
+ARRAYS = {v.INT2_ARRAY: "smallint[]", v.INT4_ARRAY: "int[]", v.INT8_ARRAY: "bigint[]", v.TEXT_ARRAY: "text[]"}
 DATE_WITH_ZONE = re.compile(r"\d{4}-\d\d-\d\d ?[+-]\d\d(:\d\d)?")  # how the JDBC drivers send a date
 
 
@@ -251,6 +254,12 @@ def literal(text: str | None, oid: int) -> Any:
     value = exp.Null() if text is None else exp.Literal.string(text)
     if oid == v.NUMERIC and text is not None:
         return exp.cast(exp.Literal.string(text), f"decimal(38,{max(0, len(text.partition('.')[2]))})")
+    if oid == v.VARBYTE and text is not None:
+        return final("from_hex", value)
+    if oid in ARRAYS:
+        array = exp.cast(value if text is None else exp.Literal.string(f"[{text[1:-1]}]"), ARRAYS[oid])
+        array.meta["final"] = True
+        return array
     return exp.cast(value, PARAMETER_TYPES[oid]) if oid in PARAMETER_TYPES else value
 
 
@@ -267,6 +276,10 @@ def cast(value: Any, kind: Any) -> Any:
         return exp.cast(value, "decimal(18,0)")
     if name == "SUPER":
         return final("to_json", value)
+    if name == "VARBINARY":
+        return final("encode", value) if value.is_string else final("rs_varbyte", value)
+    if name in ("DATE", "TIMESTAMP", "TIMESTAMPTZ") and value.is_string:
+        value = exp.Literal.string(moments.iso(value.this))
     if name not in CASTS:
         raise SqlError("42704", f'type "{name.lower()}" does not exist, or casts to it are not supported by wheatpaste')
     return exp.Cast(this=value, to=kind)

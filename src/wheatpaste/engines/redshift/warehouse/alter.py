@@ -8,7 +8,7 @@ from wheatpaste.engines.redshift.dialect.create_table import read_encoding
 from wheatpaste.engines.redshift.dialect.relations import INTERNAL
 from wheatpaste.engines.redshift.dialect.tokens import Words
 from wheatpaste.engines.redshift.dialect.types import read_type
-from wheatpaste.engines.redshift.warehouse import constraints
+from wheatpaste.engines.redshift.warehouse import alter_temporary, constraints
 from wheatpaste.engines.redshift.warehouse.catalog import Table, find
 from wheatpaste.engines.redshift.warehouse.ddl import KEPT
 from wheatpaste.engines.redshift.warehouse.results import Command
@@ -24,7 +24,9 @@ def alter_table(session: Session, statement: Statement, parameters: Parameters |
     words.expect("ALTER", "TABLE")
     table = find(session, words.dotted())
     if not table.schema:
-        raise SqlError("0A000", "ALTER TABLE of a temporary table is not supported by wheatpaste")
+        alter_temporary.alter(session, table, words)
+        words.end()
+        return Command("ALTER TABLE")
     first = words.one_of(*ACTIONS)
     if not first:
         raise words.syntax()

@@ -6,11 +6,14 @@ from sqlglot import exp
 
 from wheatpaste.engines.pgwire.session import Parameters, Result, SqlError
 from wheatpaste.engines.redshift.dialect.calls import final
+from wheatpaste.engines.redshift.dialect.moments import iso
 from wheatpaste.engines.redshift.dialect.parser import parse_query
 from wheatpaste.engines.redshift.warehouse.catalog import Table, TableColumn, find
 from wheatpaste.engines.redshift.warehouse.results import Command
 from wheatpaste.engines.redshift.warehouse.session import Session, named
 from wheatpaste.engines.redshift.warehouse.statements import Statement
+
+MOMENTS = ("DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE")
 
 
 def fit(value: Any, column: TableColumn) -> Any:
@@ -87,10 +90,14 @@ def _cell(translator: Any, cell: Any, column: TableColumn) -> str:
         return "DEFAULT"
     if column.identity and not column.by_default:
         raise SqlError("42601", f"cannot set an identity column to a value: {column.name}")
+    if column.type in MOMENTS and cell.is_string:
+        cell = exp.Literal.string(iso(cell.this))
     value = fit(translator.tree(cell), column)
     text = str(translator.render(value))
     if column.type == "JSON":
         return f"to_json({text})"
+    if column.type == "BLOB":
+        return f"rs_varbyte({text})"
     return text if column.length is not None else f"CAST({text} AS {column.type})"
 
 

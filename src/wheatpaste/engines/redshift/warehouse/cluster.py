@@ -70,7 +70,10 @@ class Cluster:
         """The digest of a user made by CREATE USER; None when there is none, or none that may come in."""
         session = self.session("rdsdb", self.database)
         try:
-            rows = session.rows(f"SELECT password FROM {INTERNAL}.users WHERE name = {quoted(user)}")
+            rows = session.rows(
+                f"SELECT password FROM {INTERNAL}.users WHERE name = {quoted(user)}"
+                " AND (valid_until IS NULL OR valid_until > CAST(now() AT TIME ZONE 'UTC' AS TIMESTAMP))"
+            )
         finally:
             session.close()
         return (rows[0][0] or None) if rows else None

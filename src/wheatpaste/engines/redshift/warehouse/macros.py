@@ -90,7 +90,13 @@ rs_json_parse(x) AS CASE WHEN x IS NULL THEN NULL WHEN json_valid(x) THEN json(x
     100)) END
 rs_json_text(j) AS CASE WHEN j IS NULL OR json_type(j) = 'NULL' THEN '' WHEN json_type(j) = 'VARCHAR' THEN j ->> '$' ELSE CAST(j AS
     VARCHAR) END
-rs_text(x) AS CASE WHEN typeof(x) = 'JSON' THEN json_extract_string(CAST(CAST(x AS VARCHAR) AS JSON), '$') ELSE CAST(x AS VARCHAR) END
+rs_varbyte(x) AS CASE WHEN typeof(x) = 'BLOB' THEN CAST(x AS BLOB) ELSE encode(CAST(x AS VARCHAR)) END
+rs_to_varbyte(x, form) AS CASE form WHEN 'hex' THEN from_hex(x) WHEN 'base64' THEN from_base64(x) WHEN 'utf8' THEN encode(x)
+    WHEN 'utf-8' THEN encode(x) ELSE error('22023:invalid format ' || form) END
+rs_from_varbyte(x, form) AS CASE form WHEN 'hex' THEN lower(hex(x)) WHEN 'base64' THEN to_base64(x) WHEN 'utf8' THEN decode(x)
+    WHEN 'utf-8' THEN decode(x) ELSE error('22023:invalid format ' || form) END
+rs_text(x) AS CASE WHEN typeof(x) = 'BLOB' THEN decode(CAST(x AS BLOB)) WHEN typeof(x) = 'JSON' THEN json_extract_string(CAST(CAST(x AS
+    VARCHAR) AS JSON), '$') ELSE CAST(x AS VARCHAR) END
 rs_json_step(j, k) AS CASE WHEN json_type(j) = 'ARRAY' THEN TRY(j -> CAST(TRY_CAST(k AS INTEGER) AS INTEGER)) ELSE j -> ('$."' || k ||
     '"') END
 rs_json_path_text(x, keys, lenient) AS CASE WHEN x IS NULL THEN NULL
@@ -129,6 +135,8 @@ rs_format_type(t, m) AS CASE t WHEN 16 THEN 'boolean' WHEN 20 THEN 'bigint' WHEN
     ')' ELSE '' END
     WHEN 1700 THEN 'numeric' || CASE WHEN m > 4 THEN '(' || ((m - 4) // 65536) || ',' || ((m - 4) % 65536) || ')' ELSE '' END ELSE '???'
     END
+rs_shown_type(t) AS rs_format_type(rs_type_oid(t), CASE WHEN t LIKE 'DECIMAL(%' THEN CAST(split_part(split_part(t, '(', 2), ',', 1) AS
+    INTEGER) * 65536 + rs_scale(t) + 4 ELSE -1 END)
 rs_true(a := NULL, b := NULL, c := NULL) AS true
 rs_null(a := NULL, b := NULL, c := NULL) AS CAST(NULL AS VARCHAR)
 rs_same(a, b := NULL, c := NULL) AS a

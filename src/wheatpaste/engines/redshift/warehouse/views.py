@@ -12,7 +12,7 @@ svv_tables: SELECT '{db}' AS table_catalog, table_schema, table_name,
   FROM information_schema.tables WHERE table_catalog IN ('{db}', 'temp') AND table_schema <> '{internal}'
 information_schema_tables: SELECT table_catalog, table_schema, table_name, table_type FROM memory.main.svv_tables
 pg_table_def: SELECT CASE c.database_name WHEN 'temp' THEN 'pg_temp' ELSE c.schema_name END AS schemaname, c.table_name AS tablename,
-  c.column_name AS "column", coalesce(m.type, lower(c.data_type)) AS type, coalesce(m.encoding, 'none') AS encoding,
+  c.column_name AS "column", coalesce(m.type, rs_shown_type(c.data_type)) AS type, coalesce(m.encoding, 'none') AS encoding,
   coalesce(m.distkey, false) AS distkey, coalesce(m.sortkey, 0) AS sortkey, NOT c.is_nullable AS "notnull"
   FROM duckdb_columns() c LEFT JOIN "{db}".{internal}.columns m
     ON m.schema_name = c.schema_name AND m.table_name = c.table_name AND m.column_name = c.column_name
@@ -20,13 +20,18 @@ pg_table_def: SELECT CASE c.database_name WHEN 'temp' THEN 'pg_temp' ELSE c.sche
 svv_columns: SELECT '{db}' AS table_catalog, c.schema_name AS table_schema, c.table_name, c.column_name, c.column_index AS
     ordinal_position,
   coalesce(m.default_text, c.column_default) AS column_default, CASE WHEN c.is_nullable THEN 'YES' ELSE 'NO' END AS is_nullable,
-  regexp_replace(coalesce(m.type, lower(c.data_type)), '\(.*', '') AS data_type, coalesce(m.length, c.character_maximum_length) AS
+  regexp_replace(coalesce(m.type, rs_shown_type(c.data_type)), '\(.*', '') AS data_type, coalesce(m.length, c.character_maximum_length) AS
     character_maximum_length,
-  c.numeric_precision, c.numeric_precision_radix, c.numeric_scale, NULL::INTEGER AS datetime_precision, NULL::VARCHAR AS remarks
+  c.numeric_precision, c.numeric_precision_radix, c.numeric_scale, NULL::INTEGER AS datetime_precision, NULL::VARCHAR AS interval_type,
+  NULL::VARCHAR AS interval_precision, NULL::VARCHAR AS character_set_catalog, NULL::VARCHAR AS character_set_schema,
+  NULL::VARCHAR AS character_set_name, NULL::VARCHAR AS collation_catalog, NULL::VARCHAR AS collation_schema,
+  NULL::VARCHAR AS collation_name, NULL::VARCHAR AS domain_name, NULL::VARCHAR AS remarks
   FROM duckdb_columns() c LEFT JOIN "{db}".{internal}.columns m
     ON m.schema_name = c.schema_name AND m.table_name = c.table_name AND m.column_name = c.column_name
   WHERE c.database_name IN ('{db}', 'temp') AND c.schema_name <> '{internal}'
-information_schema_columns: SELECT * FROM memory.main.svv_columns
+information_schema_columns: SELECT *, character_maximum_length AS character_octet_length,
+  NULL::VARCHAR AS domain_catalog, NULL::VARCHAR AS domain_schema, '{db}' AS udt_catalog,
+  'pg_catalog' AS udt_schema, data_type AS udt_name, ordinal_position::VARCHAR AS dtd_identifier FROM memory.main.svv_columns
 information_schema_schemata: SELECT '{db}' AS catalog_name, schema_name, 'rdsdb' AS schema_owner FROM duckdb_schemas()
   WHERE database_name = '{db}' AND schema_name NOT IN ('{internal}', 'main')
 svv_schemas: SELECT '{db}' AS database_name, schema_name, 'local' AS schema_type, 100 AS schema_owner, NULL::VARCHAR AS schema_acl,
