@@ -56,6 +56,7 @@ class Page:
     last: str | None
 
 
+_SHOWN = [c for c in objects.c if c.name not in ("headers", "tags", "acl", "lock")]  # JSON that no listing tells: reading it took a third
 _LISTED = text("s3_objects.rank = 0 AND s3_objects.delete_marker = 0")
 
 
@@ -76,7 +77,7 @@ def page(db: Connection, bucket: str, prefix: str, delimiter: str, after: str, l
 
 def _scan(db: Connection, bucket: str, prefix: str, start: Start, limit: int) -> list[Row[Any]]:
     c = objects.c
-    query = select(objects).where(_LISTED, c.bucket == bucket, c.key >= start.key if start.inclusive else c.key > start.key)
+    query = select(*_SHOWN).where(_LISTED, c.bucket == bucket, c.key >= start.key if start.inclusive else c.key > start.key)
     end = successor(prefix)
     if end is not None:
         query = query.where(c.key < end)
@@ -120,4 +121,4 @@ def _walk(db: Connection, bucket: str, prefix: str, delimiter: str, start: Start
 
 def _rows(db: Connection, bucket: str, keys: list[str]) -> list[Row[Any]]:
     c = objects.c
-    return list(db.execute(select(objects).where(_LISTED, c.bucket == bucket, c.key.in_(keys)).order_by(c.key))) if keys else []
+    return list(db.execute(select(*_SHOWN).where(_LISTED, c.bucket == bucket, c.key.in_(keys)).order_by(c.key))) if keys else []
