@@ -8,6 +8,7 @@ from wheatpaste.engines.pgwire.session import Parameters, Result, SqlError
 from wheatpaste.engines.redshift.dialect.calls import final
 from wheatpaste.engines.redshift.dialect.moments import iso
 from wheatpaste.engines.redshift.dialect.parser import parse_query
+from wheatpaste.engines.redshift.warehouse import user_views
 from wheatpaste.engines.redshift.warehouse.catalog import Table, TableColumn, find
 from wheatpaste.engines.redshift.warehouse.results import Command
 from wheatpaste.engines.redshift.warehouse.session import Session, named
@@ -24,6 +25,14 @@ def fit(value: Any, column: TableColumn) -> Any:
     return final("rs_fit", exp.cast(value, "text"), exp.Literal.number(column.length), exp.Literal.string(kind))
 
 
+def target(session: Session, parts: list[str]) -> Table:
+    """The table that a statement changes. Raises SqlError 42809 for a materialized view."""
+    table = find(session, parts)
+    if user_views.kind_of(session, table.schema, table.name) == "materialized":
+        raise SqlError("42809", f'cannot change materialized view "{table.name}"')
+    return table
+
+
 def name_parts(table: Any) -> list[str]:
     """The parts of a table's name in a tree, lower case."""
     return [part.name.lower() for part in table.parts]
@@ -32,9 +41,9 @@ def name_parts(table: Any) -> list[str]:
 def insert(session: Session, statement: Statement, parameters: Parameters | None) -> Result:
     """INSERT … VALUES, SELECT or DEFAULT VALUES."""
     tree = parse_query(statement.sql)
-    target = tree.this
-    labels = [e.name.lower() for e in target.expressions] if isinstance(target, exp.Schema) else []
-    table = find(session, name_parts(target.this if isinstance(target, exp.Schema) else target))
+    into = tree.this
+    labels = [e.name.lower() for e in into.expressions] if isinstance(into, exp.Schema) else []
+    table = target(session, name_parts(into.this if isinstance(into, exp.Schema) else into))
     where = named(table.schema, table.name)
     source = tree.args.get("expression")
     if source is None:
@@ -115,7 +124,7 @@ def _rows(session: Session, source: Any, columns: list[TableColumn], parameters:
 def update(session: Session, statement: Statement, parameters: Parameters | None) -> Result:
     """UPDATE … SET … [FROM …] [WHERE …]."""
     tree = parse_query(statement.sql)
-    table = find(session, name_parts(tree.this))
+    table = target(session, name_parts(tree.this))
     translator = session.translator(parameters)
     translated = translator.tree(tree)
     for assignment in translated.expressions:
@@ -133,7 +142,9 @@ def delete(session: Session, statement: Statement, parameters: Parameters | None
     words = statement.words.restart()
     words.expect("DELETE")
     words.accept("FROM")
-    changed = session.execute(session.translator(parameters).query(f"DELETE FROM {words.rest}"))
+    rest = words.rest
+    target(session, words.dotted())
+    changed = session.execute(session.translator(parameters).query(f"DELETE FROM {rest}"))
     return Command(f"DELETE {changed}", changed)
 
 
@@ -142,7 +153,7 @@ def merge(session: Session, statement: Statement, parameters: Parameters | None)
     if statement.sql.upper().rstrip().endswith("REMOVE DUPLICATES"):
         raise SqlError("0A000", "MERGE … REMOVE DUPLICATES is not supported by wheatpaste")
     tree = parse_query(statement.sql)
-    table = find(session, name_parts(tree.this))
+    table = target(session, name_parts(tree.this))
     translator = session.translator(parameters)
     for when in tree.find_all(exp.When):
         _open_values(when.args.get("then"))
@@ -181,7 +192,7 @@ def truncate(session: Session, statement: Statement, parameters: Parameters | No
     words = statement.words.restart()
     words.expect("TRUNCATE")
     words.accept("TABLE")
-    table = find(session, words.dotted())
+    table = target(session, words.dotted())
     words.end()
     session.execute(f"DELETE FROM {named(table.schema, table.name)}")
     if session.status == "T":

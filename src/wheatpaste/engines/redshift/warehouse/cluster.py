@@ -36,6 +36,7 @@ class Cluster:
         self.file_name = database
         self.storage = storage
         self.lake = lake
+        self.has_late: bool | None = None  # whether there are late-binding views; None: not asked yet
         self.has_external: bool | None = None  # whether there are external schemas; None: not asked yet
         self.stage = file.with_suffix(".stage")
         self.own_schemas: set[str] = set()  # schemas that are named like a user ($user in the search path)

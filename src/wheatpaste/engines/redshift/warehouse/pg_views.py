@@ -44,6 +44,9 @@ pg_class: SELECT c.*, 0 AS reltype, 0 AS relam, c.oid AS relfilenode, 0 AS relta
     WHERE t.database_name IN ('{db}', 'temp') AND t.schema_name <> '{internal}' AND (t.schema_name <> 'main' OR t.database_name = 'temp')
     UNION ALL SELECT view_oid, view_name, schema_oid, 100, 0, false, false, false, 'v', column_count::SMALLINT, 'p', 0
     FROM duckdb_views() WHERE database_name = '{db}' AND NOT internal AND schema_name NOT IN ('{internal}', 'main')
+    UNION ALL SELECT l.oid, l.table_name, s.oid, 100, 0, false, false, false, 'v', 0::SMALLINT, 'p', 0
+    FROM "{db}".{internal}.views l JOIN duckdb_schemas() s ON s.database_name = '{db}' AND s.schema_name = l.schema_name
+    WHERE l.kind = 'late'
     UNION ALL SELECT k.oid + 1, k.name, s.oid, 100, 0, false, false, false, 'i', len(k.columns)::SMALLINT, 'p', 0
     FROM "{db}".{internal}.constraints k JOIN duckdb_schemas() s ON s.database_name = '{db}' AND s.schema_name = k.schema_name
     WHERE k.kind <> 'f') c
@@ -134,12 +137,10 @@ pg_views: SELECT w.schema_name AS schemaname, w.view_name AS viewname, coalesce(
     coalesce(v.definition, w.sql) AS definition FROM duckdb_views() w
     LEFT JOIN "{db}".{internal}.views v ON v.schema_name = w.schema_name AND v.table_name = w.view_name
     WHERE w.database_name = '{db}' AND NOT w.internal
-  UNION ALL SELECT schema_name, table_name, owner, definition FROM "{db}".{internal}.views WHERE kind = 'materialized'
-pg_get_late_binding_view_cols: SELECT schema_name AS view_schema, table_name AS view_name, column_name AS col_name,
-  rs_format_type(rs_type_oid(data_type), CASE WHEN data_type LIKE 'DECIMAL%' THEN numeric_precision * 65536 + numeric_scale + 4 ELSE -1 END)
-  AS col_type,
-  column_index AS col_num FROM duckdb_columns() c WHERE c.database_name = '{db}' AND EXISTS (SELECT 1 FROM "{db}".{internal}.views v
-    WHERE v.schema_name = c.schema_name AND v.table_name = c.table_name AND v.kind = 'late')
+  UNION ALL SELECT schema_name, table_name, owner, definition FROM "{db}".{internal}.views
+    WHERE kind IN ('materialized', 'late')
+pg_get_late_binding_view_cols: SELECT NULL::VARCHAR AS view_schema, NULL::VARCHAR AS view_name, NULL::VARCHAR AS col_name,
+    NULL::VARCHAR AS col_type, NULL::INTEGER AS col_num WHERE false
 """
 
 VIEWS = USER_VIEWS + CLASS_VIEWS.lstrip("\n") + OTHER_VIEWS.lstrip("\n")

@@ -156,9 +156,23 @@ class Session:
         """A translator for one statement; ``reading`` is False when it is only described."""
         path = tuple(self.engine_path())
         surroundings = Surroundings(self.database, self.user, path[0], path, self.process, self.last_copy)
-        return Translator(surroundings, parameters, self._columns_of, lambda tree: self._bind_external(tree, reading))
+        return Translator(surroundings, parameters, self._columns_of, lambda tree: self._bind(tree, reading))
 
-    def _bind_external(self, tree: Any, reading: bool) -> None:
+    def described(self, text: str) -> list[tuple[str, str]]:
+        """The columns of a query of Redshift's with their DuckDB types. Raises SqlError."""
+        try:
+            rows = self.rows(f"SELECT column_name, column_type FROM (DESCRIBE {self.translator(reading=False).query(text)})")
+        except WarehouseError as error:
+            raise errors.translate(error) from error
+        return [(name or "", kind or "") for name, kind in rows]
+
+    def _bind(self, tree: Any, reading: bool) -> None:
+        if self.cluster.has_late is None:
+            self.cluster.has_late = bool(self.rows(f"SELECT 1 FROM {INTERNAL}.views WHERE kind = 'late' LIMIT 1"))
+        if self.cluster.has_late:
+            from wheatpaste.engines.redshift.warehouse import late_views
+
+            late_views.expand(self, tree)
         if self.cluster.has_external is None:
             self.cluster.has_external = bool(self.rows(f"SELECT 1 FROM {INTERNAL}.external_schemas LIMIT 1"))
         if self.cluster.has_external:

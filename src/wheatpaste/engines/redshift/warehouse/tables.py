@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS {INTERNAL}.comments (kind VARCHAR, name VARCHAR, comm
 CREATE TABLE IF NOT EXISTS {INTERNAL}.constraints (oid BIGINT, schema_name VARCHAR, table_name VARCHAR, name VARCHAR, kind VARCHAR,
     columns VARCHAR[], parent_schema VARCHAR, parent_table VARCHAR, keys VARCHAR[]);
 CREATE TABLE IF NOT EXISTS {INTERNAL}.views (schema_name VARCHAR, table_name VARCHAR, kind VARCHAR, definition VARCHAR, owner VARCHAR,
-    path VARCHAR, refreshed TIMESTAMP);
+    path VARCHAR, refreshed TIMESTAMP, oid BIGINT);
 CREATE TABLE IF NOT EXISTS {INTERNAL}.external_schemas (oid BIGINT, name VARCHAR, database VARCHAR, role VARCHAR, region VARCHAR,
     owner VARCHAR);
 CREATE SEQUENCE IF NOT EXISTS {INTERNAL}.queries;

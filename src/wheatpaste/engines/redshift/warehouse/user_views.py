@@ -1,7 +1,10 @@
 """CREATE VIEW and materialized views, with the text that they were made from."""
 
+from sqlglot import exp
+
 from wheatpaste.engines.pgwire.session import Parameters, Result, SqlError
 from wheatpaste.engines.redshift.dialect.create_table import CreateTable, read_table_options
+from wheatpaste.engines.redshift.dialect.parser import parse_query
 from wheatpaste.engines.redshift.dialect.relations import INTERNAL
 from wheatpaste.engines.redshift.dialect.tokens import Words
 from wheatpaste.engines.redshift.warehouse import ddl
@@ -24,12 +27,45 @@ def create_view(session: Session, statement: Statement, parameters: Parameters |
     words.expect("AS")
     query, late = _without_binding(words)
     schema = parts[-2] if len(parts) > 1 else session.current_schema()
+    if kind_of(session, schema, parts[-1]) == "late" or late:
+        _clear(session, schema, parts[-1], replace)
+    if late:
+        _keep_late(session, schema, parts[-1], labels, query)
+        return Command("CREATE VIEW")
     sql = session.translator(parameters).query(query)
     listed = f" ({', '.join(named(label) for label in labels)})" if labels else ""
     with session.atomic():
         session.execute(f"CREATE {'OR REPLACE ' if replace else ''}VIEW {named(schema, parts[-1])}{listed} AS {sql}")
-        _keep(session, schema, parts[-1], "late" if late else "view", query)
+        _keep(session, schema, parts[-1], "view", query)
     return Command("CREATE VIEW")
+
+
+def _clear(session: Session, schema: str, name: str, replace: bool) -> None:
+    """Make room for a view where a late-binding one is, or comes. Raises SqlError 42P07 unless it replaces a view."""
+    kind = kind_of(session, schema, name)
+    taken = kind or session.rows(
+        f"SELECT 1 FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = {quoted(schema)}"
+        f" AND table_name = {quoted(name)}"
+    )
+    if taken and not (replace and kind in ("view", "late")):
+        raise SqlError("42P07", f'Relation "{name}" already exists')
+    if kind == "view":
+        session.execute(f"DROP VIEW {named(schema, name)}")
+
+
+def _keep_late(session: Session, schema: str, name: str, labels: list[str], query: str) -> None:
+    if not session.rows(f"SELECT 1 FROM duckdb_schemas() WHERE database_name = current_database() AND schema_name = {quoted(schema)}"):
+        raise SqlError("3F000", f'schema "{schema}" does not exist')
+    tree = parse_query(query)
+    common = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
+    for table in tree.find_all(exp.Table):
+        if isinstance(table.this, exp.Identifier) and not table.db and table.name.lower() not in common:
+            raise SqlError(
+                "42P01", f'all the relation names inside should be qualified when creating views WITH NO SCHEMA BINDING: "{table.name}"'
+            )
+    text = f"SELECT * FROM ({query.strip()}) AS late_view({', '.join(labels)})" if labels else query
+    _keep(session, schema, name, "late", text)
+    session.cluster.has_late = True
 
 
 def _keep(session: Session, schema: str, name: str, kind: str, query: str) -> None:
@@ -37,7 +73,8 @@ def _keep(session: Session, schema: str, name: str, kind: str, query: str) -> No
     path = ",".join(session.search_path)
     session.execute(
         f"INSERT INTO {INTERNAL}.views VALUES"
-        f" ({quoted(schema)}, {quoted(name)}, {quoted(kind)}, {quoted(query.strip())}, {quoted(session.user)}, {quoted(path)}, now())"
+        f" ({quoted(schema)}, {quoted(name)}, {quoted(kind)}, {quoted(query.strip())}, {quoted(session.user)}, {quoted(path)}, now(),"
+        f" nextval('{INTERNAL}.oids'))"
     )
 
 
@@ -117,6 +154,15 @@ def _drop(session: Session, parts: list[str], if_exists: bool) -> None:
         raise SqlError("42809", f'"{table.name}" is not a materialized view')
     session.execute(f"DROP TABLE {named(table.schema, table.name)}")
     ddl.forget(session, table.schema, table.name)
+
+
+def drop_late(session: Session, parts: list[str]) -> bool:
+    """Forget a late-binding view; False when the name means none."""
+    for schema in [parts[-2]] if len(parts) > 1 else session.engine_path():
+        if kind_of(session, schema, parts[-1]) == "late":
+            ddl.forget(session, schema, parts[-1])
+            return True
+    return False
 
 
 def kind_of(session: Session, schema: str, name: str) -> str:

@@ -10,6 +10,7 @@ VIEWS = r"""
 svv_tables: SELECT '{db}' AS table_catalog, table_schema, table_name,
   CASE table_type WHEN 'LOCAL TEMPORARY' THEN 'BASE TABLE' ELSE table_type END AS table_type, NULL::VARCHAR AS remarks
   FROM information_schema.tables WHERE table_catalog IN ('{db}', 'temp') AND table_schema <> '{internal}'
+  UNION ALL SELECT '{db}', schema_name, table_name, 'VIEW', NULL FROM "{db}".{internal}.views WHERE kind = 'late'
 information_schema_tables: SELECT table_catalog, table_schema, table_name, table_type FROM memory.main.svv_tables
 pg_table_def: SELECT CASE c.database_name WHEN 'temp' THEN 'pg_temp' ELSE c.schema_name END AS schemaname, c.table_name AS tablename,
   c.column_name AS "column", coalesce(m.type, rs_shown_type(c.data_type)) AS type, coalesce(m.encoding, 'none') AS encoding,
