@@ -9,7 +9,7 @@ from pyspark.sql import DataFrame
 
 from awsglue import gluetypes as gt
 from awsglue._collection import DynamicFrameCollection
-from awsglue._frame import combine, dynamo, fields, records, relational, resolve, rows, text
+from awsglue._frame import combine, dynamo, fields, functions, records, relational, resolve, rows, text
 from awsglue._frame.frame import Frame, check_limits, count_errors
 from awsglue._frame.types import glue_schema
 from awsglue._read.unbox import unbox
@@ -96,7 +96,7 @@ class DynamicFrame:
         self, f: Callable[[Any], Any], transformation_ctx: str = "", info: str = "", stageThreshold: int = 0, totalThreshold: int = 0
     ) -> DynamicFrame:
         """Records for which `f` is true; a KeyError, ValueError or TypeError in it means false."""
-        return self._next(records.filter_frame(self._jdf, f), stageThreshold, totalThreshold)
+        return self._next(functions.filter_frame(self._jdf, f), stageThreshold, totalThreshold)
 
     def map(
         self,
@@ -108,7 +108,7 @@ class DynamicFrame:
         totalThreshold: int = 0,
     ) -> DynamicFrame:
         """What `f` makes of each record; where it raises or returns nothing there is an error record."""
-        return self._next(records.map_frame(self._jdf, f), stageThreshold, totalThreshold)
+        return self._next(functions.map_frame(self._jdf, f), stageThreshold, totalThreshold)
 
     def mapPartitions(
         self,
@@ -120,7 +120,7 @@ class DynamicFrame:
         totalThreshold: int = 0,
     ) -> DynamicFrame:
         """`f` is given an iterator of {"record", "isError", "errorMessage"} per partition and returns another."""
-        return self._next(records.map_partitions(self._jdf, lambda _, items: f(items)), stageThreshold, totalThreshold)
+        return self._next(functions.map_partitions(self._jdf, lambda _, items: f(items)), stageThreshold, totalThreshold)
 
     def mapPartitionsWithIndex(
         self,
@@ -132,7 +132,7 @@ class DynamicFrame:
         totalThreshold: int = 0,
     ) -> DynamicFrame:
         """`mapPartitions` with the partition's number as the function's first argument."""
-        return self._next(records.map_partitions(self._jdf, f), stageThreshold, totalThreshold)
+        return self._next(functions.map_partitions(self._jdf, f), stageThreshold, totalThreshold)
 
     # --- fields ---
 

@@ -324,6 +324,13 @@ def test_join_by_a_choice_compares_within_types(people: DynamicFrame, orders: Dy
     assert [(r["name"], r["no"]) for r in records(joined)] == [("Ann", 1)]
 
 
+def test_nested_fields_that_no_joined_record_has_take_no_name(glue: Any, spark: Any) -> None:
+    left = spark.sql("select 1 id, cast(null as array<int>) links, array(1) tags union all select 2, array(9), array(2)")
+    right = spark.sql("select 1 key, array('x') links, array('y') tags")
+    joined = Join.apply(DynamicFrame.fromDF(left, glue), DynamicFrame.fromDF(right, glue), "id", "key")
+    assert records(joined) == [{"id": 1, "tags": [1], "key": 1, "links": ["x"], ".tags": ["y"]}]
+
+
 def test_join_without_such_a_key_is_refused(people: DynamicFrame, orders: DynamicFrame) -> None:
     with pytest.raises(ValueError, match="nope"):
         people.join(["nope"], ["no"], orders)

@@ -9,10 +9,12 @@ from pyspark.sql import functions as F
 
 from awsglue import gluetypes as gt
 from awsglue._frame.choice import column, conform
+from awsglue._frame.edit import project
 from awsglue._frame.frame import Frame
 from awsglue._frame.paths import ELEMENT, as_list, resolve
 from awsglue._frame.types import OpenChoice
 
+_NESTED = (gt.ArrayType, gt.SetType, gt.StructType, gt.MapType)
 _NUMBERS = ("byte", "short", "int", "long", "float", "double", "decimal")
 
 
@@ -25,7 +27,23 @@ def join(left: Frame, right: Frame, left_keys: str | list[str], right_keys: str 
     renamed = {old.name: new.name for old, new in zip(right.schema, right_schema, strict=True)}
     conditions = [_equal(_key(left, name, {}), _key(right, other, renamed)) for name, other in pairs]
     joined = a.join(b, reduce(Column.__and__, conditions), "inner")
-    return left.then(joined, gt.StructType([*left.schema, *right_schema]), others=[right])
+    whole = left.then(joined, gt.StructType([*left.schema, *right_schema]), others=[right])
+    nested = [(old, new) for old, new in renamed.items() if old != new and isinstance(right.schema.getField(old).dataType, _NESTED)]
+    return _as_records(whole, nested) if nested else whole
+
+
+def _as_records(joined: Frame, collisions: list[tuple[str, str]]) -> Frame:
+    """What Glue's records would show where arrays or structs collide: a field that no joined record has does not take the name.
+
+    The public sample join_and_relationalize depends on it: both sides have `links`, but none of the organizations that are joined.
+    """
+    left_names = [next(f.name for f in joined.schema if f.name.lower() == old.lower()) for old, _ in collisions]
+    names = [*left_names, *[new for _, new in collisions]]
+    found = joined.df.agg(*[F.max(column(name).isNotNull()).alias(f"c{n}") for n, name in enumerate(names)]).head()
+    absent = {name for name, there in zip(names, found or [], strict=True) if not there}
+    plain = {new: new.removeprefix(".") for (_, new), left in zip(collisions, left_names, strict=True) if left in absent}
+    values = [(plain.get(f.name, f.name), f.dataType, column(f.name)) for f in joined.schema if f.name not in absent]
+    return project(joined, values)
 
 
 def _decided_keys(frame: Frame, keys: str | list[str]) -> Frame:
@@ -93,7 +111,7 @@ def merge(source: Frame, stage: Frame, keys: list[str]) -> Frame:
         missing = [key for key in keys if not frame.schema.hasField(key)]
         if missing:
             raise ValueError(f"mergeDynamicFrame: the primary key {missing} is not in {[f.name for f in frame.schema]}")
-    stage_keys = b.df.select(*[column(key).alias(f"_key{n}") for n, key in enumerate(keys)]).distinct()
+    stage_keys = b.df.select(*[column(key).alias(f"_key{n}") for n, key in enumerate(keys)])
     same = [column(key).eqNullSafe(F.col(f"_key{n}")) for n, key in enumerate(keys)]
     kept = a.df.join(stage_keys, reduce(Column.__and__, same), "left_anti")
     return union(a.then(kept, a.schema), b)

@@ -6,16 +6,13 @@ import base64
 import datetime
 import decimal
 import json
-import traceback
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from pyspark.sql import DataFrame, Row
-from pyspark.sql import functions as F
+from pyspark.sql import DataFrame
 from pyspark.sql import types as st
 
 from awsglue import gluetypes as gt
-from awsglue._frame.frame import Errors, Frame
 from awsglue._frame.types import spark_schema
 
 Function = Callable[[Any], Any]
@@ -139,89 +136,6 @@ def _json_value(value: Any) -> Any:
     return str(value)
 
 
-# --- filter ----------------------------------------------------------------------------------------------------------
-
-
-def filter_frame(frame: Frame, function: Function) -> Frame:
-    """Records for which the function is true. KeyError, ValueError and TypeError mean false; another exception makes an error record."""
-    frame = frame.known
-    df, schema = frame.rows
-    judge = _verdict(function, schema)
-    verdict = F.udf(lambda row: judge(row), "string")(_whole(df))  # a lambda: Spark takes type hints for more than they are
-    kept = df.where(verdict == "")
-    return frame.then(kept, schema, stage=(_errors(df, schema, verdict, "filter"),))
-
-
-def _whole(df: DataFrame) -> Any:
-    return F.struct(*[F.col("`" + name.replace("`", "``") + "`") for name in df.columns])
-
-
-def _verdict(function: Function, schema: gt.StructType) -> Callable[[Row], str | None]:
-    def verdict(row: Row) -> str | None:
-        try:
-            return "" if function(to_python(row, schema)) else None
-        except (KeyError, ValueError, TypeError):
-            return None
-        except Exception as error:  # noqa: BLE001 - the user's own code: whatever it raises is recorded with the record
-            return _described(error)
-
-    return verdict
-
-
-def _described(error: Exception) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
-    return json.dumps([str(error) or type(error).__name__, "".join(traceback.format_exception(error)), where])
-
-
-def _errors(df: DataFrame, schema: gt.StructType, described: Any, source: str) -> DataFrame:
-    """The error records of a transform: message, stack, the script's line, and the record as JSON."""
-    text = F.udf(lambda row: json_text(to_python(row, schema)), "string")(_whole(df))
-    told = F.from_json(described, "array<string>")
-    error = F.struct(
-        told[0].alias("msg"),
-        told[1].alias("stackTrace"),
-        told[2].alias("scriptLine"),
-        text.alias("dynamicRecord"),
-        F.lit(source).alias("source"),
-    )
-    return df.where(described.startswith("[")).select(error.alias("error"))
-
-
-# --- map -------------------------------------------------------------------------------------------------------------
-
-_RETURNED_NOTHING = json.dumps(["returned None instead of DynamicRecord", "", ""])
-
-
-def map_frame(frame: Frame, function: Function) -> Frame:
-    """The records that the function returns; one for which it raises or returns nothing becomes an error record."""
-    frame = frame.known
-    return frame.later(lambda: _mapped(frame, function), stage=_map_errors(frame, function))
-
-
-def _map_errors(frame: Frame, function: Function) -> Errors:
-    df, schema = frame.rows
-    described = F.udf(lambda row: _call(function, to_python(row, schema))[1], "string")(_whole(df))
-    return (_errors(df, schema, described, "map"),)
-
-
-def _call(function: Function, record: Any) -> tuple[Any, str | None]:
-    try:
-        made = function(record)
-    except Exception as error:  # noqa: BLE001 - the user's own code: whatever it raises is recorded with the record
-        return None, _described(error)
-    return (made, None) if made else (None, _RETURNED_NOTHING)
-
-
-def _mapped(frame: Frame, function: Function) -> tuple[DataFrame, gt.StructType]:
-    df, schema = frame.rows
-
-    def run(rows: Iterator[Row]) -> Iterator[Any]:
-        return (made for row in rows if (made := _call(function, to_python(row, schema))[0]) is not None)
-
-    return from_records(df.sparkSession, df.rdd.mapPartitions(run, True), schema)
-
-
 def from_records(spark: Any, records: Any, hint: gt.StructType) -> tuple[DataFrame, gt.StructType]:
     """A DataFrame of an RDD of dictionaries: one pass finds their types, a second makes the rows."""
 
@@ -233,29 +147,3 @@ def from_records(spark: Any, records: Any, hint: gt.StructType) -> tuple[DataFra
     target: st.StructType = spark_schema(schema)
     rows = records.map(lambda record: to_spark(record, schema))
     return spark.createDataFrame(rows, target, verifySchema=False), schema
-
-
-# --- partitions ------------------------------------------------------------------------------------------------------
-
-
-def map_partitions(frame: Frame, function: Callable[[int, Iterator[Any]], Iterable[Any]]) -> Frame:
-    """The records of what `function(number, elements)` returns per partition; elements marked isError become error records."""
-    frame = frame.known
-    df, schema = frame.rows
-
-    def elements(number: int, rows: Iterator[Row]) -> Iterable[Any]:
-        given = ({"record": to_python(row, schema), "isError": False, "errorMessage": ""} for row in rows)
-        return function(number, given)
-
-    def failed(number: int, rows: Iterator[Row]) -> Iterator[Any]:
-        return (_failure(each) for each in elements(number, rows) if each["isError"])
-
-    def made(number: int, rows: Iterator[Row]) -> Iterator[Any]:
-        return (each["record"] for each in elements(number, rows) if not each["isError"])
-
-    errors = df.sparkSession.createDataFrame(df.rdd.mapPartitionsWithIndex(failed), f"error {ERROR}", verifySchema=False)
-    return frame.later(lambda: from_records(df.sparkSession, df.rdd.mapPartitionsWithIndex(made), schema), stage=(errors,))
-
-
-def _failure(element: dict[str, Any]) -> tuple[tuple[str, str, str, str, str]]:
-    return ((str(element.get("errorMessage") or ""), "", "", json_text(element.get("record")), "mapPartitions"),)
