@@ -140,9 +140,9 @@ def _among(
     call: Call, table: Row[Any], near: Iterable[str], tree: Tree | None, types: Sequence[str], after: Sequence[str] | None, limit: int
 ) -> list[Row[Any]]:
     """The same of ``near``, which are a few keys: decided and ordered without a look at the table, of which only the answer is read."""
-    placed, passes = [], matcher(tree)
-    for key in near:
-        codes = coded(json.loads(key), types)
+    placed, passes, keys = [], matcher(tree), list(near)
+    for key, values in zip(keys, json.loads(f"[{','.join(keys)}]"), strict=True):
+        codes = coded(values, types)
         place = (*codes[: min(len(types), KEY_COLUMNS)], key)
         if passes(codes) and (after is None or place > tuple(after)):
             placed.append(place)
