@@ -63,15 +63,6 @@ def without_columns(body: str) -> str:
     return body[:at] + body[end + 1 :] if body[end] == "," else body[:at].removesuffix(",") + body[end:]
 
 
-def without_columns(body: str) -> str:
-    """A stored PartitionInput without its columns."""
-    at = body.find(_COLUMNS)
-    if at < 0:
-        return body
-    end = _SKIP(body, at + len(_COLUMNS) - 1)[1]
-    return body[:at] + body[end + 1 :] if body[end] == "," else body[:at].removesuffix(",") + body[end:]
-
-
 def listed(table: Row[Any], rows: Sequence[Row[Any]], exclude_columns: bool) -> Written[Row[Any]]:
     """Partitions (of rows with ``values_key``, ``created`` and ``BODY``) as an answer lists them."""
     names = {"DatabaseName": table.database, "TableName": table.name, "CatalogId": table.catalog}
