@@ -15,6 +15,8 @@ ROWS = {
     "athena": "count and sum of 10 M rows of Parquet",
     "job": "the demo's Glue job against plain PySpark",
     "redshift": "COPY of 1 M rows of CSV",
+    "transforms": "awsglue's transforms on 5 M records against plain Spark",
+    "bookmarks": "a source of 100,000 files under bookmarks",
 }
 
 

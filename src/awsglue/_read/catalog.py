@@ -162,7 +162,8 @@ def _partition(read: TableRead, item: Mapping[str, Any]) -> Partition:
     theirs, ours = _library(storage), _library(read.storage)
     if theirs and ours and theirs != ours:
         raise NotImplementedError(f"The partition {item['Values']} of {read.name} is stored by {theirs}, the table by {ours}")
-    return Partition(values, location)
+    created = item.get("CreationTime")
+    return Partition(values, location, 0 if created is None else round(created.timestamp() * 1000))
 
 
 def _library(storage: Mapping[str, Any]) -> str:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pyspark.sql import DataFrame
+
 from awsglue._aws import get_connection
 from awsglue._frame.frame import Frame
 from awsglue._frame.types import glue_schema
+from awsglue._read.connection import connected, primary_key
+from awsglue._read.new_rows import Table, new_rows
 from awsglue._read.spec import ReadSpec
 from awsglue.utils import first_of, truth
 
@@ -108,7 +112,22 @@ def read_jdbc(spec: ReadSpec) -> Frame:
         df = spec.spark.read.jdbc(url, source, predicates=predicates, properties=properties)
     else:
         df = spec.spark.read.jdbc(url, source, properties=properties)
+    if not query:
+        df = new_rows(spec, _table(spec, str(table), df, url, driver, properties))
     return Frame(df, glue_schema(df.schema))
+
+
+def _table(spec: ReadSpec, name: str, rows: DataFrame, url: str, driver: str, properties: dict[str, str]) -> Table:
+    """The table as bookmarks look at it; a sample query has none."""
+
+    def query(source: str) -> DataFrame:
+        return spec.spark.read.jdbc(url, source, properties=properties)
+
+    def key() -> list[str]:
+        with connected(spec.spark, driver, url, {"user": properties.get("user"), "password": properties.get("password")}) as connection:
+            return primary_key(connection, name)
+
+    return Table(name, rows, query, key)
 
 
 def wanted_driver(options: Mapping[str, Any]) -> str | None:

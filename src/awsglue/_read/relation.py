@@ -28,6 +28,7 @@ class Partition:
 
     values: tuple[str | None, ...]
     location: str
+    created: int = 0  # epoch milliseconds: when the catalog got it
 
 
 def nothing(spark: SparkSession) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -26,11 +27,24 @@ def files_at(read: TableRead, location: str) -> ListedFiles | None:
 
 
 def files_of(read: TableRead, partitions: Sequence[Partition]) -> ListedFiles | None:
-    """What is at the partitions' locations, not in folders below them; None when nothing is to be read."""
+    """What is at the partitions' locations, not in folders below them; None when nothing is to be read.
+
+    To a bookmark, a file is as new as its partition: old files become part of the table when the catalog gets their partition.
+    """
     began = now()
     index, _ = PartitionedFiles(read.spark, read.inner_keys, partitions).index({})
-    chosen = _selection(read, began).of([of_index(read.spark, index)])
+    found = of_index(read.spark, index)
+    created = {_folder(part.location): part.created for part in partitions}
+    found.files = [
+        each._replace(modified=max(each.modified, created.get(_folder(each.path.rpartition("/")[0]), 0))) for each in found.files
+    ]
+    chosen = _selection(read, began).of([found])
     return ListedFiles(read.spark, chosen, keys=read.inner_keys, partitions=partitions) if chosen else None
+
+
+def _folder(location: str) -> str:
+    """A folder as both the catalog and a listing may spell it."""
+    return re.sub("^file:/+", "/", location.rstrip("/"))
 
 
 def _selection(read: TableRead, began: int) -> Selection:

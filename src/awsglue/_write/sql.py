@@ -5,9 +5,11 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from typing import Any
 from urllib.parse import urlsplit
 
+from awsglue._read.connection import connected
 from awsglue._read.jdbc import driver_class, usable_url
 
 
@@ -26,27 +28,18 @@ def run_transaction(spark: Any, details: Mapping[str, Any], statements: Sequence
 
 
 def _run_jdbc(spark: Any, driver: str, details: Mapping[str, Any], statements: Sequence[str]) -> None:
-    jvm = spark._jvm
-    # Through the context's class loader, not DriverManager: that one sees no driver that came with --extra-jars.
-    found = jvm.java.lang.Thread.currentThread().getContextClassLoader().loadClass(driver)
-    none = spark.sparkContext._gateway.new_array  # py4j knows no varargs
-    made = found.getDeclaredConstructor(none(jvm.java.lang.Class, 0)).newInstance(none(jvm.java.lang.Object, 0))
-    properties = jvm.java.util.Properties()
-    for key in ("user", "password"):
-        if details[key] is not None:
-            properties.setProperty(key, str(details[key]))
-    connection = _connected(lambda: made.connect(usable_url(details["url"], driver), properties), details["url"])
-    try:
+    with ExitStack() as stack:
+        opened = connected(spark, driver, usable_url(details["url"], driver), details)
+        connection = _connected(lambda: stack.enter_context(opened), details["url"])
         connection.setAutoCommit(False)
-        statement = connection.createStatement()
-        for text in statements:
-            _execute(statement.execute, text)
-        connection.commit()
-    except BaseException:
-        connection.rollback()
-        raise
-    finally:
-        connection.close()
+        try:
+            statement = connection.createStatement()
+            for text in statements:
+                _execute(statement.execute, text)
+            connection.commit()
+        except BaseException:
+            connection.rollback()
+            raise
 
 
 def _connected(connect: Callable[[], Any], url: str) -> Any:
