@@ -276,7 +276,7 @@ def cast(value: Any, kind: Any) -> Any:
         return exp.cast(value, "decimal(18,0)")
     if name == "SUPER":
         return final("to_json", value)
-    if name == "VARBINARY":
+    if name in ("VARBINARY", "BINARY"):
         return final("encode", value) if value.is_string else final("rs_varbyte", value)
     if name in ("DATE", "TIMESTAMP", "TIMESTAMPTZ") and value.is_string:
         value = exp.Literal.string(moments.iso(value.this))
