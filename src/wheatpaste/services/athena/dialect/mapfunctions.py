@@ -22,10 +22,11 @@ F("map_values", "map(K,V) -> array(V)", "map_values({0})")
 def built(keys: str, values: str, type_: Type, what: str = "Duplicate map keys ({}) are not allowed") -> str:
     """A map of two arrays, with Trino's errors for NULL and repeated keys."""
     comparable(type_.items[0], "a map's keys")
-    null = fail("INVALID_FUNCTION_ARGUMENT", "map key cannot be null", type_, f"len({keys})")
-    lengths = fail("INVALID_FUNCTION_ARGUMENT", "Key and value arrays must be the same length", type_, f"len({keys})")
+    row = f"len({keys}) + len({values})"  # either may be a constant
+    null = fail("INVALID_FUNCTION_ARGUMENT", "map key cannot be null", type_, row)
+    lengths = fail("INVALID_FUNCTION_ARGUMENT", "Key and value arrays must be the same length", type_, row)
     twice = fail(
-        "INVALID_FUNCTION_ARGUMENT", what, type_, f"list_filter({keys}, lambda e: len(list_filter({keys}, lambda f: f = e)) > 1)[1]"
+        "INVALID_FUNCTION_ARGUMENT", what, type_, f"list_filter({keys}, lambda e: len(list_filter({keys}, lambda f: f = e)) > 1)[1]", row
     )
     return (
         f"(CASE WHEN {keys} IS NULL OR {values} IS NULL THEN NULL WHEN len({keys}) <> len({values}) THEN {lengths} WHEN "

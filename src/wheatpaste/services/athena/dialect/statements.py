@@ -13,6 +13,7 @@ from wheatpaste.services.athena.dialect import (  # noqa: F401 - each registers 
     datefunctions,
     jsoncasts,
     jsonfunctions,
+    jsonmaking,
     lambdas,
     literals,
     mapfunctions,
