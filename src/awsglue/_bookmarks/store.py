@@ -7,6 +7,7 @@ the token with which the job fetches its credentials authorizes. `WHEATPASTE_BOO
 from __future__ import annotations
 
 import fcntl
+import http.client
 import json
 import os
 import ssl
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 PATIENCE = (0.2, 0.5, 1.0, 2.0, 4.0)  # seconds between the attempts to reach the platform; asking twice does no harm
+UNREACHED = (urllib.error.URLError, ConnectionError, TimeoutError, http.client.HTTPException)
 State = dict[str, Any]
 
 
@@ -78,17 +80,20 @@ class Platform:
         handlers += [urllib.request.HTTPSHandler(context=context)] if context else []
         headers = {"Authorization": self.token, "Content-Type": "application/json"}
         request = urllib.request.Request(f"{self.url}/{verb}", json.dumps(body).encode(), headers)
-        return again(lambda: _answer(urllib.request.build_opener(*handlers), request))
+        return again(lambda: _answer(urllib.request.build_opener(*handlers), request), self.url)
 
 
-def again(ask: Callable[[], Any]) -> Any:
-    """What `ask` answers, asked again while nobody answers."""
+def again(ask: Callable[[], Any], url: str) -> Any:
+    """What `ask` answers, asked again while nobody answers, or only that something is wrong with the platform itself."""
     for pause in PATIENCE:
         try:
             return ask()
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
+        except UNREACHED:
             time.sleep(pause)
-    return ask()
+    try:
+        return ask()
+    except UNREACHED as error:
+        raise BookmarkError(f"The platform does not answer at {url}: {error}") from error
 
 
 def _answer(opener: urllib.request.OpenerDirector, request: urllib.request.Request) -> Any:
@@ -96,6 +101,8 @@ def _answer(opener: urllib.request.OpenerDirector, request: urllib.request.Reque
         with opener.open(request, timeout=60) as answer:
             return json.load(answer)
     except urllib.error.HTTPError as error:
+        if error.code >= 500:
+            raise
         told = error.read().decode("utf-8", "replace")
     found = json.loads(told) if told.startswith("{") else {}
     if found.get("code") == "VersionMismatchException":
