@@ -17,7 +17,7 @@ def made(sql: str, type_: Type) -> str:
         return f"CAST({sql} AS VARCHAR)"
     if name in FLOATS:
         unusual = f"coalesce(NOT isfinite({sql}), false)"
-        return refuse_if(unusual, "NaN and Infinity as json", to_text(sql, type_), VARCHAR)
+        return refuse_if(unusual, "NaN and Infinity as json", f"wp_float_shown({sql})", VARCHAR)
     if name == "decimal":
         return to_text(sql, type_)
     if name == "varchar":
