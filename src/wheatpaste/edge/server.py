@@ -1,4 +1,4 @@
-"""The aiohttp server: one handler that walks the stages, and the sending of what they made (zero-copy for object bytes)."""
+"""The aiohttp server: one handler that walks the stages."""
 
 import asyncio
 import logging
@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from wheatpaste.edge import cors, internal
 from wheatpaste.edge.exchange import Exchange
 from wheatpaste.edge.hosts import refuse_foreign
-from wheatpaste.store.blobs import BlobRange, Segment
+from wheatpaste.edge.sending import send
 from wheatpaste.wire.errors import AwsError, InternalFailure
 from wheatpaste.wire.http import Response
 from wheatpaste.wire.protocols import PROTOCOLS
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 LONGEST_LINE = 65536  # bytes of the request line, and of a header
-SEND_BUFFER = 4 << 20  # bytes
 READ_BUFFER = 1 << 20  # bytes of a body that may wait in memory
 
 
@@ -120,42 +119,3 @@ def _render_error(x: Exchange, error: AwsError) -> Response:
     service = x.route.service if x.route else "s3"
     protocol = x.route.protocol if x.route else protocol_of(x.request)
     return PROTOCOLS[protocol].render_error(service_model(service), x.model, error, x.id, x.request)
-
-
-async def send(app: "App", http: web.BaseRequest, response: Response) -> web.StreamResponse:
-    """Send a response; object bytes go from file to socket without a copy through Python."""
-    if not isinstance(response.body, BlobRange):
-        return web.Response(status=response.status, headers=response.headers, body=response.body)  # type: ignore[arg-type]
-    stream = web.StreamResponse(status=response.status, headers=response.headers)  # type: ignore[arg-type]
-    stream.content_length = response.body.length
-    writer = await stream.prepare(http)
-    if http.method != "HEAD" and writer is not None:
-        await _send_range(app, http, stream, response.body)
-    await stream.write_eof()
-    return stream
-
-
-async def _send_range(app: "App", http: web.BaseRequest, stream: web.StreamResponse, wanted: BlobRange) -> None:
-    with app.blobs.reading(wanted.blob):
-        await _send_segments(http, stream, app.blobs.segments(wanted))
-
-
-def _widen(http: web.BaseRequest, length: int) -> None:
-    """Give a large answer a large socket buffer: each wake-up of the loop then moves more of it."""
-    connection = http.transport.get_extra_info("socket") if http.transport is not None and length > SEND_BUFFER else None
-    if connection is not None:
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-
-
-async def _send_segments(http: web.BaseRequest, stream: web.StreamResponse, segments: list[Segment]) -> None:
-    loop = asyncio.get_running_loop()
-    _widen(http, sum(length for _, _, length in segments))
-    for source, offset, length in segments:
-        if isinstance(source, bytes | memoryview):
-            await stream.write(bytes(source[offset : offset + length]))
-            continue
-        with open(source, "rb") as file:
-            if http.transport is None:
-                raise ConnectionResetError("the client is gone")
-            stream._payload_writer.send_headers()  # type: ignore[union-attr]
-            await loop.sendfile(http.transport, file, offset, length)
