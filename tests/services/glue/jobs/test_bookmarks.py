@@ -7,6 +7,7 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import pytest
@@ -192,6 +193,31 @@ def test_a_bookmark_that_is_not_there(glue: Any, holders: list[Run], unique: str
     holders[0].turn(unique, {})
     for operation in (glue.get_job_bookmark, glue.reset_job_bookmark):
         assert error(operation, JobName=unique, RunId="jr_none")[0] == "EntityNotFoundException"
+
+
+def race(runs: list[Run], name: str) -> int:
+    """Every run tries to take ten turns, all at once; how many were committed. Each adds one to what it found."""
+
+    def turns(run: Run) -> int:
+        committed = 0
+        for _ in range(10):
+            begun = run.begin(name)
+            try:
+                run.commit(name, begun["version"], {"n": begun["state"].get("n", 0) + 1})
+            except Refused as refused:
+                assert refused.args[1] == "VersionMismatchException"
+            else:
+                committed += 1
+        return committed
+
+    with ThreadPoolExecutor(len(runs)) as pool:
+        return sum(pool.map(turns, runs))
+
+
+def test_of_many_turns_at_once_none_is_lost(glue: Any, holders: list[Run], unique: str) -> None:
+    committed = race(holders, unique)
+    assert 0 < committed <= 30
+    assert entry(glue, unique)["JobBookmark"] == f'{{"n":{committed}}}'
 
 
 def test_a_deleted_job_takes_its_bookmarks_along(bench: Bench) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tests.conftest import Server
 from tests.services.glue.jobs.conftest import Bench
+from tests.services.glue.jobs.test_bookmarks import HOLD, entry, held, race
 from tests.services.glue.jobs.test_job_definitions import error
 from tests.services.glue.jobs.test_run_turns import starts_at_once
 
@@ -44,3 +45,17 @@ def test_jobs_on_postgres(bench: Bench) -> None:
     assert error(bench.glue.start_job_run, JobName="long")[0] == "ConcurrentRunsExceededException"
     bench.glue.batch_stop_job_run(JobName="long", JobRunIds=[long])
     assert bench.ended(long, job="long")["JobRunState"] == "STOPPED"
+
+
+def test_bookmarks_on_postgres(bench: Bench) -> None:
+    bench.job(HOLD, ExecutionProperty={"MaxConcurrentRuns": 2})
+    ids = [bench.start() for _ in range(2)]
+    holders = [held(bench, run) for run in ids]
+    committed = race(holders, bench.name)
+    assert entry(bench.glue, bench.name)["JobBookmark"] == f'{{"n":{committed}}}'
+    bench.glue.reset_job_bookmark(JobName=bench.name)
+    assert holders[0].begin(bench.name)["state"] == {}
+    bench.glue.delete_job(JobName=bench.name)
+    assert error(bench.glue.get_job_bookmark, JobName=bench.name)[0] == "EntityNotFoundException"
+    bench.glue.batch_stop_job_run(JobName=bench.name, JobRunIds=ids)
+    assert {bench.ended(run)["JobRunState"] for run in ids} == {"STOPPED"}

@@ -14,6 +14,7 @@ HONOURED = {
     "--python-modules-installer-option", "--conf",
     "--datalake-formats", "--user-jars-first",
     "--enable-glue-datacatalog", "--TempDir", "--job-language", "--class", "--customer-driver-env-vars",
+    "--job-bookmark-option", "--job-bookmark-from", "--job-bookmark-to",
 }  # fmt: skip
 """Acted on by the platform (the script sees them too)."""
 
@@ -22,7 +23,7 @@ ACCEPTED = {
     "--continuous-log-logGroup", "--continuous-log-logStreamPrefix", "--continuous-log-conversionPattern", "--enable-spark-ui",
     "--spark-event-logs-path", "--enable-job-insights", "--enable-auto-scaling", "--enable-s3-parquet-optimized-committer",
     "--enable-rename-algorithm-v2", "--use-postgres-driver", "--library-set", "--executor-cores",
-    "--write-shuffle-files-to-s3", "--write-shuffle-spills-to-s3", "--job-bookmark-option", "--job-bookmark-from", "--job-bookmark-to",
+    "--write-shuffle-files-to-s3", "--write-shuffle-spills-to-s3",
     "--encryption-type", "--disable-proxy-v2", "--enable-data-lineage", "--enable-insights-analysis",
 }  # fmt: skip
 """Say where it runs or what it reports, not what it computes: accepted, with no effect here (docs/services/glue-jobs.md lists them)."""
