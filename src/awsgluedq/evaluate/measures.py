@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
 Key = tuple[str, ...]
+TOGETHER = 500  # aggregates of one query: Spark's planning and code generation grow faster than their number
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,9 @@ class Measures:
 
     def take(self) -> None:
         """Measure what has been asked for. An aggregate that fails spoils no other: its error is raised to who reads it."""
-        self._values |= self._aggregate(self._columns)
+        asked = list(self._columns.items())
+        for start in range(0, len(asked), TOGETHER):
+            self._values |= self._aggregate(dict(asked[start : start + TOGETHER]))
         for key, (columns, where) in self._groups.items():
             self._values[key] = self._guarded(lambda c=columns, w=where: self._frequencies(c, w))
 

@@ -16,9 +16,14 @@ def glue(client: Callable[..., Any]) -> Any:
 
 
 @pytest.fixture
-def table(client: Callable[..., Any], glue: Any, unique: str) -> dict[str, str]:
+def table(client: Callable[..., Any], unique: str) -> dict[str, str]:
     """Four people in CSV, as a table of the catalog."""
-    s3 = client("s3")
+    return people(client, unique)
+
+
+def people(client: Callable[..., Any], unique: str) -> dict[str, str]:
+    """Makes that table on any server."""
+    s3, glue = client("s3"), client("glue")
     s3.create_bucket(Bucket=unique)
     s3.put_object(Bucket=unique, Key="people/people.csv", Body=CSV.encode())
     database = unique.replace("-", "_")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from tests.services.glue.jobs.conftest import Bench
+from tests.services.glue.quality.conftest import people
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
 OVER = ("SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT")
@@ -119,6 +120,25 @@ def test_a_run_is_cancelled(glue: Any, table: dict[str, str], unique: str) -> No
     assert ended(lambda: glue.get_data_quality_ruleset_evaluation_run(RunId=run))["Status"] == "STOPPED"
     with pytest.raises(glue.exceptions.InvalidInputException, match="is STOPPED"):
         glue.cancel_data_quality_ruleset_evaluation_run(RunId=run)
+
+
+def test_a_run_outlives_its_server(own_server: Callable[..., Any], unique: str) -> None:
+    """It only reads: the next server does it again, and there is one result."""
+    server = own_server()
+    source = {"GlueTable": people(server.client, unique)}
+    glue = server.client("glue")
+    glue.create_data_quality_ruleset(Name=unique, Ruleset="Rules = [ RowCount = 4 ]")
+    run = glue.start_data_quality_ruleset_evaluation_run(DataSource=source, Role="GlueRole", RulesetNames=[unique])["RunId"]
+    deadline = time.monotonic() + 120
+    while glue.get_data_quality_ruleset_evaluation_run(RunId=run)["Status"] != "RUNNING":
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    server.kill()
+    server.start()
+    glue = server.client("glue")
+    found = ended(lambda: glue.get_data_quality_ruleset_evaluation_run(RunId=run))
+    assert found["Status"] == "SUCCEEDED", found.get("ErrorString")
+    assert [each["ResultId"] for each in glue.list_data_quality_results()["Results"]] == found["ResultIds"]
 
 
 JOB = """
