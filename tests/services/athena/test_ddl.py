@@ -3,6 +3,7 @@
 import pytest
 from tests.services.athena.conftest import Athena
 
+from wheatpaste.services.athena.classify import statement_type, substatement_type
 from wheatpaste.services.athena.ddl.grammar import read
 from wheatpaste.services.athena.dialect.errors import DialectError
 
@@ -126,3 +127,25 @@ def test_wrong_statements(sql: str, message: str) -> None:
     with pytest.raises(DialectError) as caught:
         read(sql)
     assert message in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("sql", "kind", "name"),
+    [
+        ("/* c */ (SELECT 1)", "DML", "SELECT"),
+        ("TABLE t", "DML", "SELECT"),
+        ("EXPLAIN SELECT 1", "DML", "EXPLAIN"),
+        ("DESC t", "UTILITY", "DESCRIBE_TABLE"),
+        ("SHOW TBLPROPERTIES t", "UTILITY", "SHOW_TABLE_PROPERTIES"),
+        ("show create table t", "UTILITY", "SHOW_CREATE_TABLE"),
+        ("SHOW SCHEMAS", "UTILITY", "SHOW_DATABASES"),
+        ("CREATE SCHEMA x", "DDL", "CREATE_DATABASE"),
+        ("MSCK REPAIR TABLE t", "DDL", "MSCK_REPAIR"),
+        ("CREATE EXTERNAL TABLE t (a int) LOCATION 's3://x/'", "DDL", "CREATE_TABLE"),
+        ("ALTER TABLE db.`t t` ADD IF NOT EXISTS PARTITION (p = 'x')", "DDL", "ALTER_TABLE_ADD_PARTITION"),
+        ("ALTER TABLE t SET TBLPROPERTIES ('a' = 'add columns')", "DDL", "ALTER_TABLE_PROPERTIES"),
+    ],
+)
+def test_statements_have_athenas_names(sql: str, kind: str, name: str) -> None:
+    """As measured on Athena (aoyagikouhei/athena-local, 2026-09)."""
+    assert (statement_type(sql), substatement_type(sql)) == (kind, name)

@@ -132,7 +132,7 @@ def result_name(sql: str, execution: str) -> str:
         return f"tables/{execution}"
     if kind in ("INSERT", "UNLOAD"):
         return execution
-    return f"{execution}.csv" if statement_type(sql) == "DML" else f"{execution}.txt"
+    return f"{execution}.csv" if statement_type(sql) == "DML" and kind != "EXPLAIN" else f"{execution}.txt"
 
 
 def context(given: Mapping[str, Any]) -> Shape:

@@ -59,4 +59,4 @@ def show_create(table: Mapping[str, Any]) -> Answer:
     if told is None:
         raise failed(f"SemanticException {table['Name']} is not a view")
     text = f"CREATE VIEW {table['DatabaseName']}.{table['Name']} AS\n{told['originalSql']}"
-    return Answer(tuple(text.split("\n")), ("Create View",))
+    return Answer(tuple(text.split("\n")), ("create view",))
