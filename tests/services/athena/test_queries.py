@@ -1,5 +1,7 @@
 """SELECT over catalog tables, through boto3."""
 
+import time
+
 import pytest
 from botocore.exceptions import ClientError
 from tests.services.athena.conftest import Athena
@@ -191,3 +193,20 @@ def test_more_queries_than_run_at_once_wait_their_turn(lake: Athena) -> None:
     ]
     states = [lake.wait(each)["Status"]["State"] for each in started]
     assert states == ["SUCCEEDED"] * 9
+
+
+def test_the_first_look_at_a_short_query_sees_its_end(lake: Athena) -> None:
+    lake.rows("SELECT 1")
+    execution, began = lake.start("SELECT 2 AS two"), time.monotonic()
+    status = lake.athena.get_query_execution(QueryExecutionId=execution)["QueryExecution"]["Status"]
+    assert status["State"] == "SUCCEEDED" or time.monotonic() - began > 0.25  # or it has waited as long as it may
+    lake.wait(execution)
+    told = lake.athena.get_query_runtime_statistics(QueryExecutionId=execution)["QueryRuntimeStatistics"]
+    assert told["Rows"] == {"InputBytes": 0, "OutputRows": 1, "OutputBytes": len('"two"\n"2"\n')}
+    assert told["Timeline"]["TotalExecutionTimeInMillis"] >= told["Timeline"]["EngineExecutionTimeInMillis"]
+
+
+def test_a_result_that_cannot_be_kept_fails_its_query(lake: Athena) -> None:
+    gone = {"ResultConfiguration": {"OutputLocation": f"s3://{lake.name}-nosuch/x/"}}
+    for sql in ("SELECT 1", "SHOW DATABASES"):
+        assert "Unable to verify/create output bucket" in lake.fail(sql, **gone)
