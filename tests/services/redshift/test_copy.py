@@ -6,6 +6,7 @@ import json
 from datetime import date, datetime
 from decimal import Decimal
 
+import cramjam
 import psycopg
 import pytest
 
@@ -15,6 +16,7 @@ ROLE = "iam_role 'arn:aws:iam::123456789012:role/r'"
 @pytest.fixture
 def table(sql, request):
     name = request.node.name.split("[")[0]
+    sql(f"drop table if exists {name}")
     sql(f"create table {name} (id int, name varchar(10), amt decimal(10,2), d date, ts timestamp, ok boolean)")
     return name
 
@@ -172,6 +174,16 @@ def test_a_bad_field_among_null_texts_is_explained_too(s3, sql, fails, table):
     fails(f"copy {table} from 's3://b/mixed/' {ROLE} csv null as '@NULL@'")
     found = sql("select line_number, colname, raw_field_value, err_code from stl_load_errors where filename = 's3://b/mixed/1.csv'")
     assert found == [(2, "amt", "oops", 1207)]
+
+
+@pytest.mark.parametrize(("packed", "option"), [(gzip.compress, "gzip"), (bz2.compress, "bzip2"), (cramjam.zstd.compress, "zstd")])
+def test_maxerror_in_packed_files(s3, sql, fails, table, packed, option):
+    s3.put(f"b/rejected_{option}/1.csv", bytes(packed(b"1,a,1,,,\nx,b,1,,,\n3,far too long a name\n")))
+    assert fails(f"copy {table} from 's3://b/rejected_{option}/' {ROLE} csv {option} maxerror 1")[0] == "XX000"
+    sql(f"copy {table} from 's3://b/rejected_{option}/' {ROLE} csv {option} maxerror 2")
+    assert sql(f"select id from {table}") == [(1,)]
+    query = f"select distinct line_number, colname from stl_load_errors where filename like 's3://b/rejected_{option}/%' order by 1"
+    assert sql(query) == [(2, "id"), (3, "name")]
 
 
 def test_maxerror_among_null_texts(s3, sql, table):

@@ -94,6 +94,10 @@ class WarehouseSession:
         """Show a table of the lake (``lake_tables.LakeTable`` as JSON) under its name, and forget others. Raises WarehouseError."""
         self._ask({"op": "register", "table": table, "forget": forget})
 
+    def files(self, work: str, **parameters: Any) -> Any:
+        """Work on files in the worker's process (``redshift.transfer.files.WORK``). Raises WarehouseError."""
+        return self._ask({"op": "files", "work": work, "parameters": parameters})["answer"]
+
     def drop(self, result: int) -> None:
         """Forget a result."""
         self._ask({"op": "drop", "result": result})

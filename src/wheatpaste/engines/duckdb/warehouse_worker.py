@@ -132,6 +132,7 @@ class Session(threading.Thread):
             "fetch": self._fetch,
             "drop": self._drop,
             "register": self._register,
+            "files": self._files,
         }
 
     def run(self) -> None:
@@ -184,6 +185,12 @@ class Session(threading.Thread):
             self._forget(relation)
         register(self.connection, LakeTable.read(request["table"]))
         return {}, b""
+
+    def _files(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+        """Work on files that DuckDB does not do."""
+        from wheatpaste.engines.redshift.transfer.files import WORK
+
+        return {"answer": WORK[request["work"]](**request["parameters"])}, b""
 
     def _forget(self, relation: str) -> None:
         """Drop what ``register`` made; a rolled back transaction may have done so before."""

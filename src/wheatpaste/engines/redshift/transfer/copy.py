@@ -1,19 +1,17 @@
 """COPY: objects of S3 into a table, in one INSERT that DuckDB reads straight from the object store's files."""
 
-import bz2
-import gzip
 import json
 import shutil
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO
 
 from wheatpaste.engines.duckdb.warehouse import WarehouseError
 from wheatpaste.engines.pgwire.session import Parameters, Result, SqlError
 from wheatpaste.engines.redshift.dialect.relations import INTERNAL
 from wheatpaste.engines.redshift.transfer import load_errors, readers
 from wheatpaste.engines.redshift.transfer.copy_options import Copy, read_copy
+from wheatpaste.engines.redshift.transfer.files import LoadError
 from wheatpaste.engines.redshift.warehouse import errors
 from wheatpaste.engines.redshift.warehouse.catalog import Table, TableColumn, find
 from wheatpaste.engines.redshift.warehouse.results import Command
@@ -34,8 +32,12 @@ def copy(session: Session, statement: Statement, parameters: Parameters | None) 
     staged = session.cluster.stage / uuid.uuid4().hex
     try:
         with session.cluster.storage.holding(sources):
-            paths = _readable(asked, sources, staged)
-            asked.careful = asked.form in ("CSV", "TEXT") and bool(asked.null_text) and _has_null_text(asked, paths)
+            paths = _readable(session, asked, sources, staged)
+            asked.careful = (
+                asked.form in ("CSV", "TEXT")
+                and bool(asked.null_text)
+                and session.engine.files("text", paths=[str(path) for path in paths], compression=_packed(asked), text=asked.null_text)
+            )
             loaded = _load(session, table, asked, columns, sources, paths, query)
     finally:
         shutil.rmtree(staged, ignore_errors=True)
@@ -82,45 +84,22 @@ def _entry(session: Session, asked: Copy, entry: dict[str, object]) -> list[Sour
     return found
 
 
-def _readable(asked: Copy, sources: Sequence[Source], staged: Path) -> list[Path]:
-    """The files as DuckDB can read them: bzip2 is unpacked, invalid UTF-8 replaced."""
+def _packed(asked: Copy) -> str:
+    """How the files that DuckDB reads are packed."""
+    return "none" if asked.compression == "bzip2" or asked.replacement is not None else asked.compression
+
+
+def _readable(session: Session, asked: Copy, sources: Sequence[Source], staged: Path) -> list[Path]:
+    """The files as DuckDB can read them: bzip2 is unpacked, invalid UTF-8 replaced, both by the worker."""
     if asked.compression != "bzip2" and asked.replacement is None:
         return [source.path for source in sources]
     if asked.replacement is not None and asked.compression not in ("none", "bzip2"):
         raise SqlError("0A000", f"ACCEPTINVCHARS with {asked.compression} is not supported by wheatpaste")
     staged.mkdir(parents=True)
-    paths = []
-    for number, source in enumerate(sources):
-        path = staged / str(number)
-        with bz2.open(source.path) if asked.compression == "bzip2" else source.path.open("rb") as packed, path.open("wb") as plain:
-            if asked.replacement is None:
-                shutil.copyfileobj(packed, plain, 1 << 20)
-            else:
-                for line in packed:
-                    plain.write(line.decode("utf-8", "replace").replace("�", asked.replacement).encode())
-        paths.append(path)
+    paths = [staged / str(number) for number in range(len(sources))]
+    for source, path in zip(sources, paths, strict=True):
+        session.engine.files("plain", path=str(source.path), target=str(path), compression=asked.compression, replacement=asked.replacement)
     return paths
-
-
-def _has_null_text(asked: Copy, paths: Sequence[Path]) -> bool:
-    """Whether any file contains the text that means NULL: then each field is compared with it, which costs time."""
-    wanted = asked.null_text.encode()
-    for path in paths:
-        if asked.compression == "zstd":
-            return True  # not looked into
-        with gzip.open(path) if asked.compression == "gzip" else path.open("rb") as file:
-            if _contains(file, wanted):
-                return True
-    return False
-
-
-def _contains(file: BinaryIO | gzip.GzipFile, wanted: bytes) -> bool:
-    tail = b""
-    while block := file.read(1 << 22):
-        if wanted in tail + block:
-            return True
-        tail = block[-len(wanted) :]
-    return False
 
 
 def _load(
@@ -152,7 +131,7 @@ def _load(
 class _Rejected(Exception):
     """More rows than MAXERROR allows could not be read."""
 
-    def __init__(self, errors: list[load_errors.LoadError]) -> None:
+    def __init__(self, errors: list[LoadError]) -> None:
         super().__init__(len(errors))
         self.errors = errors
 
@@ -181,7 +160,7 @@ def _jsonpaths(session: Session, asked: Copy) -> str:
     return found[0].path.read_text()
 
 
-def _skipped(session: Session, asked: Copy, columns: list[TableColumn], sources: list[Source]) -> list[load_errors.LoadError]:
+def _skipped(session: Session, asked: Copy, columns: list[TableColumn], sources: list[Source]) -> list[LoadError]:
     """With MAXERROR, the rows that were left out."""
     if asked.max_errors == 0 or asked.form in ("JSON", "PARQUET"):
         return []
@@ -196,10 +175,10 @@ def _skipped(session: Session, asked: Copy, columns: list[TableColumn], sources:
         found += [error] if error else []
     for kept in (readers.REJECTS, f"{readers.REJECTS}_scans"):
         session.execute(f"DROP TABLE IF EXISTS {kept}")
-    checks = ([] if asked.truncate else [load_errors.too_long]) + ([load_errors.unreadable] if asked.careful else [])
+    checks = ([] if asked.truncate else ["too_long"]) + (["unreadable"] if asked.careful else [])
     for check in checks:
-        found += load_errors.broken(asked, columns, sources, asked.max_errors + 1, check)
-    return found
+        found += load_errors.broken(session, asked, columns, sources, asked.max_errors + 1, check)
+    return list({(error.filename, error.line): error for error in reversed(found)}.values())[::-1]  # a row counts once
 
 
 def _commits(session: Session, sources: list[Source], query: int, loaded: int) -> None:
@@ -213,17 +192,17 @@ def _explained(
     """What a failed load tells: rows that cannot be loaded go to stl_load_errors, anything else is told as it is."""
     told = errors.translate(error)
     if told.sqlstate == "22001" and asked.form in ("TEXT", "CSV"):
-        found = load_errors.broken(asked, columns, sources, 1, load_errors.too_long)
+        found = load_errors.broken(session, asked, columns, sources, 1, "too_long")
     else:
         one = load_errors.of_message(str(error), columns, sources)
         found = [one] if one else []
     if not found and asked.careful and told.sqlstate.startswith("22"):
-        found = load_errors.broken(asked, columns, sources, 1, load_errors.unreadable)
+        found = load_errors.broken(session, asked, columns, sources, 1, "unreadable")
     if not found and told.sqlstate not in ("22001", "22P02", "22007", "22003", "22023", "23502"):
         return told
     if not found:
         column, reason = "", str(told)
-        found = [load_errors.LoadError(sources[0].url, 0, column, "", "", "", "", 1207, reason)]
+        found = [LoadError(sources[0].url, 0, column, "", "", "", "", 1207, reason)]
     session.leave_failed()
     load_errors.keep(session, table, query, found)
     return SqlError("XX000", FAILED.format(table.name))
