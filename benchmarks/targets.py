@@ -81,11 +81,20 @@ def _running(name: str, argv: list[str], endpoint: str, probe: str, home: Path, 
 
 
 @contextmanager
-def wheatpaste() -> Iterator[Target]:
+def wheatpaste(*flags: str) -> Iterator[Target]:
     """This checkout."""
     home, port = Path(tempfile.mkdtemp(prefix="wp-bench-")), free_port()
-    argv = [sys.executable, "-m", "wheatpaste", "up", "--home", str(home), "--port", str(port)]
+    argv = [sys.executable, "-m", "wheatpaste", "up", "--home", str(home), "--port", str(port), *flags]
     with _running("wheatpaste", argv, f"http://127.0.0.1:{port}", "/_wheatpaste/health", home, WHEATPASTE_CACHE=str(CACHE)) as target:
+        yield target
+
+
+@contextmanager
+def nothing() -> Iterator[Target]:
+    """A server that does nothing (ceiling.py): what the clients themselves reach."""
+    home, port = Path(tempfile.mkdtemp(prefix="nothing-bench-")), free_port()
+    argv = [sys.executable, "-m", "benchmarks.ceiling", str(port)]
+    with _running("a server that does nothing", argv, f"http://127.0.0.1:{port}", "/", home) as target:
         yield target
 
 

@@ -41,6 +41,8 @@ class RunSpec:
     env: dict[str, str] = field(default_factory=dict)  # --customer-driver-env-vars
     worker_type: str = ""
     workers: int = 0
+    executor_cores: int = 0  # --executor-cores; 0: what the worker type has
+    log_pattern: str = ""  # --continuous-log-conversionPattern
     timeout: float = 0  # seconds; 0: none
 
     @property

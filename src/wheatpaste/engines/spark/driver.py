@@ -37,14 +37,15 @@ SMALLEST_HEAP = 1 * GIB
 ENDING, ARCHIVING = 10.0, 300.0  # seconds a JVM has to end; to end and write its archive
 OFF_HEAP = 768 << 20  # bytes beside the heap: the JVM's own and the Python processes'
 
-LOG4J = """\
+PATTERN = "%d{yyyy-MM-dd HH:mm:ss,SSS} %p [%t] %c{2}: %m%n%ex"
+LOG4J = f"""\
 rootLogger.level = warn
 rootLogger.appenderRef.stderr.ref = stderr
 appender.stderr.type = Console
 appender.stderr.name = stderr
 appender.stderr.target = SYSTEM_ERR
 appender.stderr.layout.type = PatternLayout
-appender.stderr.layout.pattern = %d{yyyy-MM-dd HH:mm:ss,SSS} %p [%t] %c{2}: %m%n%ex
+appender.stderr.layout.pattern = {PATTERN}
 # Said once per start, of no use to anybody here
 logger.native.name = org.apache.hadoop.util.NativeCodeLoader
 logger.native.level = error
@@ -94,7 +95,7 @@ def size(run: RunSpec, memory: int, cores: int) -> Size:
     A quarter of the memory is the most one driver gets, so that jobs that start each other all find room.
     """
     nominal = int(WORKER_MEMORY.get(run.worker_type, 16) * GIB * HEAP_SHARE)
-    wanted = WORKER_CORES.get(run.worker_type, 4) * max(run.workers, 1)
+    wanted = (run.executor_cores or WORKER_CORES.get(run.worker_type, 4)) * max(run.workers, 1)
     asked = dict(run.conf).get(MEMORY)
     heap = byte_size(asked) if asked else min(nominal, max(SMALLEST_HEAP, memory // 4))
     return Size(heap, max(1, min(wanted, cores)))
@@ -191,7 +192,7 @@ def prepare(
         settings = spark_conf(run, size, trust)
         settings.setdefault("spark.jars.ivy", str(jvm.cache / "ivy-packages"))  # what a run names itself is fetched once
         (conf / "spark-defaults.conf").write_text(properties(settings))
-        (conf / "log4j2.properties").write_text(LOG4J)
+        (conf / "log4j2.properties").write_text(LOG4J.replace(PATTERN, run.log_pattern or PATTERN))
         environment |= spark_environment(jvm, runtime.python, run.directory)
         order["java"] = jvm.archiving(settings, archive) if archive else jvm.command(settings)
         order["patience"] = ARCHIVING if archive else ENDING

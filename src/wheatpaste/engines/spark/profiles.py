@@ -62,7 +62,7 @@ class Profile:
 def profile(run: RunSpec, runtime: Runtime, modules: Path | None, jvm: Jvm, size: Size, trust: Trust | None) -> Profile | None:
     """None: a run of this kind cannot have a driver that was started before it."""
     conf = dict(run.conf)
-    if any(conf.get(name, "false").lower() == "true" for name in UNWARMED) or shadows(run.py_files):
+    if run.log_pattern or any(conf.get(name, "false").lower() == "true" for name in UNWARMED) or shadows(run.py_files):
         return None
     neutral = RunSpec(
         run_id="", kind="glueetl", version=run.version, name="waiting", script=NOWHERE, directory=NOWHERE, region=run.region,

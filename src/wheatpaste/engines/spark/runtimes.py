@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache as remembered
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from zipfile import ZipFile
 
 from wheatpaste.engines.once import Progress, made_once, silent
 from wheatpaste.engines.spark import patches
@@ -114,7 +116,20 @@ def modules(runtime: Runtime, wanted: Sequence[str], options: Sequence[str], cac
 
     def make(draft: Path) -> None:
         words = ("pip", "install", "--quiet", "--compile-bytecode", "--python", runtime.python, "--target", draft)
-        uv(*words, *options, *wanted, beat=lambda: progress(told, 0, 1))
+        with TemporaryDirectory() as unpacked:
+            named = [word for each in wanted for word in requirement(each, Path(unpacked))]
+            uv(*words, *options, *named, beat=lambda: progress(told, 0, 1))
         progress(f"{', '.join(wanted)} installed", 1, 1)
 
     return made_once(cache / "modules" / digest, make, lambda: progress(told, 0, 1))
+
+
+def requirement(each: str, folder: Path) -> list[str]:
+    """The installer's words for one of the modules: AWS knows lists of them, and archives of wheels, since Glue 5.0."""
+    if each.endswith("requirements.txt"):
+        return ["-r", each]
+    if not each.endswith(".gluewheels.zip"):
+        return [each]
+    with ZipFile(each) as archive:
+        archive.extractall(folder)
+    return [str(wheel) for wheel in sorted(folder.rglob("*.whl"))]

@@ -42,7 +42,6 @@ def test_precedence(bench: Bench) -> None:
 def test_what_is_not_built_is_refused_by_name(bench: Bench) -> None:
     bench.job(ECHO)
     for name, value in (
-        ("--python-virtual-env", "s3://b/e.tar.gz"),
         ("--enable-lakeformation-fine-grained-access", "true"),
         ("--job-language", "scala"),
         ("--python-virtual-env", "s3://b/env.tar.gz"),

@@ -5,34 +5,11 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from wheatpaste.services.glue.errors import InvalidInputException
+from wheatpaste.services.glue.jobs.special import INTERNAL, REFUSED
 from wheatpaste.wire.errors import NotImplementedByWheatpaste
 
 LARGEST = 260 * 1024  # bytes of all arguments
-
-HONOURED = {
-    "--scriptLocation", "--extra-py-files", "--extra-files", "--extra-jars", "--additional-python-modules",
-    "--python-modules-installer-option", "--conf",
-    "--datalake-formats", "--user-jars-first",
-    "--enable-glue-datacatalog", "--TempDir", "--job-language", "--class", "--customer-driver-env-vars",
-    "--job-bookmark-option", "--job-bookmark-from", "--job-bookmark-to",
-}  # fmt: skip
-"""Acted on by the platform (the script sees them too)."""
-
-ACCEPTED = {
-    "--enable-metrics", "--enable-observability-metrics", "--enable-continuous-cloudwatch-log", "--enable-continuous-log-filter",
-    "--continuous-log-logGroup", "--continuous-log-logStreamPrefix", "--continuous-log-conversionPattern", "--enable-spark-ui",
-    "--spark-event-logs-path", "--enable-job-insights", "--enable-auto-scaling", "--enable-s3-parquet-optimized-committer",
-    "--enable-rename-algorithm-v2", "--use-postgres-driver", "--library-set", "--executor-cores",
-    "--write-shuffle-files-to-s3", "--write-shuffle-spills-to-s3",
-    "--encryption-type", "--disable-proxy-v2", "--enable-data-lineage", "--enable-insights-analysis",
-}  # fmt: skip
-"""Say where it runs or what it reports, not what it computes: accepted, with no effect here (docs/services/glue-jobs.md lists them)."""
-
-REFUSED = {"--enable-lakeformation-fine-grained-access", "--python-virtual-env", "--customer-executor-env-vars"}
-"""Would change what the script computes or may read, and are not built yet."""
-
-INTERNAL = {"--debug", "--mode", "--JOB_NAME", "--endpoint"}
-"""AWS: "never set these"."""
+CONTINUOUS = "/aws-glue/jobs/logs-v2"
 
 
 class Settings(NamedTuple):
@@ -46,6 +23,9 @@ class Settings(NamedTuple):
     modules: tuple[str, ...]
     conf: tuple[tuple[str, str], ...]
     catalog: bool
+    event_logs: str
+    executor_cores: int
+    log_pattern: str
 
 
 def merged(job: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, str]:
@@ -58,7 +38,7 @@ def merged(job: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, str]:
 
 def check(arguments: dict[str, str]) -> None:
     """Raise NotImplementedByWheatpaste for an argument that would be ignored although it changes the result."""
-    for name in sorted(REFUSED & arguments.keys()):
+    for name in sorted(REFUSED.keys() & arguments.keys()):
         if arguments[name].lower() not in ("", "false"):
             raise NotImplementedByWheatpaste("glue:StartJobRun", f"Arguments.{name}")
     if arguments.get("--job-language", "python").lower() != "python":
@@ -72,6 +52,38 @@ def _conf(text: str) -> tuple[tuple[str, str], ...]:
         if "=" not in pair:
             raise InvalidInputException(f"--conf {pair!r} is not key=value")
     return tuple((k.strip(), v.strip()) for k, v in (pair.split("=", 1) for pair in pairs))
+
+
+def _event_logs(arguments: dict[str, str]) -> str:
+    return arguments.get("--spark-event-logs-path", "") if is_on(arguments, "--enable-spark-ui") else ""
+
+
+def _implied(arguments: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    """The Spark settings that other parameters stand for."""
+    variables = customer_variables(arguments.get("--customer-executor-env-vars", ""))
+    conf = {f"spark.executorEnv.{name}": value for name, value in variables.items()}
+    if path := _event_logs(arguments):
+        conf |= {"spark.eventLog.enabled": "true", "spark.eventLog.dir": path, "spark.eventLog.rolling.enabled": "false"}
+    return tuple(conf.items())
+
+
+def _cores(text: str) -> int:
+    if text and not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise InvalidInputException(f"--executor-cores {text!r} is no number of cores")
+    return int(text or 0)
+
+
+def is_on(arguments: dict[str, str], name: str) -> bool:
+    """Whether a parameter that is `true` or absent is given; as on AWS an empty value counts."""
+    return arguments.get(name, "false").lower() in ("true", "")
+
+
+def continuous_log(arguments: dict[str, str], run_id: str) -> tuple[str, str] | None:
+    """Group and stream of the continuous log; None when it is off."""
+    if not is_on(arguments, "--enable-continuous-cloudwatch-log"):
+        return None
+    prefix = arguments.get("--continuous-log-logStreamPrefix") or run_id
+    return arguments.get("--continuous-log-logGroup") or CONTINUOUS, f"{prefix}-driver"
 
 
 def settings(arguments: dict[str, str]) -> Settings:
@@ -89,19 +101,26 @@ def settings(arguments: dict[str, str]) -> Settings:
         jars_first=arguments.get("--user-jars-first", "").lower() == "true",
         formats=tuple(name.lower() for name in listed("--datalake-formats")),
         modules=listed("--additional-python-modules"),
-        conf=_conf(arguments.get("--conf", "")),
+        conf=(*_implied(arguments), *_conf(arguments.get("--conf", ""))),
         catalog=catalog,
+        event_logs=_event_logs(arguments),
+        executor_cores=_cores(arguments.get("--executor-cores", "")),
+        log_pattern=arguments.get("--continuous-log-conversionPattern", ""),
     )
 
 
 VARIABLE = re.compile(r'\s*([^=,\s]+)\s*=\s*("[^"]*"|[^,]*)')
 
 
+def customer_variables(text: str) -> dict[str, str]:
+    """The variables of ``CUSTOMER_KEY1=VAL1,CUSTOMER_KEY2="val2,val2 val2"``; as on AWS, names that do not begin with ``CUSTOMER_`` are
+    left out."""
+    return {name: value.strip().strip('"') for name, value in VARIABLE.findall(text) if name.startswith("CUSTOMER_")}
+
+
 def driver_variables(arguments: dict[str, str]) -> dict[str, str]:
-    """The variables of ``--customer-driver-env-vars CUSTOMER_KEY1=VAL1,CUSTOMER_KEY2="val2,val2 val2"``; as on AWS, names that do not
-    begin with ``CUSTOMER_`` are left out."""
-    pairs = VARIABLE.findall(arguments.get("--customer-driver-env-vars", ""))
-    return {name: value.strip().strip('"') for name, value in pairs if name.startswith("CUSTOMER_")}
+    """Those of ``--customer-driver-env-vars``."""
+    return customer_variables(arguments.get("--customer-driver-env-vars", ""))
 
 
 def argv(arguments: dict[str, str], job: str, run: str) -> list[str]:

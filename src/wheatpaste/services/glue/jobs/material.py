@@ -94,6 +94,8 @@ def fetch(step: "Step") -> None:
         for number, url in enumerate(urls):
             if url:
                 _copy(step.app, aws, url, place(step, kind, number, url), kind)
+    if folder := URL.fullmatch(found.event_logs.rstrip("/") + "/"):  # Spark wants its event log's folder to exist
+        aws.client("s3").put_object(Bucket=folder[1], Key=folder[2].rstrip("/") + "/", Body=b"")
 
 
 def _copy(app: "App", aws: Aws, url: str, target: Path, what: str) -> None:
@@ -186,6 +188,8 @@ def _spec(step: "Step", found: arguments.Settings, token: str, port: int, bookma
         modules=_modules(step, found.modules),
         module_options=tuple(given.get("--python-modules-installer-option", "").split()),
         conf=found.conf,
+        executor_cores=found.executor_cores,
+        log_pattern=found.log_pattern,
         env=arguments.driver_variables(given) | bookmarks,
         worker_type=definition.get("WorkerType") or ("" if is_shell(definition) else "G.1X"),
         workers=int(definition.get("NumberOfWorkers") or 0),

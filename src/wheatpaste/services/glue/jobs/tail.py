@@ -70,13 +70,16 @@ def _whole(text: bytes) -> int:
 
 
 class Tails:
-    """Standard output and standard error of one run, which lie in ``directory``."""
+    """Standard output and standard error of one run, which lie in ``directory``; the latter in a second group and stream too, if asked
+    for (the continuous log)."""
 
-    def __init__(self, step: "Step", directory: Path, group: str) -> None:
+    def __init__(self, step: "Step", directory: Path, group: str, continuous: tuple[str, str] | None = None) -> None:
         self._tails = [
             Tail(step, directory / "stdout", f"{group}/output", step.key),
             Tail(step, directory / "stderr", f"{group}/error", step.key),
         ]
+        if continuous is not None:
+            self._tails.append(Tail(step, directory / "stderr", *continuous))
         self._next = 0.0
 
     def make(self) -> None:

@@ -20,7 +20,7 @@ from wheatpaste.engines.spark.versions import UnsupportedRuntime
 from wheatpaste.engines.uv import UvFailed
 from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
-from wheatpaste.services.glue.jobs import material, turns
+from wheatpaste.services.glue.jobs import arguments, material, turns
 from wheatpaste.services.glue.jobs.runs import insert_run, log_group, next_attempt, run_row
 from wheatpaste.services.glue.jobs.schema import jobs, runs
 from wheatpaste.services.glue.jobs.tail import Tails
@@ -77,7 +77,9 @@ def _not_launched(step: Step, error: Exception) -> Done:
 
 
 def _tails(step: Step) -> Tails:
-    return Tails(step, material.directory(step), log_group(step.data["definition"]["Command"]["Name"]))
+    command = step.data["definition"]["Command"]["Name"]
+    continuous = arguments.continuous_log(step.data["arguments"], step.key) if command != "pythonshell" else None
+    return Tails(step, material.directory(step), log_group(command), continuous)
 
 
 def _start(step: Step) -> Next | Done:

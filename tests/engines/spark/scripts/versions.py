@@ -1,0 +1,61 @@
+"""What every Glue version must do: Python functions in workers, S3, Avro, the catalog, DynamicFrames. Prints one JSON line."""
+
+import json
+import sys
+
+import boto3
+import pyspark
+from pyspark.context import SparkContext
+from pyspark.sql import functions as f
+
+from awsglue.context import GlueContext
+from awsglue.dynamicframe import DynamicFrame
+from awsglue.job import Job
+from awsglue.transforms import ApplyMapping
+from awsglue.utils import getResolvedOptions
+
+args = getResolvedOptions(sys.argv, ["JOB_NAME", "bucket", "database"])
+glue = GlueContext(SparkContext.getOrCreate())
+spark = glue.spark_session
+job = Job(glue)
+job.init(args["JOB_NAME"], args)
+base = f"s3://{args['bucket']}/{pyspark.__version__}"
+
+frame = spark.createDataFrame([(1, "a"), (2, "b"), (3, None)], ["id", "name"])
+twice = f.udf(lambda x: x * 2, "long")
+upper = frame.rdd.map(lambda row: (row.name or "?").upper()).collect()
+frame.withColumn("twice", twice("id")).write.partitionBy("id").parquet(f"{base}/parquet")
+frame.write.format("avro").save(f"{base}/avro")
+spark.sql(
+    f"create table {args['database']}.t{pyspark.__version__.replace('.', '')} using parquet location '{base}/table' as select 1 a, 'x' b"
+)
+listed = boto3.client("glue").get_tables(DatabaseName=args["database"])["TableList"]
+
+lines = ["id,price", "1,2.5", "2,3"]
+boto3.client("s3").put_object(Bucket=args["bucket"], Key=f"{pyspark.__version__}/in/a.csv", Body="\n".join(lines).encode())
+source = glue.create_dynamic_frame.from_options("s3", {"paths": [f"{base}/in/"]}, "csv", {"withHeader": True}, transformation_ctx="s")
+mapped = ApplyMapping.apply(source, [("id", "string", "id", "int"), ("price", "string", "cost", "double")])
+glue.write_dynamic_frame.from_options(mapped, "s3", {"path": f"{base}/out/"}, "json")
+text = [json.dumps({"v": 1}), json.dumps({"v": "two"})]
+boto3.client("s3").put_object(Bucket=args["bucket"], Key=f"{pyspark.__version__}/choice/a.json", Body="\n".join(text).encode())
+choice = glue.create_dynamic_frame.from_options("s3", {"paths": [f"{base}/choice/"]}, "json")
+resolved = choice.resolveChoice(specs=[("v", "make_struct")]).toDF().schema.simpleString()
+cast = DynamicFrame.resolveChoice(choice, specs=[("v", "cast:string")]).toDF()
+job.commit()
+
+print(
+    json.dumps(
+        {
+            "spark": pyspark.__version__,
+            "upper": upper,
+            "sum": spark.read.parquet(f"{base}/parquet").agg(f.sum("twice")).head()[0],
+            "avro": spark.read.format("avro").load(f"{base}/avro").count(),
+            "table": [row.a for row in spark.table(f"{args['database']}.t{pyspark.__version__.replace('.', '')}").collect()],
+            "listed": [table["Name"] for table in listed],
+            "json": sorted(row.cost for row in spark.read.json(f"{base}/out/").collect()),
+            "choice": resolved,
+            "cast": sorted(row.v for row in cast.collect()),
+            "ansi": spark.conf.get("spark.sql.ansi.enabled"),
+        }
+    )
+)

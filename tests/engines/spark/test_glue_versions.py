@@ -1,0 +1,91 @@
+"""Each Glue version on its own Spark, in an environment of its own; the open table formats on each."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.engines.spark.places import Place
+
+from wheatpaste.engines.spark import versions
+
+pytestmark = [pytest.mark.spark, pytest.mark.slow, pytest.mark.timeout(1800)]
+SCRIPTS = Path(__file__).with_name("scripts")
+ACCOUNT = "333333333333"
+CONF = {
+    "iceberg": {
+        "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
+        "spark.sql.catalog.glue_catalog": "org.apache.iceberg.spark.SparkCatalog",
+        "spark.sql.catalog.glue_catalog.warehouse": f"s3://own-{ACCOUNT}/warehouse/",
+        "spark.sql.catalog.glue_catalog.catalog-impl": "org.apache.iceberg.aws.glue.GlueCatalog",
+        "spark.sql.catalog.glue_catalog.io-impl": "org.apache.iceberg.aws.s3.S3FileIO",
+    },
+    "delta": {
+        "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
+        "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+    },
+    "hudi": {
+        "spark.serializer": "org.apache.spark.serializer.KryoSerializer",
+        "spark.sql.hive.convertMetastoreParquet": "false",
+    },
+}
+"""AWS's documentation of each format (aws-glue-programming-etl-format-iceberg, -delta-lake, -hudi)."""
+FORMATS = [(number, form) for number, found in versions.GLUE.items() for form in found.formats]
+
+
+@pytest.fixture(scope="module")
+def place(own_server_of_module: Any) -> Place:
+    return Place(own_server_of_module, ACCOUNT)
+
+
+@pytest.fixture(scope="module")
+def own_server_of_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    from tests.conftest import Server
+
+    server = Server(tmp_path_factory.mktemp("home"), ("--warm", "0")).start()
+    yield server
+    server.stop()
+
+
+def told(run: dict[str, Any]) -> dict[str, Any]:
+    assert run["JobRunState"] == "SUCCEEDED", run["ErrorMessage"]
+    found: dict[str, Any] = json.loads((run["folder"] / "stdout").read_text().splitlines()[-1])
+    return found
+
+
+@pytest.mark.parametrize("number", list(versions.GLUE))
+def test_a_version(place: Place, number: str) -> None:
+    found = told(place.run((SCRIPTS / "versions.py").read_text(), version=number, bucket=place.bucket, database=f"db{ACCOUNT}"))
+    spark = versions.GLUE[number].spark
+    assert found.pop("spark") == spark
+    assert f"t{spark.replace('.', '')}" in found.pop("listed")
+    assert found == {
+        "upper": ["A", "B", "?"],
+        "sum": 12,
+        "avro": 3,
+        "table": [1],
+        "json": [2.5, 3.0],
+        "choice": "struct<v:struct<int:int,string:string>>",
+        "cast": ["1", "two"],
+        "ansi": "true" if number == "6.0" else "false",
+    }
+
+
+@pytest.mark.parametrize(("number", "form"), FORMATS)
+def test_a_format(place: Place, number: str, form: str) -> None:
+    conf = " --conf ".join(f"{name}={value}" for name, value in CONF[form].items())
+    database = f"{form}{number.replace('.', '')}"
+    place.glue.create_database(DatabaseInput={"Name": database})
+    script = (SCRIPTS / "lake.py").read_text().replace('/lake"', f'/{database}"')
+    found = told(place.run(script, version=number, bucket=place.bucket, database=database, conf=conf, datalake_formats=form))
+    assert found == {"rows": [[1, "a"], [2, "c"]], "versions": 2}
+
+
+def test_what_is_not_offered_is_refused_by_name(place: Place) -> None:
+    run = place.run("print('never')", version="6.0", datalake_formats="hudi")
+    assert run["JobRunState"] == "FAILED"
+    assert "--datalake-formats hudi is not offered with glue-6.0 (Spark 4.1.4); offered: iceberg, delta" in run["ErrorMessage"]
+    run = place.run("print('never')", version="3.0")
+    assert run["JobRunState"] == "FAILED"
+    assert "glueetl 3.0 is not offered here; offered: glueetl 6.0, 5.1, 5.0, 4.0" in run["ErrorMessage"]
