@@ -65,3 +65,24 @@ def test_close_tells_those_who_wait() -> None:
     threading.Timer(0.1, budget.close).start()
     with pytest.raises(NoRoom):
         budget.reserve(1)
+
+
+def test_what_can_be_spared_is_only_what_nobody_waits_for() -> None:
+    budget = Budget(100, 4)
+    told: list[int] = []
+    budget.on_wanted.append(lambda: told.append(1))
+    part = budget.spare(60)
+    assert part is not None
+    assert budget.spare(60) is None
+    assert (told, budget.wanted) == ([], float("-inf"))
+    with pytest.raises(NoRoom):
+        budget.reserve(60, timeout=0)
+    assert told == [1]
+    assert budget.wanted > 0
+    waiting = threading.Thread(target=lambda: budget.reserve(60).release())
+    waiting.start()
+    time.sleep(0.1)
+    assert budget.spare(10) is None, "somebody waits for it"
+    part.release()
+    waiting.join()
+    assert budget.spare(100) is not None

@@ -9,6 +9,7 @@ import pytest
 
 from wheatpaste.engines.once import made_once
 from wheatpaste.engines.spark import jars, java, runtimes, versions
+from wheatpaste.engines.uv import uv
 
 LOCK = "a.b:c:1.0  2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824  5\n"  # of "hello"
 
@@ -60,11 +61,17 @@ def test_the_shim_drops_one_flag(tmp_path: Path) -> None:
     assert subprocess.run(argv, capture_output=True, text=True, check=True).stdout == "<-cp><a b><Main><>"
 
 
-def test_every_locked_jar_is_named_once_and_none_hurts_sparks_own() -> None:
-    locked = jars.locked_jars((jars.LOCKS / "spark-4.1.txt").read_text())
-    assert len({jar.file for jar in locked}) == len(locked) == 43
+@pytest.mark.parametrize("version", versions.GLUE.values(), ids=lambda version: version.name)
+def test_every_locked_jar_is_named_once_and_none_hurts_sparks_own(version: versions.Version) -> None:
+    locked = [
+        jar for name in (version.jars, *version.formats.values()) for jar in jars.locked_jars((jars.LOCKS / f"{name}.txt").read_text())
+    ]
+    assert all(len(jar.sha256) == 64 and jar.size for jar in locked)
+    assert all(name.endswith(version.scala) for name in (jar.name for jar in locked) if "_2.1" in name)
+    base = jars.locked_jars((jars.LOCKS / f"{version.jars}.txt").read_text())
+    assert len({jar.file for jar in base}) == len(base)
     names = {jar.name for jar in locked}
-    assert {"hadoop-aws", "hive-hcatalog-core", "spark-avro_2.13", "postgresql", "redshift-jdbc42"} <= names
+    assert {"hadoop-aws", "hive-hcatalog-core", f"spark-avro_{version.scala}", "postgresql", "redshift-jdbc42"} <= names
     assert not {"httpclient", "httpcore", "commons-codec", "commons-logging", "slf4j-api"} & names
     assert not any(name.startswith("netty-") and name != "netty-nio-client" for name in names)
 
@@ -144,3 +151,41 @@ def test_what_fails_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="disk full"):
         made_once(tmp_path / "b", make)
     assert [name for name in os.listdir(tmp_path) if not name.endswith(".lock")] == []
+
+
+def test_waiting_for_another_can_be_given_up(tmp_path: Path) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def make(draft: Path) -> None:
+        begun.set()
+        go_on.wait(20)
+
+    def beat() -> None:
+        raise InterruptedError("no more")
+
+    maker = threading.Thread(target=made_once, args=(tmp_path / "b", make))
+    maker.start()
+    begun.wait(5)
+    with pytest.raises(InterruptedError, match="no more"):
+        made_once(tmp_path / "b", lambda draft: None, beat)
+    go_on.set()
+    maker.join()
+    assert (tmp_path / "b").is_dir()
+
+
+def test_uv_is_ended_when_nobody_wants_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import uv as package
+
+    program = tmp_path / "uv"
+    program.write_text(f"#!/bin/sh\necho $$ > {tmp_path}/pid\nexec sleep 60\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(package, "find_uv_bin", lambda: str(program))
+
+    def beat() -> None:
+        raise InterruptedError("no more")
+
+    started = time.monotonic()
+    with pytest.raises(InterruptedError, match="no more"):
+        uv("pip", "install", beat=beat)
+    assert time.monotonic() - started < 10
+    assert not Path(f"/proc/{(tmp_path / 'pid').read_text().strip()}").exists()

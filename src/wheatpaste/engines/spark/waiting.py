@@ -57,6 +57,9 @@ class Waiting:
         self._told, told = os.pipe()
         try:
             self.child = replace(plan.sandbox, fds=(orders, told)).start(supervisor)
+        except BaseException:
+            os.close(self._told)
+            raise
         finally:
             os.close(orders)
             os.close(told)
