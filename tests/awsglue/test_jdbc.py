@@ -44,12 +44,31 @@ def ids(frame: DynamicFrame) -> list[Any]:
         ({}, [-2, 1, 3, None], 1),
         ({"hashexpression": "id", "hashpartitions": "3"}, [-2, 1, 3, None], 3),
         ({"sampleQuery": "select id from numbers where id > 0"}, [1, 3], 1),
+        (
+            {
+                "sampleQuery": "select id from numbers where id > 0 and",
+                "enablePartitioningForSampleQuery": True,
+                "hashexpression": "id",
+                "hashpartitions": 2,
+            },
+            [1, 3],
+            2,
+        ),
     ],
 )
 def test_reading(glue: Any, numbers: dict[str, Any], options: dict[str, Any], found: list[Any], partitions: int) -> None:
     frame = glue.create_dynamic_frame.from_options("custom.jdbc", {**numbers, **options})
     assert ids(frame) == found
     assert frame.getNumPartitions() == partitions
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [({"sampleQuery": "select 1"}, "hashfield"), ({"sampleQuery": "select id from numbers", "hashexpression": "id"}, "`where` or `and`")],
+)
+def test_a_sample_query_that_cannot_be_partitioned(glue: Any, numbers: dict[str, Any], options: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        glue.create_dynamic_frame.from_options("custom.jdbc", {**numbers, **options, "enablePartitioningForSampleQuery": "true"})
 
 
 def test_writing_appends(glue: Any, spark: Any, numbers: dict[str, Any]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from functools import reduce
 from typing import Any
 
 from pyspark.sql import DataFrame
@@ -102,19 +104,29 @@ def read_jdbc(spec: ReadSpec) -> Frame:
     query = first_of(spec.options, ("sampleQuery", "query"))
     if not table and not query:
         raise ValueError(f"A {spec.connection_type} source needs the option dbtable")
-    if query and truth(spec.options.get("enablePartitioningForSampleQuery", False)):
-        raise NotImplementedError("enablePartitioningForSampleQuery")
-    source = f"({query}) sampled" if query else str(table)
+    sources = _samples(details["url"], str(query), spec.options) if query else [str(table)]
     properties = {"driver": driver}
     properties |= {key: str(details[key]) for key in ("user", "password") if details[key] is not None}
     predicates = None if query else split_predicates(vendor_of(details["url"]), spec.options)
     if predicates:
-        df = spec.spark.read.jdbc(url, source, predicates=predicates, properties=properties)
+        df = spec.spark.read.jdbc(url, sources[0], predicates=predicates, properties=properties)
     else:
-        df = spec.spark.read.jdbc(url, source, properties=properties)
+        df = reduce(DataFrame.union, [spec.spark.read.jdbc(url, source, properties=properties) for source in sources])
     if not query:
         df = new_rows(spec, _table(spec, str(table), df, url, driver, properties))
     return Frame(df, glue_schema(df.schema))
+
+
+def _samples(url: str, query: str, options: Mapping[str, Any]) -> list[str]:
+    """The sample query as a source; with enablePartitioningForSampleQuery once per partition, whose condition ends the query."""
+    if not truth(options.get("enablePartitioningForSampleQuery", False)):
+        return [f"({query}) sampled"]
+    conditions = split_predicates(vendor_of(url), options)
+    if not conditions:
+        raise ValueError("enablePartitioningForSampleQuery needs hashfield or hashexpression")
+    if not re.search(r"\b(where|and)\s*$", query, re.IGNORECASE):
+        raise ValueError(f"With enablePartitioningForSampleQuery the sampleQuery must end with `where` or `and`: {query!r}")
+    return [f"({query} {condition}) sampled" for condition in conditions]
 
 
 def _table(spec: ReadSpec, name: str, rows: DataFrame, url: str, driver: str, properties: dict[str, str]) -> Table:

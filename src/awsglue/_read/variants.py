@@ -11,7 +11,8 @@ from awsglue._frame.cast import null_of, parse_cell, try_cast
 from awsglue._frame.paths import find_field
 from awsglue._frame.types import OpenChoice, glue_type, spark_type
 
-_NUMBERS = (st.LongType, st.DoubleType, st.DecimalType)
+_NUMBERS = (st.DoubleType, st.DecimalType)
+"""What Spark infers for numbers that are not all whole."""
 _INTEGERS: dict[type[gt.DataType], int] = {gt.ByteType: 7, gt.ShortType: 15, gt.IntegerType: 31, gt.LongType: 63}
 
 
@@ -21,7 +22,7 @@ def has_variant() -> bool:
 
 
 def open_type(kind: st.DataType) -> st.DataType:
-    """What Spark inferred, with a VARIANT wherever values of several types may lie behind it."""
+    """What Spark inferred, with a VARIANT wherever values of several types may lie behind it. Whole numbers need none."""
     if isinstance(kind, st.StructType):
         return st.StructType([st.StructField(f.name, open_type(f.dataType)) for f in kind.fields])
     if isinstance(kind, st.ArrayType):
@@ -40,6 +41,8 @@ def opened(col: Column, kind: st.DataType, declared: gt.DataType | None, name: s
         inner, item_declared = kind.elementType, declared.elementType if isinstance(declared, gt.ArrayType) else None
         element, _ = opened(F.lit(None), inner, item_declared, f"{name}[]")
         return gt.ArrayType(element), F.transform(col, lambda item: opened(item, inner, item_declared, f"{name}[]")[1])
+    if isinstance(kind, st.LongType):
+        return _chosen(_whole_images(col), _fitting_whole(col, declared), declared, gt.IntegerType())
     if isinstance(kind, (*_NUMBERS, st.StringType)):
         return _choice(col, kind, declared, name)
     return glue_type(kind), col
@@ -50,13 +53,21 @@ def _declared(struct: gt.StructType, name: str) -> gt.DataType | None:
     return None if field is None else field.dataType
 
 
+Images = dict[str, tuple[gt.DataType, Column]]
+"""The alternatives of a choice: by name, their type and their values."""
+
+
 def _choice(value: Column, inferred: st.DataType, declared: gt.DataType | None, name: str) -> tuple[gt.DataType, Column]:
-    """The alternatives that a value can have, given what Spark merged them to: integers, numbers, or anything."""
+    """The alternatives that a value can have, given what Spark merged them to: numbers, or anything."""
     tag = F.schema_of_variant(value)
-    images = _images(value, tag, inferred, name)
     default: gt.DataType = gt.NullType() if isinstance(inferred, st.StringType) else gt.IntegerType()
-    if isinstance(declared, gt.AtomicType):
-        fitting = _fitting(value, tag, declared)
+    fitting = _fitting(value, tag, declared) if isinstance(declared, gt.AtomicType) else None
+    return _chosen(_images(value, tag, inferred, name), fitting, declared, default)
+
+
+def _chosen(images: Images, fitting: Column | None, declared: gt.DataType | None, default: gt.DataType) -> tuple[gt.DataType, Column]:
+    """An open choice; what is of the declared type is that, and only the rest something else."""
+    if fitting is not None and declared is not None:
         images = {type_name: (kind, F.when(fitting.isNull(), col)) for type_name, (kind, col) in images.items()}
         own = images.pop(declared.typeName(), None)
         rest = [fitting] if own is None or not isinstance(declared, gt.StringType) else [fitting, own[1]]
@@ -66,20 +77,27 @@ def _choice(value: Column, inferred: st.DataType, declared: gt.DataType | None, 
     return kind, F.struct(*[col.alias(type_name) for type_name, (_, col) in images.items()])
 
 
-def _images(value: Column, tag: Column, inferred: st.DataType, name: str) -> dict[str, tuple[gt.DataType, Column]]:
-    whole = F.when(tag == "BIGINT", F.try_variant_get(value, "$", "bigint"))
+def _whole_images(whole: Column) -> Images:
     small = whole.between(-(2**31), 2**31 - 1)
-    images: dict[str, tuple[gt.DataType, Column]] = {
-        "int": (gt.IntegerType(), F.when(small, whole.cast("int"))),
-        "long": (gt.LongType(), F.when(~small, whole)),
-    }
-    if not isinstance(inferred, st.LongType):
-        # A whole number beyond 64 bits: a double would not be its value.
-        huge = F.when(tag.startswith("DECIMAL") & tag.endswith(",0)"), F.try_variant_get(value, "$", "decimal(38,0)"))
-        huge = F.when(~huge.between(-(2**63), 2**63 - 1), huge)
-        real = (tag == "DOUBLE") | (tag.startswith("DECIMAL") & huge.isNull())
-        images["decimal"] = (gt.DecimalType(38, 0), huge)
-        images["double"] = (gt.DoubleType(), F.when(real, F.try_variant_get(value, "$", "double")))
+    return {"int": (gt.IntegerType(), F.when(small, whole.cast("int"))), "long": (gt.LongType(), F.when(~small, whole))}
+
+
+def _fitting_whole(value: Column, declared: gt.DataType | None) -> Column | None:
+    """A whole number as the catalog declares it, null where it is no such value; None for fields that it does not declare."""
+    if not isinstance(declared, gt.AtomicType):
+        return None
+    numbers = (*_INTEGERS, gt.DoubleType, gt.FloatType, gt.DecimalType)
+    return try_cast(value, declared) if isinstance(declared, numbers) else null_of(declared).cast(spark_type(declared))
+
+
+def _images(value: Column, tag: Column, inferred: st.DataType, name: str) -> Images:
+    images = _whole_images(F.when(tag == "BIGINT", F.try_variant_get(value, "$", "bigint")))
+    # A whole number beyond 64 bits: a double would not be its value.
+    huge = F.when(tag.startswith("DECIMAL") & tag.endswith(",0)"), F.try_variant_get(value, "$", "decimal(38,0)"))
+    huge = F.when(~huge.between(-(2**63), 2**63 - 1), huge)
+    real = (tag == "DOUBLE") | (tag.startswith("DECIMAL") & huge.isNull())
+    images["decimal"] = (gt.DecimalType(38, 0), huge)
+    images["double"] = (gt.DoubleType(), F.when(real, F.try_variant_get(value, "$", "double")))
     if isinstance(inferred, st.StringType):
         images["boolean"] = (gt.BooleanType(), F.when(tag == "BOOLEAN", F.try_variant_get(value, "$", "boolean")))
         nested = tag.startswith("OBJECT") | tag.startswith("ARRAY")
