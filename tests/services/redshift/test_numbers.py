@@ -60,6 +60,8 @@ CASES = [
     ("select d38 / d38 from n where i = 2", "numeric(38,4)", D("1.0000")),
     ("select 2 / 3.0", "numeric(15,4)", D("0.6667")),
     ("select -2 / 3.0", "numeric(15,4)", D("-0.6667")),
+    ("select 2 / -3.0", "numeric(15,4)", D("-0.6667")),
+    ("select -2 / -3.0", "numeric(15,4)", D("0.6667")),
     ("select 7.0 / 2", "numeric(13,12)", D("3.5")),
     ("select p8 % 100 from n where i = 1", "numeric(12,2)", D("28.00")),
     ("select 12345678901234567.8::decimal(18,1) * 10.0", "numeric(22,2)", D("123456789012345678.00")),

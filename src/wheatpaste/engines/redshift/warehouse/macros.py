@@ -9,6 +9,7 @@ rs_of_scale(x, s) AS CASE WHEN rs_scale(typeof(x)) = s THEN x
 rs_times(x, y) AS CAST(x * y AS HUGEINT)
 rs_digits(x) AS CAST(replace(CAST(x AS VARCHAR), '.', '') AS HUGEINT)
 rs_quotient(n, d) AS n // d + ((n % d) * 2) // d
+rs_quotient_once(n, d) AS (n * 2 + CASE WHEN (n < 0) = (d < 0) THEN d ELSE -d END) // (d * 2)
 rs_inexact_quotient(a, b) AS CASE WHEN (typeof(a) LIKE 'DECIMAL%' AND rs_scale(typeof(b)) >= 0)
     OR (typeof(b) LIKE 'DECIMAL%' AND rs_scale(typeof(a)) >= 0)
     THEN error('0A000:the exact types of the operands of a division are not known, its result depends on them: add casts') ELSE a / b END
