@@ -1,6 +1,9 @@
 """GetTable and CreateTable, through boto3 and by a raw client, 1 and 16 at once."""
 
 import json
+import os
+import statistics
+import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -75,9 +78,21 @@ def _raw(target: targets.Target, at_once: int) -> dict[str, float]:
     }
 
 
+def fsync() -> float:
+    """Seconds for a small append to reach this disk: what one acknowledged write waits for at least."""
+    taken = []
+    with tempfile.TemporaryFile() as file:
+        for _ in range(200):
+            started = time.perf_counter()
+            os.write(file.fileno(), b"x" * 4096)
+            os.fsync(file.fileno())
+            taken.append(time.perf_counter() - started)
+    return statistics.median(taken)
+
+
 def measure() -> Iterator[Figure]:
     rates: dict[tuple[str, str, int, str], float] = {}
-    for make in (targets.moto, targets.wheatpaste):
+    for make in (targets.nothing, targets.moto, targets.wheatpaste):
         with make() as target:
             keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
             glue = boto3.client("glue", endpoint_url=target.endpoint, region_name="us-east-1", **keys)
@@ -99,3 +114,4 @@ def measure() -> Iterator[Figure]:
         if name == "wheatpaste":
             theirs = rates[operation, way, at_once, "moto_server"]
             yield ratio(f"{operation}, {way}, {at_once} at once", value, theirs, "moto_server", PROMISED[way])
+    yield Figure("one write of 4 KiB and its fsync: median of 200", "this disk", round(fsync() * 1000, 3), "ms")

@@ -120,7 +120,8 @@ print(sorted(n for n in os.environ if n.startswith("WHEATPASTE")), "wheatpaste" 
     run = bench.run(script)
     assert run["JobRunState"] == "SUCCEEDED", run["ErrorMessage"]
     who = f"arn:aws:sts::123456789012:assumed-role/{bench.name}/GlueJobRunnerSession"
-    assert bench.output(run["Id"]) == [who, "True True", "SignatureDoesNotMatch", "3", "['WHEATPASTE_BOOKMARKS', 'WHEATPASTE_QUALITY', 'WHEATPASTE_RUN'] False"]
+    named = "['WHEATPASTE_BOOKMARKS', 'WHEATPASTE_QUALITY', 'WHEATPASTE_RUN'] False"
+    assert bench.output(run["Id"]) == [who, "True True", "SignatureDoesNotMatch", "3", named]
 
 
 def test_logs_keep_order_and_every_byte(bench: Bench) -> None:
