@@ -18,7 +18,7 @@ from pyspark.context import SparkContext
 from awsglue.context import GlueContext
 from awsglue.job import Job
 
-args = getResolvedOptions(sys.argv, ["JOB_NAME", "place", "database", "mode"])
+args = getResolvedOptions(sys.argv, ["JOB_NAME", "place", "database", "ending"])
 glueContext = GlueContext(SparkContext())
 job = Job(glueContext)
 job.init(args["JOB_NAME"], args)
@@ -30,9 +30,9 @@ whole = glueContext.create_dynamic_frame.from_options("s3", {"paths": [args["pla
 read = sorted(row.n for row in files.toDF().collect()) if list(files.schema()) else []
 rows = sorted((row.n, row.k) for row in table.toDF().collect())
 print("READ", read, rows, whole.count(), flush=True)
-if args["mode"] == "fail":
+if args["ending"] == "fail":
     raise ValueError("on the way")
-if args["mode"] != "forget":
+if args["ending"] != "forget":
     job.commit()
 """
 
@@ -50,7 +50,7 @@ class Pipeline:
         self.storage = {"Location": f"s3://{name}/t/", "Columns": [{"Name": "n", "Type": "int"}], "SerdeInfo": serde}
         table = {"Name": "t", "Parameters": {"classification": "json"}, "PartitionKeys": [{"Name": "k", "Type": "string"}]}
         self.glue.create_table(DatabaseName=name, TableInput={**table, "StorageDescriptor": self.storage})
-        arguments = {"--place": f"s3://{name}/", "--database": name, "--mode": "commit", "--job-bookmark-option": "job-bookmark-enable"}
+        arguments = {"--place": f"s3://{name}/", "--database": name, "--ending": "commit", "--job-bookmark-option": "job-bookmark-enable"}
         command = {"Name": "glueetl", "ScriptLocation": f"s3://{name}/script.py"}
         self.glue.create_job(Name=name, Role="GlueRole", Command=command, GlueVersion="6.0", DefaultArguments=arguments)
 
@@ -98,8 +98,8 @@ def test_a_pipeline_that_is_run_every_day(pipeline: Pipeline) -> None:
     assert any("has no transformation_ctx" in line and "read whole" in line for line in pipeline.said(first, "error"))
     assert pipeline.run()[1:] == ("SUCCEEDED", read(whole=1))
     pipeline.add(2)
-    assert pipeline.run(mode="fail")[1:] == ("FAILED", read(2, whole=2))
-    forgotten, *told = pipeline.run(mode="forget")
+    assert pipeline.run(ending="fail")[1:] == ("FAILED", read(2, whole=2))
+    forgotten, *told = pipeline.run(ending="forget")
     assert told == ["SUCCEEDED", read(2, whole=2)]
     assert any("without job.commit()" in line for line in pipeline.said(forgotten, "error"))
     assert pipeline.run(job_bookmark_option="job-bookmark-pause")[1:] == ("SUCCEEDED", read(2, whole=2))
@@ -122,7 +122,7 @@ def test_a_pipeline_that_is_run_every_day(pipeline: Pipeline) -> None:
 
 def test_two_runs_at_once_of_one_job(server: Any, unique: str) -> None:
     """The one that began first cannot commit: it ends FAILED and says which versions."""
-    script = SCRIPT.replace("if args", "import boto3, time\nwhile args['mode'] == 'commit' and not boto3.client('s3').list_objects_v2("
+    script = SCRIPT.replace("if args", "import boto3, time\nwhile args['ending'] == 'commit' and not boto3.client('s3').list_objects_v2("
                             "Bucket=args['database'], Prefix='go').get('Contents'): time.sleep(0.1)\nif args")  # fmt: skip
     pipeline = Pipeline(server, unique)
     pipeline.add(1)
@@ -132,7 +132,7 @@ def test_two_runs_at_once_of_one_job(server: Any, unique: str) -> None:
     pipeline.glue.update_job(JobName=unique, JobUpdate=changed)
     early = pipeline.glue.start_job_run(JobName=unique)["JobRunId"]
     _until(lambda: any(line.startswith("READ") for line in _said(pipeline, early)))
-    assert pipeline.run(mode="late")[1:] == ("SUCCEEDED", read(1, whole=1))
+    assert pipeline.run(ending="late")[1:] == ("SUCCEEDED", read(1, whole=1))
     pipeline.s3.put_object(Bucket=unique, Key="go", Body=b"")
     _until(lambda: pipeline.glue.get_job_run(JobName=unique, RunId=early)["JobRun"]["JobRunState"] in ENDED)
     found = pipeline.glue.get_job_run(JobName=unique, RunId=early)["JobRun"]
