@@ -82,7 +82,8 @@ def glue_job(client: Any, names: Any) -> float:
         for found in page.get("Contents", []):
             client("s3").delete_object(Bucket=names.lake_bucket, Key=found["Key"])
     glue = client("glue")
-    run = glue.start_job_run(JobName=names.job)["JobRunId"]
+    everything = {"--job-bookmark-option": "job-bookmark-disable"}
+    run = glue.start_job_run(JobName=names.job, Arguments=everything)["JobRunId"]
     while (state := glue.get_job_run(JobName=names.job, RunId=run)["JobRun"])["JobRunState"] not in (
         "SUCCEEDED",
         "FAILED",

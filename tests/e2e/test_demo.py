@@ -20,6 +20,7 @@ def test_the_demo_gets_every_figure_right_and_leaves_nothing_running(tmp_path: P
     found = subprocess.run([sys.executable, "-m", "wheatpaste", "demo"], env=environment, capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stdout[-4000:] + found.stderr[-2000:]
     assert "336,776 of 336,776" in found.stdout and "every figure is right" in found.stdout
+    assert "✓ a second run reads nothing again" in found.stdout
     for question in QUESTIONS:
         assert f"✓ {question}" in found.stdout
     left = [p.name for p in Path("/proc").glob("[0-9]*") if _belongs(p, tmp_path)]

@@ -30,10 +30,11 @@ def main() -> None:
     log = glue.get_logger()
     counts = Counts()
 
-    def raw(table: str):
-        return glue.create_dynamic_frame.from_catalog(database=args["raw_database"], table_name=table, transformation_ctx=f"raw_{table}")
+    def raw(table: str, bookmark: str = ""):
+        return glue.create_dynamic_frame.from_catalog(database=args["raw_database"], table_name=table, transformation_ctx=bookmark)
 
-    flights = clean_flights(raw("flights"))
+    # Flights have a bookmark: each run takes those that came since the last one. What they are joined with is read whole, every time.
+    flights = clean_flights(raw("flights", bookmark="raw_flights"))
     flights = enrich(flights, clean_weather(raw("weather")), clean_planes(raw("planes")))
 
     to_lake(glue, flights, args["lake_path"], args["lake_database"], "flights")

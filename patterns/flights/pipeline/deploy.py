@@ -72,6 +72,7 @@ def job(client: Client, names: Names, role: str) -> None:
     s3.put_object(Bucket=names.tmp_bucket, Key="scripts/flights.zip", Body=modules())
     arguments = {
         "--extra-py-files": f"s3://{names.tmp_bucket}/scripts/flights.zip",
+        "--job-bookmark-option": "job-bookmark-enable",
         "--TempDir": f"s3://{names.tmp_bucket}/temp/",
         "--raw_database": names.raw_database,
         "--lake_database": names.lake_database,

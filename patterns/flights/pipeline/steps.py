@@ -34,8 +34,10 @@ def run(folder: Path, report: Report, names: Names | None = None) -> bool:
     crawl(client, names, report)
     report.step("Run the Glue job: Spark joins, Parquet to the lake, load into Redshift")
     metrics = transform(client, names, report)
+    report.step("Run it again: its bookmark knows that nothing is new")
+    unchanged = again(client, names, report)
     report.step("Ask Athena and Redshift, and compare with the raw data")
-    return compare(client, names, truth, metrics, report)
+    return compare(client, names, truth, metrics, report) and unchanged
 
 
 def upload(client: Client, names: Names, folder: Path, report: Report) -> data.Truth:
@@ -84,9 +86,9 @@ def crawl(client: Client, names: Names, report: Report) -> None:
     report.row("tables in the Data Catalog", len(tables), None, time.monotonic() - started)
 
 
-def transform(client: Client, names: Names, report: Report) -> Any:
+def _run(client: Client, names: Names, report: Report) -> Any:
     """Run the job to its end; the counts it wrote."""
-    glue, started = client("glue"), time.monotonic()
+    glue = client("glue")
     run_id = glue.start_job_run(JobName=names.job)["JobRunId"]
 
     def ended() -> Any:
@@ -96,13 +98,43 @@ def transform(client: Client, names: Names, report: Report) -> Any:
     outcome = _until(ended, "the job", lambda s: report.progress(s, 0, "job running"))
     if outcome["JobRunState"] != "SUCCEEDED":
         raise RuntimeError(f"job run {run_id} {outcome['JobRunState']}: {outcome.get('ErrorMessage', '')}")
-    metrics = json.loads(client("s3").get_object(Bucket=names.tmp_bucket, Key=names.metrics_key)["Body"].read())
-    lake = client("s3").list_objects_v2(Bucket=names.lake_bucket, Prefix="flights/").get("Contents", [])
-    parquet = [o for o in lake if o["Key"].endswith(".parquet")]
-    report.row("Glue job, start to end", metrics["rows"]["lake"], None, time.monotonic() - started)
-    report.row("  of it: transforms and Parquet", metrics["rows"]["lake"], len(parquet), metrics["seconds"]["to Parquet"])
-    report.row("  of it: load into Redshift", metrics["rows"]["lake"], None, metrics["seconds"]["to Redshift"])
+    return _metrics(client, names)
+
+
+def _metrics(client: Client, names: Names) -> Any:
+    """What the last run counted."""
+    return json.loads(client("s3").get_object(Bucket=names.tmp_bucket, Key=names.metrics_key)["Body"].read())
+
+
+def _lake(client: Client, names: Names) -> list[str]:
+    """The Parquet files of the lake."""
+    found = client("s3").list_objects_v2(Bucket=names.lake_bucket, Prefix="flights/").get("Contents", [])
+    return [o["Key"] for o in found if o["Key"].endswith(".parquet")]
+
+
+def transform(client: Client, names: Names, report: Report) -> Any:
+    """Run the job; the counts it wrote."""
+    started = time.monotonic()
+    metrics = _run(client, names, report)
+    rows = metrics["rows"]["lake"]
+    report.row("Glue job, start to end", rows, None, time.monotonic() - started)
+    report.row("  of it: transforms and Parquet", rows, len(_lake(client, names)), metrics["seconds"]["to Parquet"])
+    report.row("  of it: load into Redshift", rows, None, metrics["seconds"]["to Redshift"])
     return metrics
+
+
+def again(client: Client, names: Names, report: Report) -> bool:
+    """Run the job a second time; whether it wrote no file and left as many rows as there were: its sink only ever appends."""
+    started = time.monotonic()
+    files, rows = _lake(client, names), _metrics(client, names)["rows"]["lake"]
+    found = _run(client, names, report)["rows"]["lake"]
+    entry = client("glue").get_job_bookmark(JobName=names.job)["JobBookmarkEntry"]
+    report.row("Glue job again, nothing new", found - rows, 0, time.monotonic() - started)
+    same = found == rows and _lake(client, names) == files
+    report.check(
+        "a second run reads nothing again", same, f"still {found:,} rows in {len(files)} files, bookmark version {entry['Version']}"
+    )
+    return same
 
 
 def _numbers(answer: query.Answer) -> list[tuple[Any, ...]]:
