@@ -29,9 +29,8 @@ QUESTIONS: dict[str, Callable[[int, int, str], bool]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def names(client: Callable[..., Any]) -> dict[str, str]:
-    glue = client("glue")
+def filled(glue: Any) -> dict[str, str]:
+    """A table with ALL as its partitions; the members that name it."""
     glue.create_database(DatabaseInput={"Name": "plans"})
     keys = [{"Name": "year", "Type": "int"}, {"Name": "month", "Type": "int"}, {"Name": "part", "Type": "string"}]
     glue.create_table(DatabaseName="plans", TableInput={"Name": "t", "PartitionKeys": keys})
@@ -42,13 +41,22 @@ def names(client: Callable[..., Any]) -> dict[str, str]:
     return names
 
 
+def asked(glue: Any, names: dict[str, str], question: str, size: int) -> list[list[str]]:
+    """The values of the partitions that match, page after page."""
+    pages = list(glue.get_paginator("get_partitions").paginate(**names, Expression=question, PaginationConfig={"PageSize": size}))
+    assert all(len(page["Partitions"]) == size for page in pages[:-1])
+    return [partition["Values"] for page in pages for partition in page["Partitions"]]
+
+
+@pytest.fixture(scope="module")
+def names(client: Callable[..., Any]) -> dict[str, str]:
+    return filled(client("glue"))
+
+
 @pytest.mark.parametrize("size", [97, 1000])
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_pages_hold_each_match_once_in_order(glue: Any, names: dict[str, str], question: str, size: int) -> None:
-    pages = list(glue.get_paginator("get_partitions").paginate(**names, Expression=question, PaginationConfig={"PageSize": size}))
-    found = [partition["Values"] for page in pages for partition in page["Partitions"]]
-    assert found == [[str(y), str(m), p] for y, m, p in ALL if QUESTIONS[question](y, m, p)]
-    assert all(len(page["Partitions"]) == size for page in pages[:-1])
+    assert asked(glue, names, question, size) == [[str(y), str(m), p] for y, m, p in ALL if QUESTIONS[question](y, m, p)]
 
 
 @pytest.mark.parametrize("question", ["part = 'p007'", "month >= 9"])
