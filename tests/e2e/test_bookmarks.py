@@ -40,7 +40,7 @@ if args["ending"] != "forget":
 class Pipeline:
     """One job, and what its runs said."""
 
-    def __init__(self, server: Any, name: str) -> None:
+    def __init__(self, server: Any, name: str, version: str = "6.0") -> None:
         self.server, self.name = server, name
         self.s3, self.glue = server.client("s3"), server.client("glue")
         self.s3.create_bucket(Bucket=name)
@@ -52,7 +52,7 @@ class Pipeline:
         self.glue.create_table(DatabaseName=name, TableInput={**table, "StorageDescriptor": self.storage})
         arguments = {"--place": f"s3://{name}/", "--database": name, "--ending": "commit", "--job-bookmark-option": "job-bookmark-enable"}
         command = {"Name": "glueetl", "ScriptLocation": f"s3://{name}/script.py"}
-        self.glue.create_job(Name=name, Role="GlueRole", Command=command, GlueVersion="6.0", DefaultArguments=arguments)
+        self.glue.create_job(Name=name, Role="GlueRole", Command=command, GlueVersion=version, DefaultArguments=arguments)
 
     def add(self, n: int) -> None:
         """A file, and a partition of the table with another, not below the table's own location."""
@@ -118,6 +118,15 @@ def test_a_pipeline_that_is_run_every_day(pipeline: Pipeline) -> None:
     assert pipeline.run()[1:] == ("SUCCEEDED", read(2, 3, whole=3))
     pipeline.glue.reset_job_bookmark(JobName=pipeline.name)
     assert pipeline.run()[1:] == ("SUCCEEDED", read(1, 2, 3, whole=3))
+
+
+@pytest.mark.parametrize("version", ["5.1", "4.0"])
+def test_other_glue_versions(server: Any, unique: str, version: str) -> None:
+    pipeline = Pipeline(server, unique, version)
+    for n in (1, 2):
+        pipeline.add(n)
+        assert pipeline.run()[1:] == ("SUCCEEDED", read(n, whole=n))
+    assert pipeline.run()[1:] == ("SUCCEEDED", read(whole=2))
 
 
 def test_two_runs_at_once_of_one_job(server: Any, unique: str) -> None:

@@ -38,9 +38,15 @@ class Window:
 
     def processed(self, file: File) -> bool:
         """Whether the file, as it is now, was processed."""
-        if file.modified > self.end:
-            return False
-        return file.modified <= self.end - self.band or mark(file) in self.listed
+        return not self.after(file) and (not self.within(file) or mark(file) in self.listed)
+
+    def after(self, file: File) -> bool:
+        """Whether the file was modified after the window's end."""
+        return file.modified > self.end
+
+    def within(self, file: File) -> bool:
+        """Whether the file was modified in the window's band."""
+        return self.end - self.band < file.modified <= self.end
 
 
 @dataclass(frozen=True)
@@ -87,7 +93,7 @@ def decide(
     else:
         window = Window(max(now, before.end if before else 0), band)
     done = set(range(len(files))) - set(new) | set(taken)
-    kept = frozenset(mark(files[n]) for n in done if window.end - window.band < files[n].modified <= window.end)
+    kept = frozenset(mark(files[n]) for n in done if window.within(files[n]))
     return Decision(sorted(taken), len(files) - len(new), left, replace(window, listed=kept, run=run))
 
 
