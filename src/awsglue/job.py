@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from pyspark.sql import SparkSession
 
+from awsglue import _report
 from awsglue._bookmarks import turn
 
 
@@ -53,6 +54,7 @@ class Job:
         """
         turn.begin(job_name, args)
         Job._name = job_name
+        _report.job(began=True, committed=False)
 
     def isInitialized(self) -> bool:
         return Job._name is not None
@@ -66,3 +68,4 @@ class Job:
             print("awsglue: job.commit() without job.init(): nothing to commit", file=sys.stderr, flush=True)
         turn.commit()
         Job._name = None
+        _report.job(committed=True)

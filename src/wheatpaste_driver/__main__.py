@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from wheatpaste_driver import waiting
+from wheatpaste_driver.facts import Facts
 from wheatpaste_driver.report import report
 from wheatpaste_driver.spark import Jvm
 
@@ -29,24 +30,30 @@ def main() -> int:
     script, result = order["script"], Path(order["result"])
     sys.argv = [script, *order["argv"]]
     sys.path.insert(0, str(Path(script).parent))
-    outcome = attempt(script, jvm)
+    outcome = attempt(script, jvm, result.with_name("report.json"))
     if jvm is not None:
         jvm.stop(order.get("patience", 10.0))
     write(result, outcome)
     return int(outcome["exit_code"])
 
 
-def attempt(script: str, jvm: Jvm | None) -> dict[str, Any]:
+def attempt(script: str, jvm: Jvm | None, told: Path) -> dict[str, Any]:
+    """Run it; what became of it. What it did is written to `told`."""
+    facts = None
     try:
         if jvm is not None:
             jvm.ready()
+        facts = Facts(spark=jvm is not None)
         run(script)
+        outcome: dict[str, Any] = {"ok": True, "exit_code": 0}
     except SystemExit as end:
-        return report(end, script)
+        outcome = report(end, script)
     except BaseException as error:  # noqa: BLE001  whatever a script raises is its end, and is told
         traceback.print_exception(error.with_traceback(beyond_us(error.__traceback__)))
-        return report(error, script, jvm)
-    return {"ok": True, "exit_code": 0}
+        outcome = report(error, script, jvm)
+    if facts is not None:
+        facts.write(told, outcome, jvm.process_id if jvm is not None else None)
+    return outcome
 
 
 def run(script: str) -> None:

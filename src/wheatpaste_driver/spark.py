@@ -48,6 +48,10 @@ class Jvm:
     def runs(self) -> bool:
         return self._process.poll() is None
 
+    @property
+    def process_id(self) -> int:
+        return self._process.pid
+
     def stop(self, timeout: float = END_TIMEOUT) -> None:
         """Stop the context the script left running, and wait for the JVM, so that what it writes last is written."""
         try:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from awsglue import _report
 from awsglue._bookmarks.store import Begun, Store, store_of
 
 ENABLE, PAUSE, DISABLE = "job-bookmark-enable", "job-bookmark-pause", "job-bookmark-disable"
@@ -82,6 +83,7 @@ def begin(name: str, args: Mapping[str, Any]) -> None:
         return
     begun = store.begin(name, option, _given(args, "job-bookmark-from"), _given(args, "job-bookmark-to"))
     _current = Turn(name, option, store, begun)
+    _report.job(bookmarks=option == ENABLE)
 
 
 def commit() -> None:
@@ -100,7 +102,8 @@ def of_source(ctx: str, source: str) -> Turn | None:
 
 
 def say(text: str) -> None:
-    """One line for whoever reads the run's error log."""
+    """One line for whoever reads the run's error log, and its report."""
+    _report.note(text)
     print(f"awsglue: {text}", file=sys.stderr, flush=True)
 
 
@@ -116,4 +119,5 @@ def _say_if_forgotten() -> None:
 @atexit.register
 def _say_if_open() -> None:
     if _current is not None and _current.option == ENABLE and _current.found:
-        say(f"the script ended without job.commit(): the bookmark of {_current.name} was not moved, the next run reads the same again")
+        told = f"the bookmark of {_current.name} was not moved, the next run reads the same again"
+        say(f"the script ended without job.commit() having succeeded: {told}")

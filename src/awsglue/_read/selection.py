@@ -16,6 +16,7 @@ from awsglue._read.listed import Chosen
 from awsglue._read.statuses import Statuses
 
 log = logging.getLogger("awsglue")
+MOST_LOCATIONS = 20  # that the report keeps, to find the source in Spark's plans
 
 
 def now() -> int:
@@ -45,6 +46,7 @@ class Selection:
         positions: dict[int, list[int]] = {}
         for n in decision.chosen:
             positions.setdefault(id(kept[n][0]), []).append(kept[n][1])
+        self.source.locations = [each.path for each in listings if id(each) in positions][:MOST_LOCATIONS]
         self._tell()
         return [Chosen(each, positions[id(each)]) for each in listings if id(each) in positions]
 

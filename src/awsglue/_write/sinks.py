@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from awsglue import _report
 from awsglue._frame.frame import Frame, check_limits
 from awsglue._write.catalog import check_catalog, update_catalog
 from awsglue._write.files import write_files
@@ -50,4 +51,13 @@ def write_sink(spark: Any, frame: Frame, spec: WriteSpec) -> None:
     if kind not in SINKS:
         raise NotImplementedError(f"The connection type {spec.connection_type} as a sink (built: {', '.join(sorted(SINKS))})")
     check_limits(frame)
-    SINKS[kind](spark, frame, spec)
+    with _report.writing(_told(spec)):
+        SINKS[kind](spark, frame, spec)
+
+
+def _told(spec: WriteSpec) -> _report.Sink:
+    """The sink as the run's report names it."""
+    options = spec.options
+    name = options.get("path") or options.get("dbtable") or options.get("dbTable") or spec.connection_type
+    table = f"{spec.database}.{spec.table}" if spec.updates_catalog else None
+    return _report.Sink(str(name), spec.connection_type, spec.format, table)
