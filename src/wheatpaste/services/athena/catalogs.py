@@ -10,11 +10,12 @@ from sqlalchemy.exc import IntegrityError
 
 from wheatpaste import arn as arns
 from wheatpaste.call import Call
+from wheatpaste.scope import here, place
 from wheatpaste.service import Shape, chosen
 from wheatpaste.services.athena import athena, workgroups
 from wheatpaste.services.athena.errors import InvalidRequestException, MetadataException
 from wheatpaste.services.athena.schema import data_catalogs
-from wheatpaste.services.athena.scope import after, catalog_arn, here, paged, place
+from wheatpaste.services.athena.scope import after, catalog_arn, paged
 from wheatpaste.services.athena.tags import delete_tags, put_tags
 from wheatpaste.wire.errors import AwsError, NotImplementedByWheatpaste
 

@@ -13,12 +13,13 @@ from sqlalchemy.exc import IntegrityError
 
 from wheatpaste import ids
 from wheatpaste.call import Call
+from wheatpaste.scope import here, place
 from wheatpaste.service import Shape
 from wheatpaste.services.athena import athena, reuse
 from wheatpaste.services.athena.classify import statement_type, substatement_type
 from wheatpaste.services.athena.errors import InvalidRequestException
 from wheatpaste.services.athena.schema import executions, tokens
-from wheatpaste.services.athena.scope import PRIMARY, after, here, millis, paged, place, workgroup_arn
+from wheatpaste.services.athena.scope import PRIMARY, after, millis, paged, workgroup_arn
 from wheatpaste.services.athena.workgroups import VERSION, find
 from wheatpaste.store.codec import dumps, from_millis
 from wheatpaste.wait import Wait

@@ -9,11 +9,12 @@ from sqlalchemy import Row, delete, insert, select, update
 
 from wheatpaste import ids
 from wheatpaste.call import Call
+from wheatpaste.scope import here, place
 from wheatpaste.service import Shape
 from wheatpaste.services.athena import athena
 from wheatpaste.services.athena.errors import InvalidRequestException
 from wheatpaste.services.athena.schema import named_queries
-from wheatpaste.services.athena.scope import PRIMARY, after, here, paged, place, workgroup_arn
+from wheatpaste.services.athena.scope import PRIMARY, after, paged, workgroup_arn
 from wheatpaste.services.athena.workgroups import find
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import select, update
 
 from wheatpaste.call import Call
+from wheatpaste.scope import here
 from wheatpaste.service import Shape
 from wheatpaste.services.athena.executions import FINAL, emit_state, topic
 from wheatpaste.services.athena.output import ResultFile
 from wheatpaste.services.athena.schema import executions
-from wheatpaste.services.athena.scope import here
 from wheatpaste.store.codec import from_millis
 from wheatpaste.store.db import notify
 

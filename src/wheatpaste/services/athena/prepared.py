@@ -9,11 +9,12 @@ from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from wheatpaste.call import Call
+from wheatpaste.scope import here, place
 from wheatpaste.service import Shape
 from wheatpaste.services.athena import athena
 from wheatpaste.services.athena.errors import InvalidRequestException, ResourceNotFoundException
 from wheatpaste.services.athena.schema import prepared_statements
-from wheatpaste.services.athena.scope import after, here, millis, paged, place, workgroup_arn
+from wheatpaste.services.athena.scope import after, millis, paged, workgroup_arn
 from wheatpaste.services.athena.workgroups import find
 from wheatpaste.store.codec import from_millis
 

@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from wheatpaste.call import Call
+from wheatpaste.scope import here
 from wheatpaste.service import Shape
 from wheatpaste.services.athena.schema import executions
-from wheatpaste.services.athena.scope import here, millis
+from wheatpaste.services.athena.scope import millis
 from wheatpaste.store.codec import from_millis
 from wheatpaste.wire.errors import AwsError
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, and_
+from sqlalchemy import Row
 
 from wheatpaste import arn as arns
 from wheatpaste.call import Call
@@ -11,16 +11,6 @@ from wheatpaste.services.athena.errors import InvalidRequestException
 from wheatpaste.wire.paginate import decode_token, page
 
 PRIMARY = "primary"
-
-
-def here(call: Call, table: Table, **keys: Any) -> ColumnElement[bool]:
-    """The rows of the call's account and region whose columns have these values."""
-    return and_(table.c.account == call.account, table.c.region == call.region, *(table.c[name] == value for name, value in keys.items()))
-
-
-def place(call: Call, **keys: Any) -> dict[str, Any]:
-    """The same as ``here``, as the values of a new row."""
-    return {"account": call.account, "region": call.region, **keys}
 
 
 def millis(call: Call) -> int:

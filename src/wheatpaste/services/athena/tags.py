@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, insert, select
 
 from wheatpaste.call import Call
+from wheatpaste.scope import here, place
 from wheatpaste.services.athena import athena
 from wheatpaste.services.athena.schema import tags
-from wheatpaste.services.athena.scope import after, here, paged, place
+from wheatpaste.services.athena.scope import after, paged
 
 if TYPE_CHECKING:
     from wheatpaste.services.athena.shapes_generated import (

@@ -10,11 +10,12 @@ from sqlalchemy.exc import IntegrityError
 
 from wheatpaste import arn as arns
 from wheatpaste.call import Call
+from wheatpaste.scope import here, place
 from wheatpaste.service import Shape, chosen
 from wheatpaste.services.athena import athena
 from wheatpaste.services.athena.errors import InvalidRequestException
 from wheatpaste.services.athena.schema import executions, named_queries, prepared_statements, workgroups
-from wheatpaste.services.athena.scope import PRIMARY, after, here, millis, paged, place, workgroup_arn
+from wheatpaste.services.athena.scope import PRIMARY, after, millis, paged, workgroup_arn
 from wheatpaste.services.athena.tags import delete_tags, put_tags
 from wheatpaste.store.codec import from_millis
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, insert, select
 
 from wheatpaste.call import Call
+from wheatpaste.scope import here, place
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.databases import DEFAULT_PERMISSIONS
 from wheatpaste.services.glue.errors import EntityNotFoundException, InvalidInputException
 from wheatpaste.services.glue.schema import databases, settings
-from wheatpaste.services.glue.scope import catalog_arn, catalog_id, here, place
+from wheatpaste.services.glue.scope import catalog_arn, catalog_id
 
 if TYPE_CHECKING:
     from wheatpaste.services.glue.shapes_generated import (

@@ -10,12 +10,13 @@ from sqlalchemy.exc import IntegrityError
 
 from wheatpaste import arn as arns
 from wheatpaste.call import Call
+from wheatpaste.scope import here, place
 from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.crawl.custom import check_classifier
 from wheatpaste.services.glue.errors import AlreadyExistsException, EntityNotFoundException, InvalidInputException
 from wheatpaste.services.glue.schema_crawlers import classifiers
-from wheatpaste.services.glue.scope import decoded, here, millis, place, when
+from wheatpaste.services.glue.scope import decoded, millis, when
 from wheatpaste.wire.paginate import page
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from typing import Any, cast
 from sqlalchemy import Row, insert, select, update
 
 from wheatpaste.call import Call
+from wheatpaste.scope import here, place
 from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.classifiers import classifier_shape
@@ -15,7 +16,7 @@ from wheatpaste.services.glue.crawl.run import Crawl, CrawlFailedError
 from wheatpaste.services.glue.crawl.writing import COUNTS, WriteFailedError
 from wheatpaste.services.glue.crawlers import definition
 from wheatpaste.services.glue.schema_crawlers import classifiers, crawlers, crawls, folders
-from wheatpaste.services.glue.scope import here, millis, place, when
+from wheatpaste.services.glue.scope import millis, when
 from wheatpaste.tasks.step import Done, Next, Step
 from wheatpaste.wire.errors import AwsError
 

@@ -10,12 +10,13 @@ from sqlalchemy.exc import IntegrityError
 
 from wheatpaste import arn as arns
 from wheatpaste.call import Call
+from wheatpaste.scope import here, place
 from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.crawl.definition import check_crawler, check_schedule, normalized_targets
 from wheatpaste.services.glue.errors import AlreadyExistsException, CrawlerRunningException, EntityNotFoundException, InvalidInputException
 from wheatpaste.services.glue.schema_crawlers import classifiers, crawlers, crawls, folders
-from wheatpaste.services.glue.scope import decoded, here, millis, place, when
+from wheatpaste.services.glue.scope import decoded, millis, when
 from wheatpaste.services.glue.tags import delete_tags, put_tags, tags_of
 from wheatpaste.wire.errors import NotImplementedByWheatpaste
 from wheatpaste.wire.paginate import page

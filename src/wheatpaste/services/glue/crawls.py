@@ -11,6 +11,7 @@ from sqlalchemy import Row, insert, select, update
 
 from wheatpaste import ids
 from wheatpaste.call import Call
+from wheatpaste.scope import here, place
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.crawlers import PAGE, checked_schedule, crawler_arn, crawler_page, crawler_row
 from wheatpaste.services.glue.errors import (
@@ -23,7 +24,7 @@ from wheatpaste.services.glue.errors import (
     SchedulerRunningException,
 )
 from wheatpaste.services.glue.schema_crawlers import crawlers, crawls
-from wheatpaste.services.glue.scope import decoded, here, millis, place, when
+from wheatpaste.services.glue.scope import decoded, millis, when
 from wheatpaste.wire.errors import NotImplementedByWheatpaste
 from wheatpaste.wire.paginate import page
 

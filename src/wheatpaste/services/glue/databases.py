@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Row, delete, select, update
 
 from wheatpaste.call import Call
+from wheatpaste.scope import here, place
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.errors import AlreadyExistsException, EntityNotFoundException, InvalidInputException
 from wheatpaste.services.glue.purge import purge
 from wheatpaste.services.glue.rows import find, insert_new
 from wheatpaste.services.glue.schema import databases, functions, tables
-from wheatpaste.services.glue.scope import catalog_arn, catalog_id, database_arn, decoded, fold, here, millis, place, when
+from wheatpaste.services.glue.scope import catalog_arn, catalog_id, database_arn, decoded, fold, millis, when
 from wheatpaste.services.glue.tags import delete_tags, put_tags
 from wheatpaste.wire.paginate import page
 

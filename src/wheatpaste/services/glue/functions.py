@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import Row, and_, delete, select, true, tuple_, update
 
 from wheatpaste.call import Call
+from wheatpaste.scope import here, place
 from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.databases import database_row
 from wheatpaste.services.glue.errors import AlreadyExistsException, EntityNotFoundException, InvalidInputException
 from wheatpaste.services.glue.rows import insert_new
 from wheatpaste.services.glue.schema import functions
-from wheatpaste.services.glue.scope import catalog_arn, catalog_id, decoded, fold, function_arn, here, millis, place, when
+from wheatpaste.services.glue.scope import catalog_arn, catalog_id, decoded, fold, function_arn, millis, when
 from wheatpaste.services.glue.table_reads import name_pattern
 from wheatpaste.wire.paginate import page
 

@@ -12,11 +12,11 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from wheatpaste.call import Call
+from wheatpaste.scope import here, place
 from wheatpaste.services.glue.errors import AlreadyExistsException, InvalidInputException, ResourceNumberLimitExceededException
 from wheatpaste.services.glue.partition_keys import base_type
 from wheatpaste.services.glue.rows import insert_new
 from wheatpaste.services.glue.schema import partition_indexes
-from wheatpaste.services.glue.scope import here, place
 
 LIMIT = 3  # indexes of one table
 INDEXABLE = frozenset(("string", "char", "varchar", "tinyint", "smallint", "int", "integer", "bigint", "long"))

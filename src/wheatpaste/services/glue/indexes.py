@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select
 
 from wheatpaste.call import Call
+from wheatpaste.scope import here
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.errors import EntityNotFoundException, InvalidInputException
 from wheatpaste.services.glue.index_rows import checked_index, index_rows, insert_indexes
 from wheatpaste.services.glue.partition_rows import values_of
 from wheatpaste.services.glue.schema import partition_indexes, partitions
-from wheatpaste.services.glue.scope import here, table_arn
+from wheatpaste.services.glue.scope import table_arn
 from wheatpaste.services.glue.tables import table_row
 
 if TYPE_CHECKING:

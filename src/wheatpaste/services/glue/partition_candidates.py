@@ -8,10 +8,10 @@ limit.
 from sqlalchemy import func, literal_column, select
 
 from wheatpaste.call import Call
+from wheatpaste.scope import here
 from wheatpaste.services.glue.expression import All, Some, Test, Tree
 from wheatpaste.services.glue.expression_sql import predicate
 from wheatpaste.services.glue.schema import KEY_COLUMNS, partitions
-from wheatpaste.services.glue.scope import here
 
 READ = 5000  # entries of one key's index: some 2 ms
 FEW = 2000  # to decide one by one: some 8 ms

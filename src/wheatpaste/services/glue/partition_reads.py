@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Row, Select, select, tuple_
 
 from wheatpaste.call import Call
+from wheatpaste.scope import here
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.errors import EntityNotFoundException, InvalidInputException, InvalidStateException
 from wheatpaste.services.glue.expression import ExpressionError, Tree, matcher, parse, positions
@@ -21,7 +22,7 @@ from wheatpaste.services.glue.partition_rows import coded, misfit_mask, partitio
 from wheatpaste.services.glue.partition_text import BODY, listed
 from wheatpaste.services.glue.rows import find
 from wheatpaste.services.glue.schema import KEY_COLUMNS, partitions
-from wheatpaste.services.glue.scope import decoded, here, table_arn
+from wheatpaste.services.glue.scope import decoded, table_arn
 from wheatpaste.services.glue.tables import partition_keys, table_row
 from wheatpaste.wire.paginate import page
 

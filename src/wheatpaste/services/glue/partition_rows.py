@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import Row, select, update
 
 from wheatpaste.call import Call
+from wheatpaste.scope import here
 from wheatpaste.services.glue.partition_keys import MISFIT, encode
 from wheatpaste.services.glue.schema import KEY_COLUMNS, partitions
-from wheatpaste.services.glue.scope import here, when
+from wheatpaste.services.glue.scope import when
 
 if TYPE_CHECKING:
     from wheatpaste.services.glue.shapes_generated import Partition

@@ -9,6 +9,7 @@ from sqlalchemy import Row, delete, update
 from sqlalchemy.exc import IntegrityError
 
 from wheatpaste.call import Call
+from wheatpaste.scope import here, place
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.errors import AlreadyExistsException, EntityNotFoundException, InvalidInputException
 from wheatpaste.services.glue.index_rows import indexed_positions
@@ -16,7 +17,7 @@ from wheatpaste.services.glue.partition_keys import cast
 from wheatpaste.services.glue.partition_rows import key_columns, values_key
 from wheatpaste.services.glue.rows import insert_new
 from wheatpaste.services.glue.schema import column_statistics, partitions
-from wheatpaste.services.glue.scope import here, millis, place, table_arn
+from wheatpaste.services.glue.scope import millis, table_arn
 from wheatpaste.services.glue.tables import partition_keys, table_changed, table_row
 from wheatpaste.wire.errors import AwsError
 

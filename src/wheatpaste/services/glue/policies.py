@@ -11,11 +11,12 @@ from sqlalchemy import Row, delete, insert, select
 
 from wheatpaste import arn as arns
 from wheatpaste.call import Call
+from wheatpaste.scope import here, place
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.errors import ConditionCheckFailureException, EntityNotFoundException, InvalidInputException
 from wheatpaste.services.glue.rows import find
 from wheatpaste.services.glue.schema import policies
-from wheatpaste.services.glue.scope import catalog_arn, decoded, here, millis, place, when
+from wheatpaste.services.glue.scope import catalog_arn, decoded, millis, when
 from wheatpaste.wire.paginate import page
 
 if TYPE_CHECKING:

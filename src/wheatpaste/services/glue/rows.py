@@ -8,7 +8,7 @@ from sqlalchemy import Row, Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from wheatpaste.call import Call
-from wheatpaste.services.glue.scope import place
+from wheatpaste.scope import place
 from wheatpaste.store.prepared import Prepared
 
 INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}  # ON CONFLICT is theirs, not standard SQL

@@ -4,23 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_
-
 from wheatpaste import arn as arns
 from wheatpaste.call import Call
 from wheatpaste.services.glue.errors import AccessDeniedException, EntityNotFoundException, InvalidInputException
 from wheatpaste.store.codec import from_millis
 from wheatpaste.wire.paginate import decode_token
-
-
-def here(call: Call, table: Table, **keys: Any) -> ColumnElement[bool]:
-    """The rows of the call's account and region whose columns have these values."""
-    return and_(table.c.account == call.account, table.c.region == call.region, *(table.c[name] == value for name, value in keys.items()))
-
-
-def place(call: Call, **keys: Any) -> dict[str, Any]:
-    """The same as ``here``, as the values of a new row."""
-    return {"account": call.account, "region": call.region, **keys}
 
 
 def catalog_id(call: Call, req: Mapping[str, Any]) -> str:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Row, select, tuple_
 
 from wheatpaste.call import Call
+from wheatpaste.scope import here
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.errors import InvalidInputException
 from wheatpaste.services.glue.schema import tables
-from wheatpaste.services.glue.scope import catalog_arn, catalog_id, decoded, here, named_table_arn, when
+from wheatpaste.services.glue.scope import catalog_arn, catalog_id, decoded, named_table_arn, when
 from wheatpaste.services.glue.table_reads import current
 from wheatpaste.store import codec
 from wheatpaste.wire.paginate import page

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import Row, delete, insert, select
 
 from wheatpaste.call import Call
+from wheatpaste.scope import here, place
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.errors import EntityNotFoundException, InvalidInputException
 from wheatpaste.services.glue.partition_reads import partition_row
 from wheatpaste.services.glue.schema import column_statistics
-from wheatpaste.services.glue.scope import here, place, table_arn
+from wheatpaste.services.glue.scope import table_arn
 from wheatpaste.services.glue.tables import table_row
 
 if TYPE_CHECKING:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import Row, select
 
 from wheatpaste.call import Call
+from wheatpaste.scope import here
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.databases import database_row
 from wheatpaste.services.glue.errors import InvalidInputException
 from wheatpaste.services.glue.partition_rows import storage_shape
 from wheatpaste.services.glue.schema import tables
-from wheatpaste.services.glue.scope import database_arn, decoded, here, table_arn, when
+from wheatpaste.services.glue.scope import database_arn, decoded, table_arn, when
 from wheatpaste.services.glue.tables import table_row
 from wheatpaste.wire.paginate import page
 

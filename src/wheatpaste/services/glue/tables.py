@@ -9,6 +9,7 @@ from sqlalchemy import Row, delete, insert, select, update
 
 from wheatpaste import ids
 from wheatpaste.call import Call
+from wheatpaste.scope import here, place
 from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.databases import database_row
@@ -23,7 +24,7 @@ from wheatpaste.services.glue.partition_rows import recode
 from wheatpaste.services.glue.purge import purge
 from wheatpaste.services.glue.rows import find, insert_new
 from wheatpaste.services.glue.schema import table_versions, tables
-from wheatpaste.services.glue.scope import catalog_id, database_arn, fold, here, millis, named_table_arn, place, table_arn
+from wheatpaste.services.glue.scope import catalog_id, database_arn, fold, millis, named_table_arn, table_arn
 from wheatpaste.services.glue.tags import delete_tags
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from sqlalchemy import delete, insert, select
 
 from wheatpaste import arn as arns
 from wheatpaste.call import Call
+from wheatpaste.scope import here, place
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.errors import InvalidInputException
 from wheatpaste.services.glue.schema import tags
-from wheatpaste.services.glue.scope import here, place
 
 if TYPE_CHECKING:
     from wheatpaste.services.glue.shapes_generated import (

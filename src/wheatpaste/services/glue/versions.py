@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Row, delete, select
 
 from wheatpaste.call import Call
+from wheatpaste.scope import here
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.errors import EntityNotFoundException, InvalidInputException
 from wheatpaste.services.glue.rows import find
 from wheatpaste.services.glue.schema import table_versions
-from wheatpaste.services.glue.scope import decoded, here, table_arn
+from wheatpaste.services.glue.scope import decoded, table_arn
 from wheatpaste.services.glue.table_reads import current, table_shape
 from wheatpaste.services.glue.tables import table_row
 from wheatpaste.wire.paginate import page

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 from sqlalchemy import Row, delete, insert, select, update
 
 from wheatpaste.call import Call
+from wheatpaste.scope import here
 from wheatpaste.service import Shape
 from wheatpaste.services.logs import logs
 from wheatpaste.services.logs.errors import InvalidParameterException
-from wheatpaste.services.logs.groups import NextToken, group_name, group_row, here, millis
+from wheatpaste.services.logs.groups import NextToken, group_name, group_row, millis
 from wheatpaste.services.logs.pattern import matcher
 from wheatpaste.services.logs.schema import chunks, streams
 from wheatpaste.services.logs.streams import stream_row

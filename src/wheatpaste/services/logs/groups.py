@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from wheatpaste import arn as arns
 from wheatpaste.call import Call
+from wheatpaste.scope import here
 from wheatpaste.service import Empty
 from wheatpaste.services.logs import logs
 from wheatpaste.services.logs.errors import InvalidParameterException, ResourceAlreadyExistsException, ResourceNotFoundException
@@ -47,11 +48,6 @@ def millis() -> int:
 def group_arn(call: Call, name: str) -> str:
     """A log group's ARN (with the ``:*`` that AWS appends where it stands for the streams)."""
     return arns.arn("logs", call.region, call.account, f"log-group:{name}")
-
-
-def here(call: Call, table: Any) -> Any:
-    """The WHERE clause of the call's account and region."""
-    return (table.c.account == call.account) & (table.c.region == call.region)
 
 
 def group_name(req: Mapping[str, Any]) -> str:

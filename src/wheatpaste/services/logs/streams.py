@@ -8,10 +8,11 @@ from sqlalchemy import Row, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from wheatpaste.call import Call
+from wheatpaste.scope import here
 from wheatpaste.service import Empty
 from wheatpaste.services.logs import logs
 from wheatpaste.services.logs.errors import InvalidParameterException, ResourceAlreadyExistsException, ResourceNotFoundException
-from wheatpaste.services.logs.groups import NextToken, cut, group_arn, group_name, group_row, here, millis, token_name
+from wheatpaste.services.logs.groups import NextToken, cut, group_arn, group_name, group_row, millis, token_name
 from wheatpaste.services.logs.schema import chunks, streams
 from wheatpaste.wire.paginate import decode_token, encode_token
 

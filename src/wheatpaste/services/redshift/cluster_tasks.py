@@ -7,8 +7,9 @@ from sqlalchemy import update
 
 from wheatpaste.call import Call
 from wheatpaste.engines.redshift.warehouses import Key, warehouses
+from wheatpaste.scope import here
 from wheatpaste.services.redshift import redshift
-from wheatpaste.services.redshift.clusters import forget, here, of_kind
+from wheatpaste.services.redshift.clusters import forget, of_kind
 from wheatpaste.services.redshift.schema import clusters
 from wheatpaste.services.redshift.schema import warehouses as table
 from wheatpaste.tasks.step import Done, Step
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def failed(call: Call, key: str, data: Mapping[str, Any], error: Exception) -> None:
     """The cluster could not be started or stopped."""
-    call.db.execute(update(clusters).where(here(call, clusters, key)).values(status="hardware-failure"))
+    call.db.execute(update(clusters).where(here(call, clusters, name=key)).values(status="hardware-failure"))
 
 
 @redshift.task("cluster", again=True, failed=failed)
@@ -42,7 +43,7 @@ def settle(step: Step) -> Done:
 
 
 def _arrive(call: Call, name: str, status: str) -> None:
-    call.db.execute(update(clusters).where(here(call, clusters, name)).values(status=status))
+    call.db.execute(update(clusters).where(here(call, clusters, name=name)).values(status=status))
     call.db.execute(update(table).where(of_kind(call, name)).values(open=int(status == "available")))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from wheatpaste import arn as arns
 from wheatpaste.call import Call
+from wheatpaste.scope import here
 from wheatpaste.service import chosen
 from wheatpaste.services.redshift import redshift
 from wheatpaste.services.redshift.errors import (
@@ -65,15 +66,9 @@ REFUSED = [
 ]  # fmt: skip
 
 
-def here(call: Call, table: Any, name: str | None = None) -> Any:
-    """The WHERE clause of the call's account and region, and of a name."""
-    clause = (table.c.account == call.account) & (table.c.region == call.region)
-    return clause if name is None else clause & (table.c.name == name)
-
-
 def of_kind(call: Call, name: str) -> Any:
     """The WHERE clause of a cluster's warehouse."""
-    return here(call, warehouses, name) & (warehouses.c.kind == "cluster")
+    return here(call, warehouses, name=name) & (warehouses.c.kind == "cluster")
 
 
 def cluster_arn(call: Call, name: str) -> str:
@@ -89,7 +84,7 @@ def resource(call: Call, req: Mapping[str, Any]) -> str:
 def cluster_row(call: Call, req: Mapping[str, Any]) -> Row[Any]:
     """The row of the cluster that a request names. Raises ClusterNotFound."""
     name = str(req.get("ClusterIdentifier") or "").lower()
-    row = call.db.execute(select(clusters).where(here(call, clusters, name))).one_or_none()
+    row = call.db.execute(select(clusters).where(here(call, clusters, name=name))).one_or_none()
     if row is None:
         raise ClusterNotFoundFault(f"Cluster {name} not found.")
     return row
@@ -231,7 +226,7 @@ def modify_cluster(call: Call, req: ModifyClusterMessage) -> ModifyClusterResult
     """Change what is kept, or the administrator's password, which counts from the next connection on."""
     row = cluster_row(call, req)
     body = {**row.body, **chosen(req, MODIFIED)}
-    call.db.execute(update(clusters).where(here(call, clusters, row.name)).values(body=body))
+    call.db.execute(update(clusters).where(here(call, clusters, name=row.name)).values(body=body))
     if req.get("MasterUserPassword"):
         check_password(req["MasterUserPassword"])
         sealed = call.secrets.seal(req["MasterUserPassword"])
@@ -246,7 +241,7 @@ def modify_cluster_iam_roles(call: Call, req: ModifyClusterIamRolesMessage) -> M
     removed = set(req.get("RemoveIamRoles") or ())
     roles = [r for r in row.body.get("IamRoles") or () if r not in removed]
     roles += [r for r in req.get("AddIamRoles") or () if r not in roles]
-    call.db.execute(update(clusters).where(here(call, clusters, row.name)).values(body={**row.body, "IamRoles": roles}))
+    call.db.execute(update(clusters).where(here(call, clusters, name=row.name)).values(body={**row.body, "IamRoles": roles}))
     if req.get("DefaultIamRoleArn") is not None:
         call.db.execute(update(warehouses).where(of_kind(call, row.name)).values(roles={"default": req["DefaultIamRoleArn"]}))
     return {"Cluster": shape(call, cluster_row(call, req))}
@@ -257,7 +252,7 @@ def move(call: Call, req: Mapping[str, Any], allowed: tuple[str, ...], status: s
     row = cluster_row(call, req)
     if row.status not in allowed:
         raise InvalidClusterStateFault(f"Cluster {row.name} is in state {row.status}: {call.operation.name} needs {' or '.join(allowed)}.")
-    call.db.execute(update(clusters).where(here(call, clusters, row.name)).values(status=status))
+    call.db.execute(update(clusters).where(here(call, clusters, name=row.name)).values(status=status))
     call.start("cluster", row.name, {"to": to})
     return {"Cluster": shape(call, cluster_row(call, req))}
 
@@ -300,6 +295,6 @@ def describe_logging_status(call: Call, req: DescribeLoggingStatusMessage) -> Lo
 def forget(call: Call, name: str) -> None:
     """Delete a cluster's rows."""
     for table in (clusters, warehouses):
-        clause = here(call, table, name)
+        clause = here(call, table, name=name)
         call.db.execute(delete(table).where(clause if table is clusters else of_kind(call, name)))
     remove_tags(call, cluster_arn(call, name))

@@ -9,8 +9,9 @@ from sqlalchemy import delete, insert
 
 from wheatpaste import ids
 from wheatpaste.call import Call
+from wheatpaste.scope import here
 from wheatpaste.services.redshift import redshift
-from wheatpaste.services.redshift.clusters import cluster_row, here, resource
+from wheatpaste.services.redshift.clusters import cluster_row, resource
 from wheatpaste.services.redshift.schema import temporary
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def issue(call: Call, name: str, user: str, seconds: int) -> tuple[str, Any]:
     """A password for a user, good for so many seconds."""
     password = ids.alphanumeric(64)
     expires = call.now + timedelta(seconds=seconds)
-    clause = here(call, temporary, name) & (temporary.c.kind == "cluster") & (temporary.c.user == user)
+    clause = here(call, temporary, name=name) & (temporary.c.kind == "cluster") & (temporary.c.user == user)
     call.db.execute(delete(temporary).where(clause))
     call.db.execute(
         insert(temporary).values(

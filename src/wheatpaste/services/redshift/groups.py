@@ -10,9 +10,9 @@ from sqlalchemy.exc import IntegrityError
 
 from wheatpaste import arn as arns
 from wheatpaste.call import Call
+from wheatpaste.scope import here
 from wheatpaste.service import Empty, Shape
 from wheatpaste.services.redshift import redshift
-from wheatpaste.services.redshift.clusters import here
 from wheatpaste.services.redshift.errors import (
     ClusterParameterGroupAlreadyExistsFault,
     ClusterParameterGroupNotFoundFault,
@@ -54,7 +54,7 @@ def _arn(call: Call, kind: str, name: str) -> str:
 
 
 def _where(call: Call, kind: str, name: str | None = None) -> Any:
-    return here(call, groups, name) & (groups.c.kind == kind)
+    return here(call, groups, kind=kind) if name is None else here(call, groups, kind=kind, name=name)
 
 
 def _row(call: Call, kind: str, name: str) -> Row[Any]:

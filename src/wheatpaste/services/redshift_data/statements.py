@@ -11,6 +11,7 @@ from sqlalchemy import Row, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from wheatpaste.call import Call
+from wheatpaste.scope import here
 from wheatpaste.services.redshift_data import data
 from wheatpaste.services.redshift_data.errors import ResourceNotFoundException, ValidationException
 from wheatpaste.services.redshift_data.schema import statements
@@ -38,16 +39,10 @@ GIVEN = ("ClusterIdentifier", "WorkgroupName", "Database", "StatementName", "Par
 DONE = ("FINISHED", "FAILED", "ABORTED")
 
 
-def here(call: Call, identity: str | None = None) -> Any:
-    """The WHERE clause of the call's account and region, and of a statement."""
-    clause = (statements.c.account == call.account) & (statements.c.region == call.region)
-    return clause if identity is None else clause & (statements.c.id == identity)
-
-
 def statement_row(call: Call, identity: str) -> tuple[Row[Any], int]:
     """A statement's row, and the place of the sub-statement (``<id>:<place>``; 0: the whole). Raises ResourceNotFoundException."""
     whole, _, place = identity.partition(":")
-    row = call.db.execute(select(statements).where(here(call, whole))).one_or_none()
+    row = call.db.execute(select(statements).where(here(call, statements, id=whole))).one_or_none()
     if row is None or (place and not 1 <= int(place) <= len(row.request["Sqls"])):
         raise ResourceNotFoundException("Query does not exist.")
     return row, int(place or 0)
@@ -76,10 +71,10 @@ def submit(call: Call, req: Mapping[str, Any], sqls: list[str], batch: bool) -> 
                 insert(statements).values(**values, token=token, request=request, outcome=[], created=call.now, updated=call.now)
             )
     except IntegrityError:
-        row = call.db.execute(select(statements).where(here(call), statements.c.token == token)).one()
+        row = call.db.execute(select(statements).where(here(call, statements), statements.c.token == token)).one()
         return _submitted(row)
     call.start("statement", identity, {"kind": key.kind, "name": key.name})
-    return _submitted(call.db.execute(select(statements).where(here(call, identity))).one())
+    return _submitted(call.db.execute(select(statements).where(here(call, statements, id=identity))).one())
 
 
 def _submitted(row: Row[Any]) -> ExecuteStatementOutput:
@@ -164,7 +159,7 @@ def _sub(row: Row[Any], index: int) -> SubStatementData:
 def list_statements(call: Call, req: ListStatementsRequest) -> ListStatementsResponse:
     """Statements, the newest first."""
     limit = req.get("MaxResults") or 100
-    query = select(statements).where(here(call)).order_by(statements.c.number.desc())
+    query = select(statements).where(here(call, statements)).order_by(statements.c.number.desc())
     if req.get("NextToken"):
         query = query.where(statements.c.number < decode_token(req["NextToken"], "ListStatements", ValidationException))
     if req.get("Status") and req["Status"] != "ALL":

@@ -9,9 +9,10 @@ from sqlalchemy import delete, insert
 
 from wheatpaste import ids
 from wheatpaste.call import Call
+from wheatpaste.scope import here
 from wheatpaste.services.redshift_serverless import serverless
 from wheatpaste.services.redshift_serverless.errors import ValidationException
-from wheatpaste.services.redshift_serverless.schema import here, temporary
+from wheatpaste.services.redshift_serverless.schema import temporary
 from wheatpaste.services.redshift_serverless.workgroups import resource, workgroup_row
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def get_credentials(call: Call, req: GetCredentialsRequest) -> GetCredentialsRes
     row = workgroup_row(call, req["workgroupName"])
     user, password = user_of(call), ids.alphanumeric(64)
     expires = call.now + timedelta(seconds=req.get("durationSeconds") or 900)
-    clause = here(call, temporary, row.name) & (temporary.c.kind == "workgroup") & (temporary.c.user == user)
+    clause = here(call, temporary, name=row.name) & (temporary.c.kind == "workgroup") & (temporary.c.user == user)
     call.db.execute(delete(temporary).where(clause))
     where = {"account": call.account, "region": call.region, "kind": "workgroup", "name": row.name, "user": user}
     call.db.execute(insert(temporary).values(**where, password=call.secrets.seal(password), expires=expires.timestamp()))

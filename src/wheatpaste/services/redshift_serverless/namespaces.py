@@ -13,10 +13,11 @@ from sqlalchemy.exc import IntegrityError
 from wheatpaste import arn as arns
 from wheatpaste import ids
 from wheatpaste.call import Call
+from wheatpaste.scope import here
 from wheatpaste.service import chosen
 from wheatpaste.services.redshift_serverless import serverless
 from wheatpaste.services.redshift_serverless.errors import ConflictException, ResourceNotFoundException, ValidationException
-from wheatpaste.services.redshift_serverless.schema import here, namespaces, warehouses, workgroups
+from wheatpaste.services.redshift_serverless.schema import namespaces, warehouses, workgroups
 from wheatpaste.services.redshift_serverless.tags import put_tags, remove_tags
 from wheatpaste.wire.paginate import decode_token, page
 
@@ -51,7 +52,7 @@ def resource(call: Call, req: Mapping[str, Any]) -> str:
 
 def namespace_row(call: Call, name: str) -> Row[Any]:
     """A namespace's row. Raises ResourceNotFoundException."""
-    row = call.db.execute(select(namespaces).where(here(call, namespaces, name))).one_or_none()
+    row = call.db.execute(select(namespaces).where(here(call, namespaces, name=name))).one_or_none()
     if row is None:
         raise ResourceNotFoundException(f"Namespace {name} not found")
     return row
@@ -140,7 +141,7 @@ def update_namespace(call: Call, req: UpdateNamespaceRequest) -> UpdateNamespace
     if req.get("adminUserPassword"):
         check_password(req["adminUserPassword"])
         sealed = call.secrets.seal(req["adminUserPassword"])
-    call.db.execute(update(namespaces).where(here(call, namespaces, row.name)).values(body=body, password=sealed.decode()))
+    call.db.execute(update(namespaces).where(here(call, namespaces, name=row.name)).values(body=body, password=sealed.decode()))
     changed = {"admin": body["adminUsername"].lower(), "password": sealed, "roles": {"default": body.get("defaultIamRoleArn") or ""}}
     call.db.execute(update(warehouses).where(here(call, warehouses), warehouses.c.file == row.id).values(**changed))
     return {"namespace": shape(call, namespace_row(call, row.name))}
@@ -152,7 +153,7 @@ def delete_namespace(call: Call, req: DeleteNamespaceRequest) -> DeleteNamespace
     row = namespace_row(call, req["namespaceName"])
     if call.db.execute(select(workgroups.c.name).where(here(call, workgroups), workgroups.c.namespace == row.name)).first():
         raise ConflictException(f"There is an operation running or a workgroup on namespace {row.name}: delete the workgroup first")
-    call.db.execute(delete(namespaces).where(here(call, namespaces, row.name)))
+    call.db.execute(delete(namespaces).where(here(call, namespaces, name=row.name)))
     remove_tags(call, namespace_arn(call, row.id))
     call.start("data", row.id)
     return {"namespace": shape(call, row, "DELETING")}

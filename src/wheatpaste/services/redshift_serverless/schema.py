@@ -6,6 +6,7 @@ from sqlalchemy import Column, Table, Text
 
 from wheatpaste.call import Call
 from wheatpaste.engines.redshift import schema as engine_schema
+from wheatpaste.scope import here
 from wheatpaste.store.codec import Body
 from wheatpaste.store.db import BinaryText, metadata
 
@@ -47,12 +48,6 @@ tags = Table(
 warehouses, temporary = engine_schema.warehouses, engine_schema.credentials
 
 
-def here(call: Call, table: Any, name: str | None = None) -> Any:
-    """The WHERE clause of the call's account and region, and of a name."""
-    clause = (table.c.account == call.account) & (table.c.region == call.region)
-    return clause if name is None else clause & (table.c.name == name)
-
-
 def of_kind(call: Call, name: str) -> Any:
     """The WHERE clause of a workgroup's warehouse."""
-    return here(call, warehouses, name) & (warehouses.c.kind == "workgroup")
+    return here(call, warehouses, name=name) & (warehouses.c.kind == "workgroup")

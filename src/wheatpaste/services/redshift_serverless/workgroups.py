@@ -12,11 +12,12 @@ from sqlalchemy.exc import IntegrityError
 from wheatpaste import arn as arns
 from wheatpaste.call import Call
 from wheatpaste.engines.redshift.warehouses import Key, warehouses
+from wheatpaste.scope import here
 from wheatpaste.service import chosen
 from wheatpaste.services.redshift_serverless import serverless
 from wheatpaste.services.redshift_serverless.errors import ConflictException, ResourceNotFoundException
 from wheatpaste.services.redshift_serverless.namespaces import namespace_row
-from wheatpaste.services.redshift_serverless.schema import here, of_kind, workgroups
+from wheatpaste.services.redshift_serverless.schema import of_kind, workgroups
 from wheatpaste.services.redshift_serverless.schema import warehouses as table
 from wheatpaste.services.redshift_serverless.tags import put_tags, remove_tags
 from wheatpaste.tasks.step import Done, Step
@@ -65,7 +66,7 @@ def resource(call: Call, req: Mapping[str, Any]) -> str:
 
 def workgroup_row(call: Call, name: str) -> Row[Any]:
     """A workgroup's row. Raises ResourceNotFoundException."""
-    row = call.db.execute(select(workgroups).where(here(call, workgroups, name))).one_or_none()
+    row = call.db.execute(select(workgroups).where(here(call, workgroups, name=name))).one_or_none()
     if row is None:
         raise ResourceNotFoundException(f"Workgroup {name} not found")
     return row
@@ -152,7 +153,7 @@ def update_workgroup(call: Call, req: UpdateWorkgroupRequest) -> UpdateWorkgroup
     """Change what is kept."""
     row = workgroup_row(call, req["workgroupName"])
     body = {**row.body, **chosen(req, STORED)}
-    call.db.execute(update(workgroups).where(here(call, workgroups, row.name)).values(body=body))
+    call.db.execute(update(workgroups).where(here(call, workgroups, name=row.name)).values(body=body))
     return {"workgroup": shape(call, workgroup_row(call, row.name))}
 
 
@@ -162,20 +163,20 @@ def delete_workgroup(call: Call, req: DeleteWorkgroupRequest) -> DeleteWorkgroup
     row = workgroup_row(call, req["workgroupName"])
     if row.status != "AVAILABLE":
         raise ConflictException(f"Workgroup {row.name} is {row.status}")
-    call.db.execute(update(workgroups).where(here(call, workgroups, row.name)).values(status="DELETING"))
+    call.db.execute(update(workgroups).where(here(call, workgroups, name=row.name)).values(status="DELETING"))
     call.start("workgroup", row.name, {"to": "DELETED"})
     return {"workgroup": shape(call, workgroup_row(call, row.name))}
 
 
 def _forget(call: Call, name: str) -> None:
     row = workgroup_row(call, name)
-    call.db.execute(delete(workgroups).where(here(call, workgroups, name)))
+    call.db.execute(delete(workgroups).where(here(call, workgroups, name=name)))
     call.db.execute(delete(table).where(of_kind(call, name)))
     remove_tags(call, workgroup_arn(call, row.id))
 
 
 def _arrive(call: Call, name: str) -> None:
-    call.db.execute(update(workgroups).where(here(call, workgroups, name)).values(status="AVAILABLE"))
+    call.db.execute(update(workgroups).where(here(call, workgroups, name=name)).values(status="AVAILABLE"))
     call.db.execute(update(table).where(of_kind(call, name)).values(open=1))
 
 

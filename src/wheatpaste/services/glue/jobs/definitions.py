@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from wheatpaste import arn as arns
 from wheatpaste.call import Call
+from wheatpaste.scope import here, place
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.errors import AlreadyExistsException, EntityNotFoundException, InvalidInputException
 from wheatpaste.services.glue.jobs import arguments, turns
@@ -18,7 +19,6 @@ from wheatpaste.services.glue.jobs.bookmark_rows import forget
 from wheatpaste.services.glue.jobs.capacity import capacity, timeout, version
 from wheatpaste.services.glue.jobs.schema import jobs
 from wheatpaste.services.glue.schema import tags
-from wheatpaste.services.glue.scope import here, place
 from wheatpaste.services.glue.tags import delete_tags, put_tags
 from wheatpaste.wire.errors import NotImplementedByWheatpaste
 from wheatpaste.wire.paginate import decode_token, encode_token

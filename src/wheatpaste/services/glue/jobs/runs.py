@@ -9,6 +9,7 @@ from sqlalchemy import Row, func, insert, select, update
 
 from wheatpaste import ids
 from wheatpaste.call import Call
+from wheatpaste.scope import here, place
 from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.errors import ConcurrentRunsExceededException, EntityNotFoundException, InvalidInputException
@@ -16,7 +17,6 @@ from wheatpaste.services.glue.jobs import arguments, turns
 from wheatpaste.services.glue.jobs.capacity import capacity, timeout, version
 from wheatpaste.services.glue.jobs.definitions import LONGEST_TIMEOUT, job_row, named_arn, when
 from wheatpaste.services.glue.jobs.schema import LIVE, runs
-from wheatpaste.services.glue.scope import here, place
 from wheatpaste.wire.paginate import decode_token, encode_token
 
 if TYPE_CHECKING:
@@ -60,6 +60,12 @@ def run_row(call: Call, run_id: str) -> Row[Any]:
     if row is None:
         raise EntityNotFoundException(f"Job Run with id {run_id} not found.")
     return row
+
+
+def find(call: Call, run_id: str) -> str | None:
+    """The run's state; None when there is no such run."""
+    found: str | None = call.db.execute(select(runs.c.state).where(here(call, runs, id=run_id))).scalar()
+    return found
 
 
 def run_shape(call: Call, row: Row[Any]) -> JobRun:

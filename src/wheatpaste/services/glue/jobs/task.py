@@ -18,13 +18,13 @@ from wheatpaste.engines.spark.engine import JobEngine
 from wheatpaste.engines.spark.jars import JarsMissing
 from wheatpaste.engines.spark.versions import UnsupportedRuntime
 from wheatpaste.engines.uv import UvFailed
+from wheatpaste.scope import here
 from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
-from wheatpaste.services.glue.jobs import arguments, material, turns
+from wheatpaste.services.glue.jobs import arguments, material, reports, turns
 from wheatpaste.services.glue.jobs.runs import insert_run, log_group, next_attempt, run_row
 from wheatpaste.services.glue.jobs.schema import jobs, runs
 from wheatpaste.services.glue.jobs.tail import Tails
-from wheatpaste.services.glue.scope import here
 from wheatpaste.tasks.step import Done, Next, Step
 from wheatpaste.wire.errors import AwsError
 
@@ -63,7 +63,23 @@ def job_run(step: Step) -> Next | Done:
 
 
 def _ended(step: Step, state: str, message: str = "", seconds: float = 0.0) -> Done:
-    return Done(lambda call: _finish(call, step.key, step.data, state, message, seconds))
+    """End a run whose process never was, or is long gone."""
+    return _told(step, RunResult(state, message, seconds, 0))
+
+
+def _told(step: Step, result: RunResult, tails: Tails | None = None) -> Done:
+    """End a run with its report, which closes its output."""
+    material.directory(step).mkdir(parents=True, exist_ok=True)
+    report = reports.complete(step, result)
+    if tails is not None:
+        tails.close()
+    message = "" if result.state == "STOPPED" else result.message
+
+    def commit(call: Call) -> None:
+        _finish(call, step.key, step.data, result.state, message, result.seconds)
+        reports.keep(call, step.key, report)
+
+    return Done(commit)
 
 
 def _not_launched(step: Step, error: Exception) -> Done:
@@ -72,8 +88,7 @@ def _not_launched(step: Step, error: Exception) -> Done:
     log.info("job run %s: %s", step.key, reason)
     with (material.directory(step) / "stderr").open("a") as file:
         file.write(reason + "\n")
-    _tails(step).close()
-    return _ended(step, "FAILED", reason)
+    return _told(step, RunResult("FAILED", reason, 0.0, 0), _tails(step))
 
 
 def _tails(step: Step) -> Tails:
@@ -106,9 +121,7 @@ def _run(step: Step) -> Next | Done:
             detail = f"Waits for room on the machine: {full}"
             return Next("run", step.data, after=FULL, commit=lambda call: _say(call, step.key, detail))
         step.db.write(lambda c: c.execute(update(runs).where(_mine(step), runs.c.state == "STARTING").values(**_begun())))
-        result = _follow(step, engine, handle, tails)
-        tails.close()
-    return _ended(step, result.state, "" if result.state == "STOPPED" else result.message, result.seconds)
+        return _told(step, _follow(step, engine, handle, tails), tails)
 
 
 def _begun() -> Shape:
@@ -154,7 +167,8 @@ def _finish(call: Call, run_id: str, data: Mapping[str, Any], state: str, messag
     most = _limit(call, data)
     row = run_row(call, run_id)
     now = call.now.timestamp()
-    body = {**row.body, "ExecutionTime": round(seconds), **({"ErrorMessage": message[:ERROR_LENGTH]} if message else {})}
+    used = {"ExecutionTime": round(seconds), "DPUSeconds": round(seconds * float(row.body.get("MaxCapacity") or 0), 1)}
+    body = {**row.body, **used, **({"ErrorMessage": message[:ERROR_LENGTH]} if message else {})}
     ended = {"state": state, "detail": "", "body": body, "modified": now, "completed": now}
     call.db.execute(update(runs).where(here(call, runs, id=run_id)).values(**ended))
     detail = {

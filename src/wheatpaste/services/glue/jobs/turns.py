@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from wheatpaste.call import Call
+from wheatpaste.scope import here
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.jobs.schema import ACTIVE, LIVE, runs
-from wheatpaste.services.glue.scope import here
 from wheatpaste.store.db import notify
 from wheatpaste.tasks.table import identity, tasks
 

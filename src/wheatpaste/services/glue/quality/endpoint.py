@@ -14,12 +14,12 @@ from sqlalchemy import Connection, Row, select
 from wheatpaste.auth.schema import run_tokens
 from wheatpaste.auth.sessions import digest
 from wheatpaste.call import Call
+from wheatpaste.scope import here
 from wheatpaste.services.glue.jobs.schema import runs as job_runs
 from wheatpaste.services.glue.jobs.schema_bookmarks import run_bookmark_tokens
 from wheatpaste.services.glue.quality.results import insert_result
 from wheatpaste.services.glue.quality.schema import results
 from wheatpaste.services.glue.quality.sources import result_id
-from wheatpaste.services.glue.scope import here
 
 if TYPE_CHECKING:
     from wheatpaste.app import App

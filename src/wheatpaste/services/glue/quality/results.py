@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import Row, Select, func, insert, select
 
 from wheatpaste.call import Call
+from wheatpaste.scope import here, place
 from wheatpaste.service import Shape, chosen
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.errors import EntityNotFoundException
 from wheatpaste.services.glue.jobs.definitions import when
 from wheatpaste.services.glue.quality.schema import results
 from wheatpaste.services.glue.quality.sources import source_key
-from wheatpaste.services.glue.scope import decoded, here, place
+from wheatpaste.services.glue.scope import decoded
 from wheatpaste.wire.paginate import page
 
 if TYPE_CHECKING:

@@ -10,13 +10,14 @@ from sqlalchemy.exc import IntegrityError
 
 from wheatpaste import arn as arns
 from wheatpaste.call import Call
+from wheatpaste.scope import here, place
 from wheatpaste.service import chosen
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.errors import AlreadyExistsException, EntityNotFoundException, InvalidInputException
 from wheatpaste.services.glue.jobs.definitions import when
 from wheatpaste.services.glue.quality.schema import rulesets
 from wheatpaste.services.glue.schema import tags
-from wheatpaste.services.glue.scope import catalog_id, decoded, fold, here, place
+from wheatpaste.services.glue.scope import catalog_id, decoded, fold
 from wheatpaste.services.glue.tags import delete_tags, put_tags
 from wheatpaste.wire.paginate import page
 

@@ -8,12 +8,13 @@ from sqlalchemy.exc import IntegrityError
 
 from wheatpaste import arn as arns
 from wheatpaste.call import Call
+from wheatpaste.scope import here, place
 from wheatpaste.service import Shape
 from wheatpaste.services.glue.errors import EntityNotFoundException, InvalidInputException
 from wheatpaste.services.glue.jobs.definitions import when
 from wheatpaste.services.glue.quality import sources
 from wheatpaste.services.glue.quality.schema import LIVE, runs
-from wheatpaste.services.glue.scope import decoded, here, place
+from wheatpaste.services.glue.scope import decoded
 from wheatpaste.wire.paginate import page
 
 PAGE = 100
