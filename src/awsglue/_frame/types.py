@@ -42,7 +42,8 @@ _PAIRS: list[tuple[type[gt.DataType], type[st.DataType]]] = [
     (gt.TimestampNTZType, st.TimestampNTZType),
 ]
 _TO_SPARK: dict[type[gt.DataType], type[st.DataType]] = {**dict(_PAIRS), gt.UnknownType: st.NullType, gt.EnumType: st.StringType}
-_TO_GLUE = {spark: glue for glue, spark in _PAIRS} | {st.VarcharType: gt.StringType, st.CharType: gt.StringType}
+_LENGTHS = [getattr(st, name) for name in ("VarcharType", "CharType") if hasattr(st, name)]  # Spark 3.3 has no classes for them
+_TO_GLUE = {spark: glue for glue, spark in _PAIRS} | dict.fromkeys(_LENGTHS, gt.StringType)
 
 
 def spark_type(kind: gt.DataType) -> st.DataType:

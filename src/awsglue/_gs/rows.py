@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 _AGGREGATES: dict[str, Callable[[Any], Column]] = {
     "avg": F.avg, "mean": F.avg, "sum": F.sum, "min": F.min, "max": F.max, "count": F.count, "first": F.first, "last": F.last,
-    "stddev": F.stddev, "variance": F.variance, "countDistinct": F.count_distinct, "median": F.median,
+    "stddev": F.stddev, "variance": F.variance, "countDistinct": F.count_distinct,
+    **({"median": F.median} if hasattr(F, "median") else {}),  # since Spark 3.4
 }  # fmt: skip
 
 

@@ -6,8 +6,8 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from pyspark.errors import AnalysisException
 from pyspark.sql import functions as F
+from pyspark.sql.utils import AnalysisException  # where every Spark since 3.0 has it
 
 from awsglue._frame.frame import Frame
 from awsglue._frame.types import glue_schema

@@ -66,7 +66,8 @@ def test_a_version(place: Place, number: str) -> None:
         "avro": 3,
         "table": [1],
         "json": [2.5, 3.0],
-        "choice": "struct<v:struct<int:int,string:string>>",
+        # Before Spark 4 there is no VARIANT: a field of several types is read as Spark merges them (a warning says so)
+        "choice": "struct<v:struct<int:int,string:string>>" if number == "6.0" else "struct<v:string>",
         "cast": ["1", "two"],
         "ansi": "true" if number == "6.0" else "false",
     }
