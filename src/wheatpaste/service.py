@@ -150,5 +150,9 @@ def snake_case(operation: str) -> str:
 def load(name: str) -> Service | None:
     """The service of that name, imported at its first use; None when it has no folder here."""
     if name not in SERVICES and name in BUILT:
-        importlib.import_module(f"wheatpaste.services.{name.replace('-', '_')}")
+        try:
+            importlib.import_module(f"wheatpaste.services.{name.replace('-', '_')}")
+        except BaseException:
+            SERVICES.pop(name, None)  # half a service would answer that the rest is not implemented
+            raise
     return SERVICES.get(name)
