@@ -101,7 +101,7 @@ def test_a_pipeline_that_is_run_every_day(pipeline: Pipeline) -> None:
     assert pipeline.run(ending="fail")[1:] == ("FAILED", read(2, whole=2))
     forgotten, *told = pipeline.run(ending="forget")
     assert told == ["SUCCEEDED", read(2, whole=2)]
-    assert any("without job.commit()" in line for line in pipeline.said(forgotten, "error"))
+    assert any("without job.commit() having succeeded" in line for line in pipeline.said(forgotten, "error"))
     assert pipeline.run(job_bookmark_option="job-bookmark-pause")[1:] == ("SUCCEEDED", read(2, whole=2))
     assert pipeline.run(job_bookmark_option="job-bookmark-disable")[1:] == ("SUCCEEDED", read(1, 2, whole=2))
     second, *told = pipeline.run()

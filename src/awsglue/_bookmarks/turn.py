@@ -94,10 +94,12 @@ def commit() -> None:
     _current = None
 
 
-def of_source(ctx: str, source: str) -> Turn | None:
-    """The turn that a source's bookmark belongs to. A source without a context has none, which is said."""
+def of_source(ctx: str, source: str, notes: list[str]) -> Turn | None:
+    """The turn that a source's bookmark belongs to. A source without a context has none, which is said and noted."""
     if _current is not None and not ctx:
-        say(f"{source} has no transformation_ctx: bookmarks are on, but this source has none and is read whole")
+        note = f"{source} has no transformation_ctx: bookmarks are on, but this source has none and is read whole"
+        notes.append(note)
+        say(note)
     return _current if ctx else None
 
 

@@ -66,16 +66,17 @@ class PartitionedFiles:
     keys: Sequence[str]
     partitions: Sequence[Partition]
 
-    def index(self, options: Mapping[str, str]) -> tuple[Any, Any]:
-        """Spark's index of the files, and the partition columns' schema."""
-        jvm: Any = self.spark._jvm
-        sources = jvm.org.apache.spark.sql.execution.datasources
-        keys = java_schema(self.spark, st.StructType([st.StructField(key, st.StringType()) for key in self.keys]))
-        roots, spec = partition_spec(self.spark, keys, self.partitions)
+    def __post_init__(self) -> None:
+        self.schema = java_schema(self.spark, st.StructType([st.StructField(key, st.StringType()) for key in self.keys]))
+        self.roots, self.spec = partition_spec(self.spark, self.schema, self.partitions)
+
+    def index(self) -> Any:
+        """Spark's index of the files."""
+        sources = self.spark._jvm.org.apache.spark.sql.execution.datasources  # type: ignore[union-attr]
         none, cache = nothing(self.spark), getattr(sources, "NoopCache$").__getattr__("MODULE$")
-        given, session = scala_map(self.spark, options), self.spark._jsparkSession
+        given, session = scala_map(self.spark, {}), self.spark._jsparkSession
         with self._few_listing_tasks():
-            return sources.InMemoryFileIndex(session, roots, given, none, cache, some(self.spark, spec), none), keys
+            return sources.InMemoryFileIndex(session, self.roots, given, none, cache, some(self.spark, self.spec), none)
 
     @contextmanager
     def _few_listing_tasks(self) -> Iterator[None]:

@@ -12,18 +12,8 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import types as st
 
-from awsglue._read.files import Attached
-from awsglue._read.relation import (
-    Partition,
-    format_reader,
-    java_schema,
-    nothing,
-    partition_spec,
-    python_schema,
-    relation,
-    scala_map,
-    some,
-)  # fmt: skip
+from awsglue._read.files import Attached, PartitionedFiles
+from awsglue._read.relation import format_reader, nothing, python_schema, relation, scala_map, some
 from awsglue._read.statuses import Statuses
 
 _CACHE = 1 << 40  # bytes; it lives as long as the index that is made of it, and must not forget any
@@ -43,23 +33,21 @@ class Chosen:
 
 @dataclass
 class ListedFiles(Attached):
-    """Chosen files below roots. Not `recursive`, Spark finds partitions in folder names; with `partitions` they are the catalog's."""
+    """Chosen files below roots. Not `recursive`, Spark finds partitions in folder names; with `places` they are the catalog's."""
 
     spark: SparkSession
     chosen: Sequence[Chosen]
     recursive: bool = True
     timestamp: str = ""
-    keys: Sequence[str] = ()
-    partitions: Sequence[Partition] = ()
+    places: PartitionedFiles | None = None
 
     def __post_init__(self) -> None:
         self._own_columns: set[str] = set()  # of the files themselves, not of folder names
-        self._keys = java_schema(self.spark, st.StructType([st.StructField(key, st.StringType()) for key in self.keys]))
         self._index = self._made()
 
     @property
     def partition_columns(self) -> list[str]:
-        return list(self.keys)
+        return list(self.places.keys) if self.places else []
 
     def infer(self, format: str, options: Mapping[str, str]) -> st.StructType:
         lines = format in ("csv", "json") and options.get("multiLine") != "true"
@@ -71,12 +59,12 @@ class ListedFiles(Attached):
     def load(self, format: str, schema: st.StructType, options: Mapping[str, str]) -> DataFrame:
         folders = {f.name for f in self._folders().fields} - self._own_columns
         own = st.StructType([f for f in schema.fields if f.name not in folders])
-        keys = self._keys if self.keys else self._index.partitionSchema()
+        keys = self._index.partitionSchema()
         return self._attach(relation(self.spark, self._index, format, keys, own, options))
 
     def _folders(self) -> st.StructType:
         """The columns that Spark finds in folder names."""
-        return st.StructType([]) if self.keys or self.recursive else python_schema(self._index.partitionSchema())
+        return st.StructType([]) if self.places or self.recursive else python_schema(self._index.partitionSchema())
 
     def _of_files(self, format: str, options: Mapping[str, str]) -> st.StructType:
         reader, given = format_reader(self.spark, format), scala_map(self.spark, options)
@@ -86,8 +74,7 @@ class ListedFiles(Attached):
     def _of_lines(self, format: str, options: Mapping[str, str]) -> st.StructType:
         """The schema of text: Spark's own way lists every file again."""
         line = st.StructType([st.StructField("value", st.StringType())])
-        keys = java_schema(self.spark, st.StructType([]))
-        rows = relation(self.spark, self._index, "text", self._keys if self.keys else keys, line, {}).select("value")
+        rows = relation(self.spark, self._index, "text", self._index.partitionSchema(), line, {}).select("value")
         strings = rows._jdf.__getattr__("as")(self.spark._jvm.org.apache.spark.sql.Encoders.STRING())  # type: ignore[union-attr]
         reader = self.spark._jsparkSession.read()
         for name, value in options.items():
@@ -104,12 +91,10 @@ class ListedFiles(Attached):
             cache.putLeafFiles(each.below.root, each.below.chosen(each.positions))
             roots.append(each.below.root)
         paths, none = jvm.org.apache.spark.api.python.PythonUtils.toSeq(roots), nothing(self.spark)
-        spec = none
-        if self.keys:
-            spec = some(self.spark, partition_spec(self.spark, self._keys, self.partitions)[1])
-        given = scala_map(self.spark, {} if self.keys else {"recursiveFileLookup": str(self.recursive).lower()})
+        spec = some(self.spark, self.places.spec) if self.places else none
+        given = scala_map(self.spark, {} if self.places else {"recursiveFileLookup": str(self.recursive).lower()})
         index = sources.InMemoryFileIndex(self.spark._jsparkSession, paths, given, none, cache, spec, none)
         held, wanted = index.allFiles().size(), sum(len(each.positions) for each in self.chosen)
-        if self.recursive and held != wanted:
+        if held != wanted:
             raise LostFilesError(f"Spark's index holds {held} files instead of the {wanted} that were chosen")
         return index

@@ -44,7 +44,7 @@ class Table:
 def new_rows(spec: ReadSpec, table: Table) -> DataFrame:
     """The table's rows that no earlier run has read; all of them without bookmarks. Remembered for job.commit."""
     source = _report.add(_report.Source(table.name, spec.connection_type, None, spec.ctx))
-    mine = turn.of_source(spec.ctx, f"the {spec.connection_type} source {table.name}")
+    mine = turn.of_source(spec.ctx, f"the {spec.connection_type} source {table.name}", source.notes)
     if mine is None:
         return table.rows
     before, until = keys_of(mine.before(spec.ctx), spec.ctx), keys_of(mine.until(spec.ctx), spec.ctx)

@@ -35,9 +35,10 @@ class Selection:
 
     def of(self, listings: Sequence[Statuses]) -> list[Chosen]:
         """The files to read, by listing; counted in the report, remembered for job.commit."""
-        kept = [(each, n) for each in listings for n, file in enumerate(each.files) if self.keeps(file, each.path)]
+        once = {file.path: (each, n) for each in reversed(listings) for n, file in enumerate(each.files)}  # paths may overlap
+        kept = [(each, n) for each, n in once.values() if self.keeps(each.files[n], each.path)]
         files = [each.files[n] for each, n in kept]
-        self.source.listed = sum(len(each.files) for each in listings)
+        self.source.listed = len(once)
         self.source.excluded = self.source.listed - len(kept)
         decision = self._decision(files)
         self.source.skipped_by_bookmark, self.source.left_for_later = decision.processed, decision.left
@@ -53,7 +54,7 @@ class Selection:
     def _decision(self, files: Sequence[File]) -> Decision:
         source, ctx = self.source, self.source.transformation_ctx
         limits = Limits(*(_number(self.options, name) for name in ("boundedFiles", "boundedSize", "maxFilesInBand")))
-        mine = turn.of_source(ctx, f"the {source.kind} source {source.name}")
+        mine = turn.of_source(ctx, f"the {source.kind} source {source.name}", source.notes)
         if mine is None:
             unbound = Limits(limits.files, limits.size)
             return decide(None, files, max([self.began, *(file.modified for file in files)]), limits=unbound)

@@ -32,14 +32,14 @@ def files_of(read: TableRead, partitions: Sequence[Partition]) -> ListedFiles | 
     To a bookmark, a file is as new as its partition: old files become part of the table when the catalog gets their partition.
     """
     began = now()
-    index, _ = PartitionedFiles(read.spark, read.inner_keys, partitions).index({})
-    found = of_index(read.spark, index)
+    places = PartitionedFiles(read.spark, read.inner_keys, partitions)
+    found = of_index(read.spark, places.index())
     created = {_folder(part.location): part.created for part in partitions}
     found.files = [
         each._replace(modified=max(each.modified, created.get(_folder(each.path.rpartition("/")[0]), 0))) for each in found.files
     ]
     chosen = _selection(read, began).of([found])
-    return ListedFiles(read.spark, chosen, keys=read.inner_keys, partitions=partitions) if chosen else None
+    return ListedFiles(read.spark, chosen, places=places) if chosen else None
 
 
 def _folder(location: str) -> str:
