@@ -12,6 +12,7 @@ ISOLATION = "Serializable isolation violation on table, transactions forming the
 
 NO_COLUMN_OF = 'column "{1}" of relation "{0}" does not exist'
 NOT_GROUPED = 'column "{0}" must appear in the GROUP BY clause or be used in an aggregate function'
+UNNAMED = "the query failed while its rows were read, and the engine did not say why: run it again, or without a cursor, to see the reason"
 NO_MATCH = "no function or operator matches the given names and argument types. You might need to add explicit type casts."
 BAD_INTEGER = 'invalid input syntax for integer: "{0}"'
 BAD_MOMENT = 'invalid input syntax for type date or timestamp: "{0}"'
@@ -25,6 +26,7 @@ def _plain(sqlstate: str, form: str) -> Build:
 RULES: list[tuple[str, str, Build]] = [
     ("", r"Invalid Input Error: ([0-9A-Z]{5}):(.*)", lambda found: SqlError(found[1], found[2])),
     ("InterruptException", r"", _plain("57014", "Query cancelled on user's request")),
+    ("UnnamedFailure", r"", _plain("XX000", UNNAMED)),
     ("TransactionException", r"[Cc]onflict", lambda found: SqlError("40001", "1023", detail=ISOLATION)),
     ("CatalogException", r"write-write conflict", lambda found: SqlError("40001", "1023", detail=ISOLATION)),
     ("CatalogException", r"because schema \"([^\"]+)\" does not exist", _plain("3F000", 'schema "{0}" does not exist')),
