@@ -6,6 +6,7 @@ shape → ``authorize`` → ``validate`` → ``execute`` runs the operation's fu
 """
 
 import logging
+import secrets
 import shutil
 import threading
 from collections import Counter
@@ -65,6 +66,7 @@ class App:
         self.ending = threading.Event()
         self.requests: Counter[str] = Counter()  # answered since the start, by service:operation, for people
         self.started = _now()
+        self.token = secrets.token_urlsafe(24)  # asked for under --auth signed by what AWS has no API for
         self.endpoint = ""  # http://host:port, once the edge listens
         self.own_hosts = ("localhost", *([config.hostname] if config.hostname else []))  # a further label in front is a bucket
         self.loop: Any = None  # the edge's event loop, once it runs

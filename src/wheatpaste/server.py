@@ -101,7 +101,7 @@ async def _serve(config: Config, supervisor: object, bound: socket.socket) -> No
         app.start()
     except SchemaError as error:
         raise HomeError(f"{config.home}: {error}") from error
-    _announce(config, app.endpoint)
+    _announce(config, app.endpoint, app.token)
     print(f"wheatpaste {__version__} is up at {app.endpoint} (home {config.home}, auth {config.auth})", flush=True)
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -114,8 +114,9 @@ async def _serve(config: Config, supervisor: object, bound: socket.socket) -> No
     (config.home / "server.json").unlink(missing_ok=True)
 
 
-def _announce(config: Config, endpoint: str) -> None:
-    """Tell other processes where this home is served."""
+def _announce(config: Config, endpoint: str, token: str) -> None:
+    """Tell other processes of this user where this home is served, and the token for what AWS has no API for."""
     temporary = config.home / "server.json.tmp"
-    temporary.write_text(json.dumps({"pid": os.getpid(), "endpoint": endpoint, "version": __version__}))
+    temporary.touch(mode=0o600)
+    temporary.write_text(json.dumps({"pid": os.getpid(), "endpoint": endpoint, "version": __version__, "token": token}))
     temporary.rename(config.home / "server.json")

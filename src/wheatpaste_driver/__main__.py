@@ -17,6 +17,7 @@ from typing import Any
 
 from wheatpaste_driver import waiting
 from wheatpaste_driver.facts import Facts
+from wheatpaste_driver.progress import Progress
 from wheatpaste_driver.report import report
 from wheatpaste_driver.spark import Jvm
 
@@ -44,6 +45,8 @@ def attempt(script: str, jvm: Jvm | None, told: Path) -> dict[str, Any]:
         if jvm is not None:
             jvm.ready()
         facts = Facts(spark=jvm is not None)
+        if jvm is not None:
+            Progress(told.with_name("progress.json")).start()
         run(script)
         outcome: dict[str, Any] = {"ok": True, "exit_code": 0}
     except SystemExit as end:

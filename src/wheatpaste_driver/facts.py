@@ -37,7 +37,7 @@ class Facts:
     def write(self, file: Path, outcome: Shape, java: int | None) -> None:
         """Write the report, while Spark is still there. `java`: the JVM's process."""
         context = active_context()
-        if context is not None and context._jsc is not None and outcome.get("error_class") != "OutOfMemoryError":
+        if context is not None and getattr(context, "_jsc", None) is not None and outcome.get("error_class") != "OutOfMemoryError":
             self._measured.append(measures.collect(context, self.began))
         found = self._report(outcome) | {"memory": _memory(java, self._measured)}
         draft = file.with_suffix(".part")

@@ -1,4 +1,4 @@
-"""What the server answers under ``/_wheatpaste/``: health, reset, and what running jobs ask: credentials, bookmarks, data quality."""
+"""What the server answers under ``/_wheatpaste/``: health, reset, reports of runs, and what running jobs ask."""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -25,6 +25,8 @@ async def answer(app: "App", http: web.BaseRequest) -> web.Response:
         return await _bookmarks(app, http, path.removeprefix("v1/bookmarks/"))
     if path.startswith("v1/quality/") and http.method == "POST":
         return await _quality(app, http, path.removeprefix("v1/quality/"))
+    if path.startswith("v1/runs/") and http.method == "GET":
+        return await _runs(app, http, path.removeprefix("v1/runs/"))
     if path == "reset" and http.method == "POST":
         return await _reset(app)
     return web.json_response({"message": f"{http.method} {http.path} is not served here"}, status=404)
@@ -80,6 +82,15 @@ async def _quality(app: "App", http: web.BaseRequest, asked: str) -> web.Respons
     arguments = (app, run_id, verb, http.headers.get("Authorization", ""), await http.read())
     status, body = await asyncio.get_running_loop().run_in_executor(None, endpoint.answer, *arguments)
     return web.json_response(body, status=status)
+
+
+async def _runs(app: "App", http: web.BaseRequest, asked: str) -> web.Response:
+    """The report or the progress of a run."""
+    from wheatpaste.services.glue.jobs import run_endpoint
+
+    arguments = (app, asked, dict(http.query), http.headers.get("Authorization", ""))
+    status, body = await asyncio.get_running_loop().run_in_executor(None, run_endpoint.answer, *arguments)
+    return web.Response(text=body, status=status) if isinstance(body, str) else web.json_response(body, status=status)
 
 
 async def _reset(app: "App") -> web.Response:

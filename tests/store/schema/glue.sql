@@ -310,6 +310,26 @@ CREATE TABLE glue_job_bookmarks (
   PRIMARY KEY (account, region, name)
 );
 
+-- glue_job_run_reports 1
+-- on sqlite
+CREATE TABLE glue_job_run_reports (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  id TEXT NOT NULL,
+  body TEXT NOT NULL,
+  written FLOAT NOT NULL,
+  PRIMARY KEY (account, region, id)
+);
+-- on postgresql
+CREATE TABLE glue_job_run_reports (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  id TEXT COLLATE "C" NOT NULL,
+  body TEXT NOT NULL,
+  written FLOAT NOT NULL,
+  PRIMARY KEY (account, region, id)
+);
+
 -- glue_job_runs 1
 -- on sqlite
 CREATE TABLE glue_job_runs (

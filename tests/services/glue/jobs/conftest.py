@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+TITLE = "──── run report ────"
 OVER = ("SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR", "EXPIRED")
 TRUST = {
     "Version": "2012-10-17",
@@ -77,6 +78,11 @@ class Bench:
         return self.ended(self.start(Arguments=arguments or {}))
 
     def output(self, run: str, stream: str = "output", group: str = "/aws-glue/python-jobs") -> list[str]:
+        """The lines of a run's log, in order, without the report that closes them."""
+        lines = self.whole_output(run, stream, group)
+        return lines[: lines.index(TITLE)] if TITLE in lines else lines
+
+    def whole_output(self, run: str, stream: str = "output", group: str = "/aws-glue/python-jobs") -> list[str]:
         """The lines of a run's log, in order."""
         lines: list[str] = []
         token: dict[str, str] = {}
