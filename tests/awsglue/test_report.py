@@ -1,0 +1,151 @@
+"""The run report: what the library and the driver tell, how the server completes it, and how a person reads it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from awsglue import _report
+from wheatpaste.engines.base import RunResult
+from wheatpaste.services.glue.jobs import report_text, reports
+from wheatpaste.services.glue.jobs.advice import advice
+from wheatpaste_driver import facts, measures
+
+RUN = {
+    "id": "jr_1",
+    "job": "nightly",
+    "state": "SUCCEEDED",
+    "message": "",
+    "seconds": 12.0,
+    "dpu": 2.0,
+    "dpu_seconds": 24.0,
+    "kind": "spark",
+}
+COUNTS = dict.fromkeys(measures.COUNTED, 3) | {"stages": 2, "completedStages": 2}
+
+
+def scan(location: str = "", format: str = "json", rows: int = 5, table: str = "") -> dict[str, Any]:
+    return {"format": format, "table": table, "location": location, "rows": rows}
+
+
+def source(name: str, *locations: str, kind: str = "s3") -> dict[str, Any]:
+    return {"name": name, "kind": kind, "format": "json", "locations": list(locations)}
+
+
+def test_rows_are_of_the_scan_that_took_most() -> None:
+    told = facts.sources(
+        [source("s3://b/in/", "s3://b/in")], [scan("s3a://b/in", rows=5), scan("s3a://b/in", rows=20), scan("s3a://b/in", rows=1)]
+    )
+    assert [(each["name"], each["rows"], each["scans"]) for each in told] == [("s3://b/in/", 20, 3)]
+
+
+def test_scans_find_their_sources() -> None:
+    long = "s3://b/" + "x" * 200
+    given = [source(long, long), source("s3://b/y", "s3://b/y"), source("public.t", kind="postgresql")]
+    scans = [scan(long[:90] + "...", rows=1), scan("s3://b/y", rows=2), scan(format="JDBCRelation(public.t) [numPartitions=1]", rows=3)]
+    assert [each["rows"] for each in facts.sources(given, scans)] == [1, 2, 3]
+
+
+def test_scans_of_spark_alone_are_sources_too_and_files_are_no_rows() -> None:
+    found = facts.sources([], [scan("file:/in", "parquet", 7), scan("file:/in", "parquet", 7), scan(format="ExistingRDD", rows=9)])
+    assert [(each["name"], each["kind"], each["rows"], each["scans"]) for each in found] == [("file:/in", "spark", 7, 2)]
+    binary = facts.sources([source("s3://b/x", "s3://b/x")], [scan("s3://b/x", "binaryFile", 3)])
+    assert (binary[0]["rows"], binary[0]["scans"]) == (None, 1)
+
+
+def test_writes_belong_to_the_sink_that_made_them_or_to_their_place() -> None:
+    sink = {"name": "t", "kind": "redshift", "format": None, "table": None, "began": 100, "ended": 200}
+    inside = {"name": "s3://tmp/1", "format": "csv", "rows": 4, "files": 2, "bytes": 40, "began": 150}
+    outside = [{**inside, "name": "s3://out", "began": 300, "rows": rows} for rows in (1, 2)]
+    found = facts.sinks([sink], [inside, *outside])
+    assert [(each["name"], each["kind"], each["rows"], each["files"], each["writes"]) for each in found] == [
+        ("t", "redshift", 4, 2, 1),
+        ("s3://out", "spark", 3, 4, 2),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("message", "word"),
+    [
+        ("OutOfMemoryError: Java heap space", "worker-type"),
+        ("the process was killed (SIGKILL), most likely by the system", "worker-type"),
+        ("AnalysisException: [TABLE_OR_VIEW_NOT_FOUND] The table or view `a`.`b` cannot be found", "no such table"),
+        ("LookupError: There is no table a.b in the Data Catalog", "no such table"),
+        ("AccessDeniedException: User is not authorized to perform: s3:GetObject", "role"),
+        ("AnalysisException: [UNRESOLVED_COLUMN.WITH_SUGGESTION] A column", "printSchema"),
+        ("LAUNCH ERROR | script s3://b/k cannot be read: NoSuchKey: The specified key does not exist.", "s3 ls"),
+        ("ModuleNotFoundError: No module named 'x'", "--additional-python-modules"),
+        ("Py4JNetworkError: Answer from Java side is empty", "JVM"),
+        ("timed out after 60 seconds", "Timeout"),
+        ("AnalysisException: [DATA_SOURCE_NOT_FOUND] Failed to find the data source: iceberg", "--datalake-formats"),
+    ],
+)
+def test_causes_have_advice(message: str, word: str) -> None:
+    assert word in " ".join(advice(message))
+
+
+def test_a_cause_nobody_knows_has_no_advice() -> None:
+    assert advice("ZeroDivisionError: division by zero (job.py, line 3: 1 / 0)") == []
+
+
+def test_a_failure_is_told_first_with_its_line_and_what_to_do() -> None:
+    error = {"error_class": "ModuleNotFoundError", "message": "No module named 'x'", "line": 3, "source": "import x"}
+    result = RunResult("FAILED", "ModuleNotFoundError: No module named 'x' (job.py, line 3: import x)", 1.0, 1 << 20)
+    run = {**RUN, "state": "FAILED", "message": result.message}
+    report = reports.assembled({**reports.NOTHING, "error": error}, result, run)
+    first = report_text.lines(report)[1:4]
+    assert first[0].startswith("nightly FAILED after 12.0 s: ModuleNotFoundError")
+    assert first[1] == "  at line 3 of the script: import x"
+    assert first[2].startswith("  what to do: A module is not in the job's environment.")
+
+
+def test_metrics_bear_the_names_of_aws() -> None:
+    found = reports.metrics(COUNTS, {"heap_used": 50, "heap_max": 200}, 1.5)
+    assert found["glue.driver.aggregate.bytesRead"] == 3 and found["glue.driver.aggregate.elapsedTime"] == 1500
+    assert found["glue.driver.jvm.heap.used"] == 50 and found["glue.driver.jvm.heap.usage"] == 0.25
+    assert found["glue.driver.aggregate.numCompletedStages"] == 2 and reports.metrics(None, {}, 1.0) == {}
+
+
+def test_a_forgotten_commit_is_named() -> None:
+    result = RunResult("SUCCEEDED", "", 1.0, 0)
+    begun = {**reports.NOTHING, "job": {"began": True, "committed": False, "bookmarks": True}}
+    assert "without job.commit()" in reports.assembled(begun, result, RUN)["notes"][0]
+    ended = {**begun, "job": {"began": True, "committed": True, "bookmarks": True}}
+    assert reports.assembled(ended, result, RUN)["notes"] == []
+
+
+@pytest.mark.parametrize("text", ["no json", "[1]", ""])
+def test_what_a_driver_wrote_may_be_anything(tmp_path: Path, text: str) -> None:
+    (tmp_path / "report.json").write_text(text)
+    assert len(reports.written(tmp_path / "report.json")["notes"]) == 1
+    assert "before it could tell" in reports.written(tmp_path / "none.json")["notes"][0]
+
+
+def test_a_run_that_moved_nothing_says_nothing() -> None:
+    quiet = reports.assembled(dict(reports.NOTHING), RunResult("SUCCEEDED", "", 1.0, 0), RUN)
+    assert report_text.closing(quiet) == []
+    noisy = {
+        **quiet,
+        "sources": [{**source("s3://b/in/"), "rows": 1, "scans": 2, "read": 1, "listed": 3, "bytes": 2048, "skipped_by_bookmark": 2}],
+    }
+    assert "  s3://b/in/: 1 row (2 scans), 1 of 3 files, 2.0 KiB, 2 skipped by the bookmark" in report_text.lines(noisy)
+
+
+def test_a_failed_sink_stays_without_an_end() -> None:
+    sink = _report.Sink("s3://b/out/", "s3", "json", None)
+    with pytest.raises(ValueError, match="on the way"), _report.writing(sink):
+        raise ValueError("on the way")
+    assert sink.began and sink.ended is None and sink in _report._sinks
+    _report._sinks.remove(sink)
+
+
+def test_the_report_is_written_for_a_test_of_ones_own(tmp_path: Path) -> None:
+    code = "from awsglue import _report; _report.note('x'); _report.note('x'); _report.column('c', 'choice', 'int, string')"
+    subprocess.run([sys.executable, "-c", code], env={"WHEATPASTE_RUN_REPORT": str(tmp_path / "r.json")}, check=True)
+    found = json.loads((tmp_path / "r.json").read_text())
+    assert found["notes"] == ["x"] and found["columns"][0]["name"] == "c"
