@@ -17,7 +17,7 @@ _TEXT_TO = (gt.BooleanType, gt.DateType, gt.BinaryType, *_TIMES)
 
 def try_cast(col: Column, kind: gt.DataType) -> Column:
     """Spark's TRY_CAST, which 3.5 lacks on columns: there a value outside the target's range is guarded by hand."""
-    if hasattr(col, "try_cast"):
+    if hasattr(Column, "try_cast"):  # of the class: a column has every name, as a field
         return col.try_cast(spark_type(kind))
     bits = _INTEGERS.get(type(kind))
     if bits is None:
