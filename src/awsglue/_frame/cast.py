@@ -107,7 +107,7 @@ def _from_text(col: Column, target: gt.DataType) -> Column:
         return F.when(col.rlike(r"^\s*\d{4}-\d{1,2}-\d{1,2}"), try_cast(col, target))
     if isinstance(target, _TIMES):
         return F.when(col.rlike(r"^\s*\d{4}-\d{1,2}-\d{1,2}"), try_cast(col, target))
-    if type(target) in _INTEGERS and not hasattr(col, "try_cast"):
+    if type(target) in _INTEGERS and not hasattr(Column, "try_cast"):
         return F.when(col.rlike(r"^\s*[+-]?\d+\s*$"), try_cast(col, target))
     return try_cast(col, target)
 
