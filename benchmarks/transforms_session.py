@@ -3,6 +3,7 @@
 Arguments: a folder for the data, how many records. What a transform makes is computed in full and thrown away (the sink `noop`).
 """
 
+import gc
 import json
 import sys
 import time
@@ -193,8 +194,16 @@ def compare(spark: SparkSession, what: str, against: str, promise: float | None,
         for side, make in (("theirs", theirs), ("ours", ours)):
             took = seconds(lambda make=make: [computed(df) for df in _list(make())])
             best[side] = min(took, best.get(side, took))
-            spark.catalog.clearCache()
+            _forget(spark)
     print(json.dumps({"what": what, "against": against, "promise": promise, **best}), flush=True)
+
+
+def _forget(spark: SparkSession) -> None:
+    """What a turn left in Spark's storage must not crowd the next."""
+    spark.catalog.clearCache()
+    gc.collect()
+    spark._jvm.System.gc()  # Spark's cleaner drops what nobody refers to
+    time.sleep(1)
 
 
 def _list(made: Any) -> list[DataFrame]:

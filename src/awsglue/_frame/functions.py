@@ -28,6 +28,8 @@ Failure = dict[str, str]
 _MOST = 10_000
 """Records that are kept together, as many as Spark hands over in a batch."""
 _FAILURE = pa.list_(pa.struct([(name, pa.string()) for name in ("msg", "stackTrace", "scriptLine", "dynamicRecord", "source")]))
+_SMALL = pa.ipc.IpcWriteOptions(compression="lz4")
+"""Results wait for each other, in memory as long as there is room."""
 _PACKED = f"kind string, data binary, errors array<{ERROR}>"
 
 
@@ -151,7 +153,7 @@ def _packed(made: list[Any], failures: list[Failure], hint: gt.StructType, sourc
         kind, array = gt.StructType(), pa.array([], pa.struct([]))
     batch = pa.RecordBatch.from_struct_array(array)
     sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, batch.schema) as stream:
+    with pa.ipc.new_stream(sink, batch.schema, options=_SMALL) as stream:
         stream.write_batch(batch)
     text = json.dumps(kind.jsonValue())
     columns = [pa.array([text]), pa.array([sink.getvalue().to_pybytes()], pa.binary()), pa.array([failures], _FAILURE)]
