@@ -94,13 +94,25 @@ def plain() -> float:
     return float(done.stdout.split()[-1]) - asked
 
 
+def archiving(root: int) -> bool:
+    """Whether the server makes an archive of classes in the background."""
+    for pid in family(root):
+        try:
+            if b"WHEATPASTE_RUN=classes-" in Path(f"/proc/{pid}/environ").read_bytes():
+                return True
+        except OSError:  # it ended meanwhile
+            continue
+    return False
+
+
 def cold() -> Iterator[Figure]:
     """A new driver for each run, and plain PySpark, in turns."""
     ours, theirs, first = [], [], []
     with targets.wheatpaste("--warm", "0") as target:
         glue = prepared(target)
         seconds(target, glue)  # makes what is made once
-        while any(Path(targets.CACHE / "classes").glob(".*.*/")):  # the archive of classes, in the background
+        time.sleep(1)
+        while archiving(target.process.pid):
             time.sleep(1)
         for _ in range(TIMES):
             found = seconds(target, glue)
@@ -153,6 +165,11 @@ def watch(pid: int, peak: list[float], over: threading.Event) -> None:
 
 def resident(root: int) -> float:
     """MB that a process and all below it hold."""
+    return sum(pages for _, pages in family(root).values()) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def family(root: int) -> dict[int, tuple[int, int]]:
+    """A process and all below it: each one's parent, and the pages it holds."""
     found: dict[int, tuple[int, int]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -160,10 +177,10 @@ def resident(root: int) -> float:
         except OSError:  # it ended meanwhile
             continue
         found[int(stat.parent.name)] = int(fields[1]), int(fields[21])
-    family = {root}
-    while more := {pid for pid, (parent, _) in found.items() if parent in family} - family:
-        family |= more
-    return sum(found[pid][1] for pid in family if pid in found) * os.sysconf("SC_PAGE_SIZE") / 1e6
+    members = {root}
+    while more := {pid for pid, (parent, _) in found.items() if parent in members} - members:
+        members |= more
+    return {pid: found[pid] for pid in members if pid in found}
 
 
 def measure() -> Iterator[Figure]:
