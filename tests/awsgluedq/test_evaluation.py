@@ -284,8 +284,24 @@ def test_analyzers(people: Any) -> None:
         {},
         {},
     ]
-    assert "StringType" in (found.analyses[4].reason or "") and "not supported" in (found.analyses[5].reason or "")
+    assert "StringType" in (found.analyses[4].reason or "") and "does not include column a" in (found.analyses[5].reason or "")
     assert found.score is None and found.outcomes == []
+
+
+def test_distributions(people: Any) -> None:
+    from awsgluedq.dqdl import parse
+    from awsgluedq.evaluate import evaluate
+
+    document = (
+        'Analyzers = [ Distribution "age" with bins = 3, Distribution AllColumns, Distribution "city", Distribution "age" with bins = 0 ]'
+    )
+    age, every, city, none = evaluate(people, parse(document)).analyses
+    assert age.distributions == {
+        "Column.age.Distribution": {"BinEdges": ["20.0", "30.0", "40.0", "50.0"], "Count": [1, 1, 2], "DataType": "int"}
+    }
+    assert list(every.distributions) == [f"Column.{name}.Distribution" for name in ("id", "age", "score")]
+    assert sum(every.distributions["Column.score.Distribution"]["Count"]) == 3, "NULL is in no bin"
+    assert "StringType" in (city.reason or "") and "n from 1 to 1000" in (none.reason or "")
 
 
 def test_a_frame_without_rows(spark: Any, one: Any) -> None:

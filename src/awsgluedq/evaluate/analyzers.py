@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
 from awsgluedq.dqdl.model import Analyzer, Parameter, Rule
+from awsgluedq.evaluate import distribution
 from awsgluedq.evaluate.outcome import Analysis
 from awsgluedq.evaluate.rules.numbers import READINGS, Reading
 from awsgluedq.evaluate.scope import Scope
@@ -23,6 +24,8 @@ ALL_COLUMNS = "AllColumns"
 def planned(analyzer: Analyzer, scope: Scope) -> Callable[[], Analysis]:
     """Ask for what the analyzer needs; call the answer when all is measured."""
     try:
+        if analyzer.type == "Distribution":
+            return distribution.planned(analyzer, scope)
         readings = list(_readings(analyzer, scope))
     except RuleError as error:
         reason = str(error)
@@ -46,8 +49,8 @@ def _analysis(analyzer: Analyzer, readings: list[Reading]) -> Analysis:
 
 
 def _readings(analyzer: Analyzer, scope: Scope) -> Iterable[Reading]:
-    if analyzer.tags or analyzer.type == "Distribution":
-        raise RuleError(f"{analyzer} is not supported")
+    if analyzer.tags:
+        raise RuleError(f"{analyzer}: {analyzer.type} takes no tag")
     if analyzer.type in READINGS:
         yield READINGS[analyzer.type](Rule(analyzer.type, analyzer.parameters), scope)
     elif analyzer.type == "ColumnValues":

@@ -39,6 +39,7 @@ class Analysis:
     analyzer: Analyzer
     metrics: Mapping[str, float]
     reason: str | None = None
+    distributions: Mapping[str, Mapping[str, object]] = field(default_factory=dict)  # in the API's shape
 
 
 @dataclass(frozen=True)

@@ -47,5 +47,6 @@ def _analyzer(analysis: Analysis, number: int) -> dict[str, Any]:
         "Name": f"Analyzer_{number}",
         "Description": str(analysis.analyzer)[:LONGEST],
         "EvaluatedMetrics": dict(analysis.metrics),
+        **({"EvaluatedDistributions": dict(analysis.distributions)} if analysis.distributions else {}),
         **({"EvaluationMessage": analysis.reason[:LONGEST]} if analysis.reason else {}),
     }
