@@ -61,6 +61,7 @@ class Facts:
             "columns": told.get("columns", []),
             "error_records": told.get("error_records", []),
             "notes": [*told.get("notes", []), *missing],
+            "applications": [each["application"] for each in self._measured if each.get("application")],
             "spark": _added([each["stages"] for each in self._measured]) or None,
         }
 

@@ -16,6 +16,7 @@ COMMANDS = {
     "run": "run a local script as a Glue job",
     "runs": "list job runs",
     "report": "what a job run read, wrote and learnt, and why it failed",
+    "ui": "Spark's UI of a job run",
     "demo": "the whole pipeline on real data, from nothing",
     "patterns": "list and run the pattern library",
     "coverage": "which operations are executed, stored, refused",

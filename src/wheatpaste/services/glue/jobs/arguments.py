@@ -62,6 +62,8 @@ def _implied(arguments: dict[str, str]) -> tuple[tuple[str, str], ...]:
     """The Spark settings that other parameters stand for."""
     variables = customer_variables(arguments.get("--customer-executor-env-vars", ""))
     conf = {f"spark.executorEnv.{name}": value for name, value in variables.items()}
+    if is_on(arguments, "--enable-spark-ui"):
+        conf |= {"spark.ui.enabled": "true", "spark.ui.port": "0"}  # on loopback, any free port: `wheatpaste runs` shows it
     if path := _event_logs(arguments):
         conf |= {"spark.eventLog.enabled": "true", "spark.eventLog.dir": path, "spark.eventLog.rolling.enabled": "false"}
     return tuple(conf.items())

@@ -72,8 +72,8 @@ def directory(step: "Step") -> Path:
 
 
 def script_url(step: "Step") -> str:
-    """Where the run's script lies."""
-    return str(step.data["arguments"].get("--scriptLocation") or step.data["definition"]["Command"]["ScriptLocation"])
+    """Where the run's script lies; empty for a session, which has none."""
+    return str(step.data["arguments"].get("--scriptLocation") or step.data["definition"]["Command"].get("ScriptLocation") or "")
 
 
 def place(step: "Step", kind: str, number: int, url: str) -> Path:

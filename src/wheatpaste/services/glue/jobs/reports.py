@@ -15,6 +15,7 @@ from wheatpaste.engines.base import RunResult
 from wheatpaste.scope import here, place
 from wheatpaste.services.glue.jobs import material, report_text
 from wheatpaste.services.glue.jobs.advice import advice
+from wheatpaste.services.glue.jobs.arguments import settings
 from wheatpaste.services.glue.jobs.capacity import capacity, is_shell, runtime_version
 from wheatpaste.services.glue.jobs.schema_reports import run_reports
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 Report = dict[str, Any]
 LARGEST = 4 << 20  # bytes of what a driver wrote: the script could have written anything
 NOTHING: Report = {"version": 1, "error": None, "job": None, "sources": [], "sinks": [], "columns": [], "error_records": [], "notes": []}
-NOTHING |= {"spark": None, "memory": {}}
+NOTHING |= {"spark": None, "memory": {}, "applications": []}
 
 
 def complete(step: "Step", result: RunResult) -> Report:
@@ -68,6 +69,7 @@ def run_of(step: "Step", result: RunResult) -> Report:
         "glue_version": runtime_version(definition),
         "dpu": units,
         "dpu_seconds": round(units * result.seconds, 1),
+        "event_logs": settings(step.data["arguments"]).event_logs,
         "kind": "pythonshell" if is_shell(definition) else "spark",
     }
 

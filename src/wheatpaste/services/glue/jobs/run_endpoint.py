@@ -61,10 +61,11 @@ def _report(call: "Call", app: "App", run_id: str, query: Mapping[str, str]) -> 
 
 
 def _progress(call: "Call", app: "App", run_id: str, query: Mapping[str, str]) -> Answer:
-    if runs.find(call, run_id) is None:
+    state = runs.find(call, run_id)
+    if state is None:
         return _error(404, "EntityNotFoundException", f"Job Run with id {run_id} not found.")
     file = app.config.home / "runs" / run_id / "progress.json"
-    if not file.exists() or file.stat().st_size > LARGEST:
+    if state not in LIVE or not file.exists() or file.stat().st_size > LARGEST:
         return 200, {}
     found = json.loads(file.read_text())
     return 200, found if isinstance(found, dict) else {}

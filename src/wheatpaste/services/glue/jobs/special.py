@@ -15,7 +15,7 @@ HONOURED = {
     "--datalake-formats": "the jars of iceberg, delta, hudi (not with 6.0) in AWS's versions; `--conf` configures them as on AWS",
     "--enable-continuous-cloudwatch-log": "Spark's log also in `/aws-glue/jobs/logs-v2`, stream `<run>-driver`, while the script runs",
     "--enable-glue-datacatalog": "on unless it is `false`",
-    "--enable-spark-ui": "with `--spark-event-logs-path`: Spark's event log",
+    "--enable-spark-ui": "Spark's UI while the script runs, which `wheatpaste runs` shows; with `--spark-event-logs-path` its event log",
     "--executor-cores": "tasks at once = these × workers, as far as the machine has cores",
     "--extra-files": "copied into the working directory",
     "--extra-jars": "on the class path, behind Spark's own",
@@ -26,7 +26,7 @@ HONOURED = {
     "--job-language": "`python`; `scala` is refused",
     "--python-modules-installer-option": "passed on to uv",
     "--scriptLocation": "instead of the command's script",
-    "--spark-event-logs-path": "where Spark's event log goes, for any history server",
+    "--spark-event-logs-path": "where Spark's event log goes, for `wheatpaste ui RUN_ID` and any other history server",
     "--TempDir": "given to the script, and to the connections that stage there",
     "--user-jars-first": "`--extra-jars` before Spark's own (such a run starts without the class archive)",
 }
