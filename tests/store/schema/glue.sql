@@ -640,6 +640,68 @@ CREATE TABLE glue_resource_policies (
   PRIMARY KEY (account, region, arn)
 );
 
+-- glue_session_statements 1
+-- on sqlite
+CREATE TABLE glue_session_statements (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  run TEXT NOT NULL,
+  id INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  code TEXT NOT NULL,
+  output TEXT NOT NULL,
+  started FLOAT,
+  completed FLOAT,
+  PRIMARY KEY (account, region, run, id)
+);
+CREATE INDEX glue_session_statements_state ON glue_session_statements (account, region, run, state);
+-- on postgresql
+CREATE TABLE glue_session_statements (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  run TEXT NOT NULL,
+  id INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  code TEXT NOT NULL,
+  output TEXT NOT NULL,
+  started FLOAT,
+  completed FLOAT,
+  PRIMARY KEY (account, region, run, id)
+);
+CREATE INDEX glue_session_statements_state ON glue_session_statements (account, region, run, state);
+
+-- glue_sessions 1
+-- on sqlite
+CREATE TABLE glue_sessions (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  id TEXT NOT NULL,
+  run TEXT NOT NULL,
+  status TEXT NOT NULL,
+  body TEXT NOT NULL,
+  created FLOAT NOT NULL,
+  began FLOAT,
+  completed FLOAT,
+  statements INTEGER NOT NULL,
+  PRIMARY KEY (account, region, id)
+);
+CREATE INDEX glue_sessions_run ON glue_sessions (account, region, run);
+-- on postgresql
+CREATE TABLE glue_sessions (
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  id TEXT COLLATE "C" NOT NULL,
+  run TEXT NOT NULL,
+  status TEXT NOT NULL,
+  body TEXT NOT NULL,
+  created FLOAT NOT NULL,
+  began FLOAT,
+  completed FLOAT,
+  statements INTEGER NOT NULL,
+  PRIMARY KEY (account, region, id)
+);
+CREATE INDEX glue_sessions_run ON glue_sessions (account, region, run);
+
 -- glue_table_versions 1
 -- on sqlite
 CREATE TABLE glue_table_versions (

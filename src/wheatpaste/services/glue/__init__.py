@@ -22,6 +22,7 @@ from wheatpaste.services.glue import (  # noqa: E402, F401
     policies,
     quality,
     search,
+    sessions,
     statistics,
     table_reads,
     tables,

@@ -310,6 +310,16 @@ class CancelDataQualityRulesetEvaluationRunResponse(TypedDict):
     pass
 
 
+class CancelStatementRequest(TypedDict):
+    SessionId: str
+    Id: int
+    RequestOrigin: NotRequired[str]
+
+
+class CancelStatementResponse(TypedDict):
+    pass
+
+
 class Catalog(TypedDict, total=False):
     CatalogId: str
     Name: Required[str]
@@ -819,6 +829,29 @@ class CreatePartitionResponse(TypedDict):
     pass
 
 
+class CreateSessionRequest(TypedDict, total=False):
+    Id: Required[str]
+    Description: str
+    Role: Required[str]
+    Command: Required[SessionCommand]
+    Timeout: int
+    IdleTimeout: int
+    DefaultArguments: dict[str, str]
+    Connections: ConnectionsList
+    MaxCapacity: float
+    NumberOfWorkers: int
+    WorkerType: str
+    SecurityConfiguration: str
+    GlueVersion: str
+    Tags: dict[str, str]
+    RequestOrigin: str
+    SessionType: str
+
+
+class CreateSessionResponse(TypedDict, total=False):
+    Session: Session | None
+
+
 class CreateTableRequest(TypedDict, total=False):
     CatalogId: str
     DatabaseName: Required[str]
@@ -1262,6 +1295,15 @@ class DeleteResourcePolicyRequest(TypedDict, total=False):
 
 class DeleteResourcePolicyResponse(TypedDict):
     pass
+
+
+class DeleteSessionRequest(TypedDict):
+    Id: str
+    RequestOrigin: NotRequired[str]
+
+
+class DeleteSessionResponse(TypedDict, total=False):
+    Id: str | None
 
 
 class DeleteTableRequest(TypedDict):
@@ -1840,6 +1882,25 @@ class GetResourcePolicyResponse(TypedDict, total=False):
     UpdateTime: datetime | None
 
 
+class GetSessionRequest(TypedDict):
+    Id: str
+    RequestOrigin: NotRequired[str]
+
+
+class GetSessionResponse(TypedDict, total=False):
+    Session: Session | None
+
+
+class GetStatementRequest(TypedDict):
+    SessionId: str
+    Id: int
+    RequestOrigin: NotRequired[str]
+
+
+class GetStatementResponse(TypedDict, total=False):
+    Statement: Statement | None
+
+
 class GetTableRequest(TypedDict, total=False):
     CatalogId: str
     DatabaseName: Required[str]
@@ -2409,6 +2470,30 @@ class ListJobsResponse(TypedDict, total=False):
     NextToken: str | None
 
 
+class ListSessionsRequest(TypedDict, total=False):
+    NextToken: str
+    MaxResults: int
+    Tags: dict[str, str]
+    RequestOrigin: str
+
+
+class ListSessionsResponse(TypedDict, total=False):
+    Ids: list[str] | None
+    Sessions: list[Session] | None
+    NextToken: str | None
+
+
+class ListStatementsRequest(TypedDict, total=False):
+    SessionId: Required[str]
+    RequestOrigin: str
+    NextToken: str
+
+
+class ListStatementsResponse(TypedDict, total=False):
+    Statements: list[Statement] | None
+    NextToken: str | None
+
+
 class LongColumnStatisticsData(TypedDict):
     MinimumValue: NotRequired[int]
     MaximumValue: NotRequired[int]
@@ -2764,6 +2849,16 @@ class RowLevelResultsOptions(TypedDict, total=False):
     CatalogTableConfig: CatalogTableConfigOptions
 
 
+class RunStatementRequest(TypedDict):
+    SessionId: str
+    Code: str
+    RequestOrigin: NotRequired[str]
+
+
+class RunStatementResponse(TypedDict, total=False):
+    Id: int | None
+
+
 class S3CatalogDeltaSource(TypedDict):
     Name: str
     Database: str
@@ -3083,6 +3178,35 @@ class SerDeInfo(TypedDict, total=False):
     Parameters: dict[str, str]
 
 
+class Session(TypedDict, total=False):
+    Id: str
+    CreatedOn: datetime
+    Status: str
+    ErrorMessage: str
+    Description: str
+    Role: str
+    Command: SessionCommand
+    DefaultArguments: dict[str, str]
+    Connections: ConnectionsList
+    Progress: float
+    MaxCapacity: float
+    SecurityConfiguration: str
+    GlueVersion: str
+    NumberOfWorkers: int
+    WorkerType: str
+    CompletedOn: datetime
+    ExecutionTime: float
+    DPUSeconds: float
+    IdleTimeout: int
+    ProfileName: str
+    SessionType: str
+
+
+class SessionCommand(TypedDict, total=False):
+    Name: str
+    PythonVersion: str
+
+
 class SkewedInfo(TypedDict, total=False):
     SkewedColumnNames: list[str]
     SkewedColumnValues: list[str]
@@ -3254,6 +3378,29 @@ class StartJobRunResponse(TypedDict, total=False):
     JobRunId: str | None
 
 
+class Statement(TypedDict, total=False):
+    Id: int
+    Code: str
+    State: str
+    Output: StatementOutput
+    Progress: float
+    StartedOn: int
+    CompletedOn: int
+
+
+class StatementOutput(TypedDict, total=False):
+    Data: StatementOutputData
+    ExecutionCount: int
+    Status: str
+    ErrorName: str
+    ErrorValue: str
+    Traceback: list[str]
+
+
+class StatementOutputData(TypedDict, total=False):
+    TextPlain: str
+
+
 class StatusDetails(TypedDict, total=False):
     RequestedChange: Table
     ViewValidations: list[ViewValidation]
@@ -3273,6 +3420,15 @@ class StopCrawlerScheduleRequest(TypedDict):
 
 class StopCrawlerScheduleResponse(TypedDict):
     pass
+
+
+class StopSessionRequest(TypedDict):
+    Id: str
+    RequestOrigin: NotRequired[str]
+
+
+class StopSessionResponse(TypedDict, total=False):
+    Id: str | None
 
 
 class StorageDescriptor(TypedDict, total=False):
