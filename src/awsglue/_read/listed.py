@@ -50,8 +50,9 @@ class ListedFiles(Attached):
         return list(self.places.keys) if self.places else []
 
     def infer(self, format: str, options: Mapping[str, str]) -> st.StructType:
+        files = self._largest() if format == "csv" else self  # the first line of one file names the columns
         lines = format in ("csv", "json") and options.get("multiLine") != "true"
-        own = self._of_lines(format, options) if lines else self._of_files(format, options)
+        own = files._of_lines(format, options) if lines else files._of_files(format, options)
         self._own_columns = {f.name for f in own.fields}
         names = {f.name.lower() for f in own.fields}
         return st.StructType([*own.fields, *(f for f in self._folders().fields if f.name.lower() not in names)])
@@ -61,6 +62,11 @@ class ListedFiles(Attached):
         own = st.StructType([f for f in schema.fields if f.name not in folders])
         keys = self._index.partitionSchema()
         return self._attach(relation(self.spark, self._index, format, keys, own, options))
+
+    def _largest(self) -> ListedFiles:
+        """The one file that Spark would read first."""
+        each, n = max(((each, n) for each in self.chosen for n in each.positions), key=lambda found: found[0].below.files[found[1]].size)
+        return ListedFiles(self.spark, [Chosen(each.below, [n])])
 
     def _folders(self) -> st.StructType:
         """The columns that Spark finds in folder names."""

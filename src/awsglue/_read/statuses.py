@@ -33,10 +33,8 @@ class Statuses:
     files: Sequence[File]
     places: Sequence[int]  # of each in `found`
 
-    @property
-    def path(self) -> str:
-        """The root as text."""
-        return str(self.root.toString())
+    def __post_init__(self) -> None:
+        self.path = str(self.root.toString())
 
     def chosen(self, positions: Iterable[int]) -> Any:
         """An array of the statuses of the files at these positions of `files`."""
