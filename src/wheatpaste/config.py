@@ -31,6 +31,8 @@ class Config:
     cores: int = 0  # cores that engines may use together; 0: all
     warm: int = -1  # Spark drivers that wait for jobs; -1: as many as the machine has room for, after the first job; 0: none
     runtime_python: str = ""  # an interpreter that jobs run on instead of the runtime's own (tests)
+    run_days: int = 30  # that a finished run's folder stays
+    run_folders: int = 1000  # of finished runs that stay
     body_limit: int = 32 * 1024 * 1024  # bytes of a request that is not an S3 object
 
     def __post_init__(self) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from awsglue import _report
 from awsglue import gluetypes as gt
 from awsglue._frame.cast import convert, null_of
 from awsglue._frame.frame import Frame
@@ -90,8 +91,19 @@ def close(frame: Frame) -> Frame:
     if found is None:
         raise RuntimeError("Spark answered an aggregation with no row")
     occurring = {place for (place, _), flag in zip(wanted, found, strict=True) if flag}
+    _tell([place for place, _ in wanted], occurring)
     closed = gt.StructType([gt.Field(f.name, _decided((f.name,), f.dataType, occurring), f.properties) for f in schema])
     return Frame(conform(df, schema, closed), closed, frame.earlier_errors, frame.stage_errors, frame.limits)
+
+
+def _tell(wanted: list[Place], occurring: set[Place]) -> None:
+    """For the run's report: columns whose values are of several types, and those without any."""
+    seen: dict[Place, list[str]] = {}
+    for place in wanted:
+        seen.setdefault(place[:-1], []).extend([place[-1].removeprefix("|")] if place in occurring else [])
+    for place, kinds in seen.items():
+        if len(kinds) != 1:
+            _report.column(".".join(place), "choice" if kinds else "null", ", ".join(kinds))
 
 
 def _sightings(place: Place, kind: gt.DataType, col: Column) -> Iterator[tuple[Place, Column]]:

@@ -9,6 +9,7 @@ from typing import Any
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
+from awsglue import _report
 from awsglue import gluetypes as gt
 from awsglue._frame.cast import NUMBERS, bare, convert, null_of
 from awsglue._frame.choice import column
@@ -156,6 +157,7 @@ def apply_mapping(frame: Frame, mappings: Sequence[Mapping], case_sensitive: boo
         place = resolve(frame.schema, source, case_sensitive)
         if place is None:
             log.warning("ApplyMapping: there is no field %r in the frame; its mapping is ignored", source)
+            _report.note(f"ApplyMapping: there is no field {source!r} in the frame; its mapping is ignored")
             continue
         if ELEMENT in place[0]:
             raise ValueError(f"ApplyMapping cannot map {source!r}: it lies inside an array")

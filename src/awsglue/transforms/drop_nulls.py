@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from awsglue import _report
 from awsglue.dynamicframe import DynamicFrame
 from awsglue.gluetypes import ArrayType, DataType, NullType, StructType
 from awsglue.transforms.transform import GlueTransform
@@ -33,4 +34,6 @@ class DropNullFields(GlueTransform):
     ) -> DynamicFrame:
         paths = self._find_null_fields(frame.glue_ctx, frame.schema(), "", [])
         print(f"null_fields {paths}")
+        for path in paths:
+            _report.column(path, "dropped", "by DropNullFields")
         return frame.drop_fields(paths, transformation_ctx, info, stageThreshold, totalThreshold) if paths else frame

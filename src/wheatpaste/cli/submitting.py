@@ -12,6 +12,7 @@ from wheatpaste.cli.platform import Platform
 ROLE = "wheatpaste-run"
 TRUST = """{"Version": "2012-10-17", "Statement": [
   {"Effect": "Allow", "Principal": {"Service": "glue.amazonaws.com"}, "Action": "sts:AssumeRole"}]}"""
+RESERVED = ("--debug", "--mode", "--endpoint")  # AWS: "never set these"
 POLICY = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'
 
 
@@ -34,12 +35,14 @@ class Local:
 
 
 def job_arguments(words: Sequence[str]) -> dict[str, str]:
-    """``--name value``, ``--name=value`` and ``--flag`` as StartJobRun takes them. CommandError for a word that belongs to nothing."""
+    """``--name value``, ``--name=value`` and ``--flag`` as StartJobRun takes them. CommandError for what no script would get."""
     found: dict[str, str] = {}
     name = ""
     for word in words:
         if word.startswith("--") and len(word) > 2:
             name, given, value = word.partition("=")
+            if name in RESERVED:
+                raise CommandError(f"{name} is one of AWS Glue's own arguments, which no script gets: take another name")
             found[name] = value
             name = "" if given else name
         elif name:

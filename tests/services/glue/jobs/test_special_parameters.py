@@ -86,12 +86,14 @@ def test_event_logs_and_workers_variables_are_settings() -> None:
     )
     assert dict(found.conf) == {
         "spark.executorEnv.CUSTOMER_A": "1",
+        "spark.ui.enabled": "true",
+        "spark.ui.port": "0",
         "spark.eventLog.enabled": "true",
         "spark.eventLog.dir": "s3://mine/",
         "spark.eventLog.rolling.enabled": "false",
     }
     assert found.executor_cores == 3
-    assert arguments.settings({"--enable-spark-ui": "true"}).conf == ()
+    assert dict(arguments.settings({"--enable-spark-ui": "true"}).conf) == {"spark.ui.enabled": "true", "spark.ui.port": "0"}
     with pytest.raises(InvalidInputException, match="--executor-cores 'many' is no number of cores"):
         arguments.settings({"--executor-cores": "many"})
 

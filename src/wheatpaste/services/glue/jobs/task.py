@@ -21,7 +21,7 @@ from wheatpaste.engines.uv import UvFailed
 from wheatpaste.scope import here
 from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
-from wheatpaste.services.glue.jobs import arguments, material, reports, turns
+from wheatpaste.services.glue.jobs import arguments, material, reports, retention, turns
 from wheatpaste.services.glue.jobs.runs import insert_run, log_group, next_attempt, run_row
 from wheatpaste.services.glue.jobs.schema import jobs, runs
 from wheatpaste.services.glue.jobs.tail import Tails
@@ -73,6 +73,7 @@ def _told(step: Step, result: RunResult, tails: Tails | None = None) -> Done:
     report = reports.complete(step, result)
     if tails is not None:
         tails.close()
+    retention.clear(step.app)
     message = "" if result.state == "STOPPED" else result.message
 
     def commit(call: Call) -> None:
