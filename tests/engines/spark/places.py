@@ -47,3 +47,9 @@ def until(check: Callable[[], object], seconds: float = 240.0) -> None:
     while not check():
         assert time.monotonic() < deadline, "not in time"
         time.sleep(0.1)
+
+
+def said(run: dict[str, Any]) -> list[str]:
+    """The script's own lines: without the run report that the server puts behind them."""
+    text: str = (run["folder"] / "stdout").read_text()
+    return text.partition("──── run report ────")[0].splitlines()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.engines.spark.places import Place
+from tests.engines.spark.places import Place, said
 
 from wheatpaste.engines.spark import versions
 
@@ -55,7 +55,7 @@ def own_server_of_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[A
 
 def told(run: dict[str, Any]) -> dict[str, Any]:
     assert run["JobRunState"] == "SUCCEEDED", run["ErrorMessage"]
-    found: dict[str, Any] = json.loads((run["folder"] / "stdout").read_text().splitlines()[-1])
+    found: dict[str, Any] = json.loads(said(run)[-1])
     return found
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.engines.spark.places import OVER, Place, until
+from tests.engines.spark.places import OVER, Place, said, until
 
 pytestmark = [pytest.mark.spark, pytest.mark.timeout(900)]
 ACCOUNTS = ("111111111111", "222222222222")
@@ -90,7 +90,7 @@ def test_two_accounts_two_runs(own_server: Callable[..., Any]) -> None:
             my_argument=str(number),
         )
         assert run["JobRunState"] == "SUCCEEDED", run["ErrorMessage"]
-        told = json.loads((run["folder"] / "stdout").read_text())
+        told = json.loads(said(run)[0])
         variables = [f"value{number}", str(run["folder"] / "work")]
         assert told["driver"][:2] == variables
         assert told["driver"][2].startswith(f"{server.endpoint}/_wheatpaste/credentials/")
@@ -130,7 +130,7 @@ def test_a_script_may_want_another_context(own_server: Callable[..., Any]) -> No
     until(lambda: waiting(server) == 1)
     run = place.run(STATIC)
     kryo = "org.apache.spark.serializer.KryoSerializer"
-    assert (run["folder"] / "stdout").read_text().splitlines() == [f"mine {kryo} {kryo}", "KryoSerializer 4", "5"]
+    assert said(run) == [f"mine {kryo} {kryo}", "KryoSerializer 4", "5"]
     assert run["JobRunState"] == "FAILED"
     assert run["ErrorMessage"].startswith("ValueError: at the end")
     until(lambda: waiting(server) == 1)
