@@ -20,6 +20,7 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,6 +46,8 @@ class Source:
     left_for_later: int | None = None  # by boundedFiles, boundedSize, maxFilesInBand, or newer than the listing
     read: int | None = None
     bytes: int | None = None  # of the objects read
+    partitions: int | None = None  # of the catalog's table
+    partitions_skipped: int | None = None  # by a predicate
     notes: list[str] = field(default_factory=list)  # in plain words
     locations: list[str] = field(default_factory=list)  # of what is read, as Spark's plans name it
 
@@ -110,7 +113,7 @@ def as_json() -> dict[str, Any]:
         "sources": [asdict(source) for source in _sources],
         "sinks": [asdict(sink) for sink in _sinks],
         "columns": list(_columns.values()),
-        "error_records": [],
+        "error_records": failures.as_json() if (failures := sys.modules.get("awsglue._failures")) else [],
         "notes": list(_notes),
     }
 

@@ -149,3 +149,23 @@ def test_the_report_is_written_for_a_test_of_ones_own(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", code], env={"WHEATPASTE_RUN_REPORT": str(tmp_path / "r.json")}, check=True)
     found = json.loads((tmp_path / "r.json").read_text())
     assert found["notes"] == ["x"] and found["columns"][0]["name"] == "c"
+
+
+def test_error_records_are_counted_by_place_and_columns_as_they_are_learnt(glue: Any, tmp_path: Path) -> None:
+    lines = [{"n": n, "price": "n/a" if n == 7 else n, "empty": None} for n in range(10)]
+    (tmp_path / "in.json").write_text("".join(json.dumps(each) + "\n" for each in lines))
+    frame = glue.create_dynamic_frame.from_options("file", {"paths": [str(tmp_path)]}, "json", transformation_ctx="told")
+
+    def spoilt(record: Any) -> Any:
+        if record["n"] > 6:
+            raise ValueError("too many")
+        return record
+
+    assert frame.map(spoilt).count() == 7
+    frame.schema()
+    told = _report.as_json()
+    found = [each for each in told["error_records"] if each["message"] == "too many"]
+    assert [each["count"] for each in found] == [3] and found[0]["place"].startswith("map (test_report.py:")
+    assert '"n": 7' in found[0]["example"] or '"n": 8' in found[0]["example"] or '"n": 9' in found[0]["example"]
+    columns = {(each["name"], each["what"]): each["detail"] for each in told["columns"]}
+    assert columns["price", "choice"] == "int, string" and ("empty", "null") in columns and ("n", "choice") not in columns

@@ -16,6 +16,7 @@ from pyspark import TaskContext
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from awsglue import _failures
 from awsglue import gluetypes as gt
 from awsglue._frame import arrow
 from awsglue._frame.encode import encode, widened
@@ -89,11 +90,12 @@ def map_frame(frame: Frame, function: Function) -> Frame:
     """The records that the function returns; one for which it raises or returns nothing becomes an error record."""
     frame = frame.known
     df, schema = frame.rows
+    tell = _failures.counter(df.sparkSession.sparkContext)
 
     def run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             made, failures = _called(function, batch, schema)
-            yield _packed(made, failures, schema, "map")
+            yield _packed(made, failures, schema, "map", tell)
 
     return _packed_frame(frame, df.mapInArrow(run, _PACKED))
 
@@ -122,6 +124,7 @@ def map_partitions(frame: Frame, function: Callable[[int, Iterator[Any]], Iterab
     """The records of what `function(number, elements)` returns per partition; elements marked isError become error records."""
     frame = frame.known
     df, schema = frame.rows
+    tell = _failures.counter(df.sparkSession.sparkContext)
 
     def run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         context = TaskContext.get()
@@ -133,7 +136,7 @@ def map_partitions(frame: Frame, function: Callable[[int, Iterator[Any]], Iterab
             failures = [
                 failure(str(e.get("errorMessage") or ""), json_text(e.get("record")), "mapPartitions") for e in chunk if e["isError"]
             ]
-            yield _packed([e["record"] for e in chunk if not e["isError"]], failures, schema, "mapPartitions")
+            yield _packed([e["record"] for e in chunk if not e["isError"]], failures, schema, "mapPartitions", tell)
 
     return _packed_frame(frame, df.mapInArrow(run, _PACKED))
 
@@ -141,14 +144,17 @@ def map_partitions(frame: Frame, function: Callable[[int, Iterator[Any]], Iterab
 # --- results ---------------------------------------------------------------------------------------------------------
 
 
-def _packed(made: list[Any], failures: list[Failure], hint: gt.StructType, source: str) -> pa.RecordBatch:
-    """Results in their own types, with their error records, as one row."""
+def _packed(
+    made: list[Any], failures: list[Failure], hint: gt.StructType, source: str, tell: Callable[[list[Failure]], None]
+) -> pa.RecordBatch:
+    """Results in their own types, with their error records, as one row; `tell` is given these for the run's report."""
     try:
         kind, array = encode(made, hint)
     except (TypeError, ValueError, OverflowError, pa.ArrowException):
         good, bad = _sound(made, hint, source)
         failures = [*failures, *bad]
         kind, array = encode(good, hint)
+    tell(failures)
     if isinstance(kind, gt.NullType):
         kind, array = gt.StructType(), pa.array([], pa.struct([]))
     batch = pa.RecordBatch.from_struct_array(array)

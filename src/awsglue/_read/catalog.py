@@ -23,7 +23,7 @@ from awsglue._read.files import Files
 from awsglue._read.jdbc import DRIVERS, read_jdbc
 from awsglue._read.relation import Partition
 from awsglue._read.spec import ReadSpec
-from awsglue._read.table_files import files_at, files_of
+from awsglue._read.table_files import files_at, files_of, source_of
 
 log = logging.getLogger("awsglue")
 Rows = tuple[DataFrame, list[Value], tuple[DataFrame, ...]]
@@ -40,6 +40,7 @@ class TableRead:
     options: Mapping[str, Any] | None = None
     catalog_id: str | None = None
     ctx: str = ""  # transformation_ctx: the name of its bookmark
+    partitions: tuple[int, int] | None = None  # how many the catalog gave, and how many of them the predicate skipped
 
     @property
     def name(self) -> str:
@@ -132,6 +133,9 @@ def _files(read: TableRead) -> Files | None:
     if not read.keys:
         return files_at(read, location)
     partitions = chosen_partitions(read)
+    if not partitions:
+        told = source_of(read)
+        told.notes.append(f"No partition of {told.partitions} is left to read (predicate: {read.predicate or 'none'}): the frame is empty")
     return files_of(read, partitions) if partitions else None
 
 
@@ -147,6 +151,7 @@ def chosen_partitions(read: TableRead) -> list[Partition]:
     pages = client("glue").get_paginator("get_partitions").paginate(**request, ExcludeColumnSchema=True)
     found = [_partition(read, item) for page in pages for item in page["Partitions"]]
     kept = _pruned(read, found) if read.predicate else found
+    read.partitions = (len(found), len(found) - len(kept))
     log.info("%s: %d of %d partitions are read", read.name, len(kept), len(found))
     if not kept:
         log.warning("The table %s: no partition of %d is left to read (predicate: %s)", read.name, len(found), read.predicate or "none")

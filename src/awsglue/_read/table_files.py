@@ -47,11 +47,19 @@ def _folder(location: str) -> str:
     return re.sub("^file:/+", "/", location.rstrip("/"))
 
 
+def source_of(read: TableRead) -> _report.Source:
+    """The table in the run's report."""
+    found, skipped = read.partitions or (None, None)
+    made = _report.Source(read.name, "catalog", read.parameters.get("classification"), read.ctx)
+    made.partitions, made.partitions_skipped = found, skipped
+    return _report.add(made)
+
+
 def _selection(read: TableRead, began: int) -> Selection:
     options = read.options or {}
     patterns = listing.exclusion_patterns(options.get("exclusions") or read.parameters.get("exclusions"))
     location = str(read.storage.get("Location") or "")
-    source = _report.add(_report.Source(read.name, "catalog", read.parameters.get("classification"), read.ctx))
+    source = source_of(read)
 
     def keeps(file: File, root: str) -> bool:
         return not patterns or not listing.excluded(file.path, location or root, patterns)

@@ -1,0 +1,52 @@
+"""How many records users' functions failed on, by place, with an example of each, counted by Spark's accumulators on the way. Internal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from pyspark import AccumulatorParam, SparkContext
+
+_MOST = 50  # places of one transform: a function may raise another message for each record
+_LONGEST = 500  # characters of a message, and of an example
+Places = dict[str, tuple[int, str, str]]
+"""By place: how many records, the first one's message, and the record."""
+
+_counters: list[Any] = []
+
+
+class _Sum(AccumulatorParam[Places]):
+    def zero(self, value: Places) -> Places:
+        return {}
+
+    def addInPlace(self, value1: Places, value2: Places) -> Places:
+        for place, (count, message, example) in value2.items():
+            if place in value1:
+                value1[place] = (value1[place][0] + count, *value1[place][1:])
+            elif len(value1) < _MOST:
+                value1[place] = (count, message, example)
+        return value1
+
+
+def counter(context: SparkContext) -> Callable[[Sequence[Mapping[str, str]]], None]:
+    """What workers call with the error records of a batch."""
+    made = context.accumulator({}, _Sum())
+    _counters.append(made)
+    return lambda failures: made.add(_by_place(failures)) if failures else None
+
+
+def _by_place(failures: Sequence[Mapping[str, str]]) -> Places:
+    found: Places = {}
+    for each in failures:
+        place = f"{each['source']} ({each['scriptLine'].rpartition('/')[2] or each['msg'][:80]})"
+        count, message, example = found.get(place, (0, each["msg"][:_LONGEST], each["dynamicRecord"][:_LONGEST]))
+        found[place] = (count + 1, message, example)
+    return found
+
+
+def as_json() -> list[dict[str, Any]]:
+    """The error records so far."""
+    merged: Places = {}
+    for each in _counters:
+        merged = _Sum().addInPlace(merged, each.value)
+    return [{"place": place, "count": n, "message": message, "example": example} for place, (n, message, example) in merged.items()]
