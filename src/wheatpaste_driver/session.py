@@ -28,6 +28,7 @@ from wheatpaste_driver.report import cause
 
 PATIENCE = 1.0  # seconds that Spark has to end a cancelled statement's jobs, and between two interruptions of what does not end
 SECRET = 64  # characters
+LONGEST = 1 << 20  # characters of a statement's answer
 
 
 def serve(place: Path) -> None:
@@ -83,15 +84,19 @@ class Session:
         self._end.sendall(json.dumps(answer).encode() + b"\n")
 
     def _listen(self) -> None:
-        with self._end.makefile("r", encoding="utf-8") as lines:
-            for line in lines:
-                order = json.loads(line)
-                if "cancel" in order:
-                    self._cancelled.add(order["cancel"])
-                    threading.Thread(target=self._interrupt, args=(order["cancel"],), daemon=True).start()
-                else:
-                    self._orders.put(order)
-        self._orders.put(None)
+        try:
+            with self._end.makefile("r", encoding="utf-8") as lines:
+                for line in lines:
+                    self._hear(json.loads(line))
+        finally:
+            self._orders.put(None)
+
+    def _hear(self, order: dict[str, Any]) -> None:
+        if "cancel" in order:
+            self._cancelled.add(order["cancel"])
+            threading.Thread(target=self._interrupt, args=(order["cancel"],), daemon=True).start()
+        else:
+            self._orders.put(order)
 
     def _interrupt(self, number: int) -> None:
         """End a statement: its Spark jobs first, which leaves Spark's connection whole; then whatever it does in Python."""
@@ -112,21 +117,27 @@ class Session:
         if (context := active_context()) is not None:
             context.setJobGroup(group(number), code[:200], True)
         told = Said(sys.stdout)
-        failed: BaseException | None = None
         self._over.clear()
         with contextlib.redirect_stdout(told), contextlib.redirect_stderr(told):
-            try:
-                self._current = number
-                execute(code, f"<statement {number}>", self._names)
-            except BaseException as error:  # noqa: BLE001  whatever a statement raises is its end, and is told
-                failed = error
-            finally:
-                self._current = None
-                self._over.set()
+            failed = self._attempt(number, code)
+        self._over.set()
         answer = {"done": number, "status": "ok", "text": told.text()}
-        if number in self._cancelled:
-            return {**answer, "status": "cancelled"}
-        return answer if failed is None else {**answer, **failure(failed)}
+        if failed is None:  # also when it was cancelled too late: what was done is said
+            return answer
+        return {**answer, "status": "cancelled"} if number in self._cancelled else {**answer, **failure(failed)}
+
+    def _attempt(self, number: int, code: str) -> BaseException | None:
+        """Run it; what it raised. Only while `_current` says so is it interrupted."""
+        try:
+            self._current = number
+            if number in self._cancelled:
+                raise KeyboardInterrupt
+            execute(code, f"<statement {number}>", self._names)
+            self._current = None
+        except BaseException as error:  # noqa: BLE001  whatever a statement raises is its end, and is told
+            self._current = None
+            return error
+        return None
 
 
 class Said:
@@ -156,8 +167,9 @@ class Said:
         return self._log.fileno()
 
     def text(self) -> str:
-        """All that was said."""
-        return "".join(self._pieces).rstrip()
+        """All that was said, or its beginning and how much more there is in the log."""
+        text = "".join(self._pieces).rstrip()
+        return text if len(text) <= LONGEST else f"{text[:LONGEST]}\n[{len(text) - LONGEST} more characters are in the session's log]"
 
 
 def group(number: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import queue
 import secrets
 import socket
@@ -15,6 +16,7 @@ from wheatpaste.engines import once
 from wheatpaste.engines.base import RunResult, RunSpec
 from wheatpaste.engines.spark.engine import JobEngine
 
+log = logging.getLogger(__name__)
 SCRIPT = "from pathlib import Path\n\nfrom wheatpaste_driver.session import serve\n\nserve(Path(__file__).with_name('secret'))\n"
 
 
@@ -87,6 +89,6 @@ class Interactive:
                 for line in lines:
                     self._answers.put(json.loads(line))
                     self._changed()
-        except (OSError, ValueError):  # killed in the middle of a line
-            pass
+        except (OSError, ValueError) as error:  # killed in the middle of a line; `poll` tells how it ended
+            log.debug("session %s hung up: %s", self._handle, error)
         self._changed()

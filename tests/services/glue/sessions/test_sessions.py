@@ -156,6 +156,22 @@ def test_cancel(book: Notebook, code: str) -> None:
     assert [listed[each] for each in (number, behind, dropped)] == ["CANCELLED", "AVAILABLE", "CANCELLED"]
 
 
+def test_much_is_said(book: Notebook) -> None:
+    said = book.cell("print('x' * (3 << 20))")
+    assert len(said) < 1_100_000 and said.endswith(f"[{2 << 20} more characters are in the session's log]")
+    assert book.ended(book.start("input()"))["Output"]["ErrorName"] == "EOFError"
+
+
+def test_its_output_is_in_the_log(book: Notebook, client: Callable[..., Any]) -> None:
+    book.cell("print('for the log too')")
+    where = {"logGroupName": "/aws-glue/sessions/output", "logStreamName": book.name, "startFromHead": True}
+
+    def look() -> bool:
+        return "for the log too" in [each["message"] for each in client("logs").get_log_events(**where)["events"][-20:]]
+
+    wait_for(look, seconds=20)
+
+
 def test_what_it_shows(book: Notebook) -> None:
     shown = book.session()
     assert ("Timeout" in shown, shown["IdleTimeout"]) == (False, 30)  # the model's Session has no Timeout
@@ -175,6 +191,8 @@ def test_refusals(book: Notebook) -> None:
     ray = {**again, "Id": "ray", "Command": {"Name": "glueray"}}
     assert "Command.Name=glueray" in refused(glue.create_session, **ray)[1]
     assert "SPARK_CONNECT" in refused(glue.create_session, **{**again, "Id": "connect", "SessionType": "SPARK_CONNECT"})[1]
+    scala = {**again, "Id": "scala", "DefaultArguments": {"--session-language": "scala"}}
+    assert "--session-language=scala" in refused(glue.create_session, **scala)[1]
     assert refused(glue.create_session, **{**again, "Id": "shell", "Command": {"Name": "pythonshell"}})[0] == "InvalidInputException"
     assert refused(glue.get_session, Id="ray")[0] == "EntityNotFoundException"
 

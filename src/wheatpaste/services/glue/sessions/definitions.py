@@ -23,6 +23,7 @@ from wheatpaste.services.glue.errors import (
 from wheatpaste.services.glue.jobs import arguments
 from wheatpaste.services.glue.jobs.capacity import capacity, version
 from wheatpaste.services.glue.jobs.definitions import when
+from wheatpaste.services.glue.jobs.special import REFUSED
 from wheatpaste.services.glue.schema import tags
 from wheatpaste.services.glue.sessions.schema import ENDED, sessions, statements
 from wheatpaste.services.glue.tags import delete_tags, put_tags
@@ -123,8 +124,18 @@ def _check(call: Call, req: Mapping[str, Any]) -> None:
     for member in ("Timeout", "IdleTimeout"):
         if (req.get(member) or 0) > 7 * 24 * 60:
             raise InvalidInputException(f"{member} {req[member]} is longer than 10080 minutes (7 days)")
-    arguments.check({k: str(v) for k, v in (req.get("DefaultArguments") or {}).items()})
+    _check_arguments(req.get("DefaultArguments") or {})
     call.require("iam:PassRole", req["Role"], {"iam:PassedToService": "glue.amazonaws.com"})
+
+
+def _check_arguments(given: Mapping[str, str]) -> None:
+    """What a job would refuse, and Scala."""
+    for name in sorted(REFUSED.keys() & given.keys()):
+        if given[name].lower() not in ("", "false"):
+            raise NotImplementedByWheatpaste("glue:CreateSession", f"DefaultArguments.{name}")
+    for name in ("--session-language", "--job-language"):
+        if given.get(name, "python").lower() != "python":
+            raise NotImplementedByWheatpaste("glue:CreateSession", f"DefaultArguments.{name}={given[name]}")
 
 
 def _body(req: Mapping[str, Any]) -> Shape:

@@ -87,4 +87,3 @@ def finish(call: Call, run: str, status: str, message: str) -> None:
         told = {"ExecutionCount": number, "Status": "error", "ErrorName": "SessionEnded", "ErrorValue": reason, "Traceback": []}
         ended = {"state": "ERROR" if state == "RUNNING" else "CANCELLED", "output": told, "completed": now}
         call.db.execute(update(statements).where(here(call, statements, run=run, id=number)).values(**ended))
-    call.emit("Glue Session State Change", {"sessionId": row.id, "state": status, "message": reason})
