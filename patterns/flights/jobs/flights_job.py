@@ -9,6 +9,7 @@ import sys
 import time
 
 import boto3
+from flights import quality
 from flights.counts import Counts
 from flights.sinks import to_lake, to_warehouse
 from flights.transforms import clean_flights, clean_planes, clean_weather, enrich
@@ -43,6 +44,7 @@ def main() -> None:
     counts.seconds("to Parquet", time.time() - started)
     log.info(f"lake: {counts}")
 
+    log.info(f"data quality: {quality.check(lake)} rules passed")
     loading = time.time()
     to_warehouse(glue, lake, args["connection"], "flights", args["redshift_tmp"])
     counts.seconds("to Redshift", time.time() - loading)

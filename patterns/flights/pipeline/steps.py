@@ -34,10 +34,11 @@ def run(folder: Path, report: Report, names: Names | None = None) -> bool:
     crawl(client, names, report)
     report.step("Run the Glue job: Spark joins, Parquet to the lake, load into Redshift")
     metrics = transform(client, names, report)
+    good = quality(client, names, report)
     report.step("Run it again: its bookmark knows that nothing is new")
     unchanged = again(client, names, report)
     report.step("Ask Athena and Redshift, and compare with the raw data")
-    return compare(client, names, truth, metrics, report) and unchanged
+    return compare(client, names, truth, metrics, report) and unchanged and good
 
 
 def upload(client: Client, names: Names, folder: Path, report: Report) -> data.Truth:
@@ -121,6 +122,20 @@ def transform(client: Client, names: Names, report: Report) -> Any:
     report.row("  of it: transforms and Parquet", rows, len(_lake(client, names)), metrics["seconds"]["to Parquet"])
     report.row("  of it: load into Redshift", rows, None, metrics["seconds"]["to Redshift"])
     return metrics
+
+
+def quality(client: Client, names: Names, report: Report) -> bool:
+    """Whether the job's rules about the lake passed, as the Glue API tells of its last run."""
+    glue = client("glue")
+    found = glue.list_data_quality_results(Filter={"JobName": names.job})["Results"]
+    if not found:
+        report.check("data quality of the lake", False, "the job published no result")
+        return False
+    newest = max(found, key=lambda result: result["StartedOn"])
+    rules = glue.get_data_quality_result(ResultId=newest["ResultId"])["RuleResults"]
+    passed = [rule for rule in rules if rule["Result"] == "PASS"]
+    report.check("data quality of the lake", len(passed) == len(rules) > 0, f"{len(passed)} of {len(rules)} rules passed")
+    return len(passed) == len(rules) > 0
 
 
 def again(client: Client, names: Names, report: Report) -> bool:
