@@ -15,7 +15,7 @@ Places = dict[str, tuple[int, str, str]]
 _counters: list[Any] = []
 
 
-class _Sum(AccumulatorParam[Places]):
+class _Sum(AccumulatorParam[Places]):  # type: ignore[misc]  # pyspark is not looked into
     def zero(self, value: Places) -> Places:
         return {}
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from awsglue.transforms import GlueTransform
+from awsglue.transforms.transform import GlueTransform
 from awsgluedq.dqdl import Ruleset, parse
 from awsgluedq.evaluate import Evaluation, Settings, evaluate
 from awsgluedq.evaluate.frames import rule_outcomes

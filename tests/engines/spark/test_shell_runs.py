@@ -128,8 +128,8 @@ def test_the_machines_memory_is_respected(engine: JobEngine, spec: Callable[...,
 def test_versions_that_are_not_offered_are_refused(engine: JobEngine, spec: Callable[..., RunSpec]) -> None:
     import dataclasses
 
-    with pytest.raises(UnsupportedRuntime, match=r"glueetl 4\.0 is not offered here; offered: glueetl 6\.0"):
-        engine.submit(dataclasses.replace(spec("pass", "glueetl"), version="4.0"))
+    with pytest.raises(UnsupportedRuntime, match=r"glueetl 3\.0 is not offered here; offered: "):
+        engine.submit(dataclasses.replace(spec("pass", "glueetl"), version="3.0"))
 
 
 def wheel(folder: Path) -> Path:
