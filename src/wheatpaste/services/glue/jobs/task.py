@@ -89,7 +89,9 @@ def _not_launched(step: Step, error: Exception) -> Done:
     log.info("job run %s: %s", step.key, reason)
     with (material.directory(step) / "stderr").open("a") as file:
         file.write(reason + "\n")
-    return _told(step, RunResult("FAILED", reason, 0.0, 0), _tails(step))
+    # Not by the arguments' continuous log: it may be the arguments that are wrong.
+    tails = Tails(step, material.directory(step), log_group(step.data["definition"]["Command"]["Name"]), None)
+    return _told(step, RunResult("FAILED", reason, 0.0, 0), tails)
 
 
 def _tails(step: Step) -> Tails:
