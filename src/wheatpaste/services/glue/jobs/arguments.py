@@ -54,7 +54,8 @@ def _conf(text: str) -> tuple[tuple[str, str], ...]:
     return tuple((k.strip(), v.strip()) for k, v in (pair.split("=", 1) for pair in pairs))
 
 
-def _event_logs(arguments: dict[str, str]) -> str:
+def event_logs(arguments: dict[str, str]) -> str:
+    """Where the event log goes; "" for nowhere."""
     return arguments.get("--spark-event-logs-path", "") if is_on(arguments, "--enable-spark-ui") else ""
 
 
@@ -64,7 +65,7 @@ def _implied(arguments: dict[str, str]) -> tuple[tuple[str, str], ...]:
     conf = {f"spark.executorEnv.{name}": value for name, value in variables.items()}
     if is_on(arguments, "--enable-spark-ui"):
         conf |= {"spark.ui.enabled": "true", "spark.ui.port": "0"}  # on loopback, any free port: `wheatpaste runs` shows it
-    if path := _event_logs(arguments):
+    if path := event_logs(arguments):
         conf |= {"spark.eventLog.enabled": "true", "spark.eventLog.dir": path, "spark.eventLog.rolling.enabled": "false"}
     return tuple(conf.items())
 
@@ -105,7 +106,7 @@ def settings(arguments: dict[str, str]) -> Settings:
         modules=listed("--additional-python-modules"),
         conf=(*_implied(arguments), *_conf(arguments.get("--conf", ""))),
         catalog=catalog,
-        event_logs=_event_logs(arguments),
+        event_logs=event_logs(arguments),
         executor_cores=_cores(arguments.get("--executor-cores", "")),
         log_pattern=arguments.get("--continuous-log-conversionPattern", ""),
     )

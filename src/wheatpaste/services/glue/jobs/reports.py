@@ -15,7 +15,7 @@ from wheatpaste.engines.base import RunResult
 from wheatpaste.scope import here, place
 from wheatpaste.services.glue.jobs import material, report_text
 from wheatpaste.services.glue.jobs.advice import advice
-from wheatpaste.services.glue.jobs.arguments import settings
+from wheatpaste.services.glue.jobs.arguments import event_logs
 from wheatpaste.services.glue.jobs.capacity import capacity, is_shell, runtime_version
 from wheatpaste.services.glue.jobs.schema_reports import run_reports
 
@@ -69,7 +69,7 @@ def run_of(step: "Step", result: RunResult) -> Report:
         "glue_version": runtime_version(definition),
         "dpu": units,
         "dpu_seconds": round(units * result.seconds, 1),
-        "event_logs": settings(step.data["arguments"]).event_logs,
+        "event_logs": event_logs(step.data["arguments"]),
         "kind": "pythonshell" if is_shell(definition) else "spark",
     }
 
