@@ -129,3 +129,11 @@ def test_the_aws_cli_works(server: Server, tmp_path: Path, unique: str) -> None:
 def test_the_aws_cli_says_when_nothing_runs(home: Path) -> None:
     found = wheatpaste("aws", "s3", "ls", home=home)
     assert found.returncode == 1 and "wheatpaste up --detach" in found.stderr
+
+
+def test_a_reader_that_has_seen_enough_is_no_failure() -> None:
+    command = f"{sys.executable} -m wheatpaste coverage --json | head -n 1"
+    found = subprocess.run(
+        ["bash", "-c", command], env={**CLEAN, "HOME": os.environ["HOME"]}, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (found.stdout, found.stderr) == ("{\n", "")

@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -42,9 +43,14 @@ def main(argv: Sequence[str] | None = None) -> None:
         sys.exit(module.execute(given[1:]))
     options = parser.parse_args(given)
     try:
-        sys.exit(options.run(options))
+        code = options.run(options)
+        sys.stdout.flush()
+        sys.exit(code)
     except KeyboardInterrupt:
         sys.exit(130)
+    except BrokenPipeError:  # `| head` has seen enough; what Python would still flush at its exit goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
     except CommandError as error:
         print(f"wheatpaste: {error}", file=sys.stderr)
         sys.exit(1)

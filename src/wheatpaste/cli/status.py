@@ -22,5 +22,5 @@ def run(options: argparse.Namespace) -> int:
     else:
         for name, value in state.items():
             shown = ", ".join(value) if isinstance(value, list) else sum(value.values()) if isinstance(value, dict) else value
-            print(f"{name:10} {shown}")
+            print(f"{name.replace('_', ' '):16} {shown}")
     return 0 if state["status"] == "running" else 1
