@@ -155,17 +155,24 @@ def test_a_retry_that_is_asked_for(bench: Bench) -> None:
     assert error(bench.glue.start_job_run, JobName=bench.name, JobRunId="jr_none")[0] == "EntityNotFoundException"
 
 
+def _stopped(bench: Bench, **members: Any) -> dict[str, Any]:
+    """A run that was stopped as soon as it was started: its settings need no Spark."""
+    run = bench.start(**members)
+    assert stop(bench, run)["SuccessfulSubmissions"]
+    return bench.ended(run)
+
+
 def test_a_runs_own_settings(bench: Bench) -> None:
     location = bench.put("s.py", "print(1)")
     spark = {"Name": "glueetl", "ScriptLocation": location}
-    bench.glue.create_job(Name=bench.name, Role="R", Command=spark, GlueVersion="4.0", WorkerType="G.1X", NumberOfWorkers=2, Timeout=9)
+    bench.glue.create_job(Name=bench.name, Role="R", Command=spark, GlueVersion="6.0", WorkerType="G.1X", NumberOfWorkers=2, Timeout=9)
     refused = {"WorkerType": "G.1X", "NumberOfWorkers": 2, "MaxCapacity": 2.0}
     assert error(bench.glue.start_job_run, JobName=bench.name, **refused)[0] == "InvalidInputException"
     given = {"WorkerType": "G.2X", "NumberOfWorkers": 3, "Timeout": 5, "ExecutionClass": "FLEX", "SecurityConfiguration": "sec"}
-    run = bench.ended(bench.start(NotificationProperty={"NotifyDelayAfter": 3}, **given))
-    shown = {**given, "MaxCapacity": 6.0, "AllocatedCapacity": 6, "NotificationProperty": {"NotifyDelayAfter": 3}, "GlueVersion": "4.0"}
+    run = _stopped(bench, NotificationProperty={"NotifyDelayAfter": 3}, **given)
+    shown = {**given, "MaxCapacity": 6.0, "AllocatedCapacity": 6, "NotificationProperty": {"NotifyDelayAfter": 3}, "GlueVersion": "6.0"}
     assert {name: run[name] for name in shown} == shown
-    old = bench.ended(bench.start(MaxCapacity=4.0))
+    old = _stopped(bench, MaxCapacity=4.0)
     assert (old["MaxCapacity"], old["AllocatedCapacity"], "WorkerType" in old) == (4.0, 4, False)
     assert bench.glue.get_job(JobName=bench.name)["Job"]["NumberOfWorkers"] == 2
     assert "Timeout" in error(bench.glue.start_job_run, JobName=bench.name, Timeout=10081)[1]
