@@ -14,6 +14,7 @@ ROWS = {
     "listing": "a page of a listing of 1,000,000 keys; 16 mixed writers",
     "athena": "count and sum of 10 M rows of Parquet",
     "job": "the demo's Glue job against plain PySpark",
+    "demo": "the whole demo against the demo of the day the spine landed",
     "starts": "a Glue job's script, from StartJobRun: waiting driver, new driver against plain PySpark, 20 at once",
     "redshift": "COPY of 1 M rows of CSV",
     "transforms": "awsglue's transforms on 5 M records against plain Spark",
