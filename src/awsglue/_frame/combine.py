@@ -28,14 +28,16 @@ def join(left: Frame, right: Frame, left_keys: str | list[str], right_keys: str 
     conditions = [_equal(_key(left, name, {}), _key(right, other, renamed)) for name, other in pairs]
     joined = a.join(b, reduce(Column.__and__, conditions), "inner")
     whole = left.then(joined, gt.StructType([*left.schema, *right_schema]), others=[right])
-    nested = [(old, new) for old, new in renamed.items() if old != new and isinstance(right.schema.getField(old).dataType, _NESTED)]
-    return _as_records(whole, nested) if nested else whole
+    collisions = [(old, new) for old, new in renamed.items() if old != new]
+    nested = any(isinstance(right.schema.getField(old).dataType, _NESTED) for old, _ in collisions)
+    return _as_records(whole, collisions) if nested else whole
 
 
 def _as_records(joined: Frame, collisions: list[tuple[str, str]]) -> Frame:
-    """What Glue's records would show where arrays or structs collide: a field that no joined record has does not take the name.
+    """What Glue's records would show where names collide: a field that no joined record has does not take the name.
 
-    The public sample join_and_relationalize depends on it: both sides have `links`, but none of the organizations that are joined.
+    The public sample join_and_relationalize depends on it: both sides have `links` and `image`, but none of the organizations that are
+    joined. It is a pass over the joined records, so it is made only where arrays or structs collide.
     """
     left_names = [next(f.name for f in joined.schema if f.name.lower() == old.lower()) for old, _ in collisions]
     names = [*left_names, *[new for _, new in collisions]]
