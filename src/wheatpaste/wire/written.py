@@ -1,8 +1,8 @@
-"""A list of structures that may be JSON already.
+"""Lists of structures that may be text already.
 
 An operation that answers with a thousand stored bodies would parse each, copy it by the model and write it again, though nearly all of it
 leaves as it was stored. ``Written`` is that list: the json protocols send the texts, everybody else reads it as the list of shapes that it
-stands for. It may only be a member of the answer itself.
+stands for. ``Elements`` is the same for XML. Both may only be members of the answer itself.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,13 +11,13 @@ from typing import Any, Generic, TypeVar, overload
 T = TypeVar("T")
 
 
-class Written(Sequence[Any], Generic[T]):
-    """``shape(item)`` of each item, made when it is looked at; ``text(item)`` is its JSON on the wire, None where only the shape tells."""
+class Shapes(Sequence[Any], Generic[T]):
+    """``shape(item)`` of each item, made when it is looked at."""
 
-    __slots__ = ("_items", "_shape", "_text")
+    __slots__ = ("_items", "_shape")
 
-    def __init__(self, items: Sequence[T], shape: Callable[[T], Any], text: Callable[[T], str | None]) -> None:
-        self._items, self._shape, self._text = items, shape, text
+    def __init__(self, items: Sequence[T], shape: Callable[[T], Any]) -> None:
+        self._items, self._shape = items, shape
 
     def __len__(self) -> int:
         return len(self._items)
@@ -31,9 +31,33 @@ class Written(Sequence[Any], Generic[T]):
             return [self._shape(item) for item in self._items[index]]
         return self._shape(self._items[index])
 
+
+class Written(Shapes[T]):
+    """Shapes; ``text(item)`` is an item's JSON on the wire, None where only the shape tells."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, items: Sequence[T], shape: Callable[[T], Any], text: Callable[[T], str | None]) -> None:
+        super().__init__(items, shape)
+        self._text = text
+
     def json(self, write: Callable[[Any], str]) -> "Raw":
         """The whole list's JSON; ``write`` makes that of a shape."""
         return Raw(f"[{','.join([self._text(item) or write(self._shape(item)) for item in self._items])}]")
+
+
+class Elements(Shapes[T]):
+    """Shapes of a flattened list; ``text(items)`` is the XML of all of them, each in its tags."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, items: Sequence[T], shape: Callable[[T], Any], text: Callable[[Sequence[T]], str]) -> None:
+        super().__init__(items, shape)
+        self._text = text
+
+    def xml(self) -> str:
+        """The whole list's XML."""
+        return self._text(self._items)
 
 
 class Raw:

@@ -4,12 +4,15 @@ The roll-up is a skip scan inside the database: after a common prefix the walk s
 never the number of keys beneath it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, bindparam, select, text
+from sqlalchemy import ColumnElement, Connection, Integer, Row, Text, bindparam, select, text, type_coerce
 
 from wheatpaste.services.s3.schema import objects
+from wheatpaste.store.db import BinaryText
+from wheatpaste.store.prepared import Prepared
 
 HIGHEST = "\U0010ffff"
 
@@ -51,12 +54,17 @@ def start_of(prefix: str, delimiter: str, after: str) -> Start | None:
 class Page:
     """One page: rows of objects and common prefixes, in one order; ``last`` is the last key or prefix when more follows."""
 
-    rows: list[Row[Any]]
+    rows: Sequence[Row[Any]]  # their checksums are JSON text
     prefixes: list[str]
     last: str | None
 
 
-_SHOWN = [c for c in objects.c if c.name not in ("headers", "tags", "acl", "lock")]  # JSON that no listing tells: reading it took a third
+# JSON that no listing tells is not read: it took a third. Checksums stay text.
+_SHOWN: list[ColumnElement[Any]] = [
+    type_coerce(c, Text).label("checksums") if c.name == "checksums" else c
+    for c in objects.c
+    if c.name not in ("bucket", "headers", "tags", "acl", "lock")
+]
 _LISTED = text("s3_objects.rank = 0 AND s3_objects.delete_marker = 0")
 
 
@@ -75,13 +83,20 @@ def page(db: Connection, bucket: str, prefix: str, delimiter: str, after: str, l
     return Page(rows, [group for group in groups.values() if group], (groups[last] or last) if last is not None else None)
 
 
-def _scan(db: Connection, bucket: str, prefix: str, start: Start, limit: int) -> list[Row[Any]]:
-    c = objects.c
-    query = select(*_SHOWN).where(_LISTED, c.bucket == bucket, c.key >= start.key if start.inclusive else c.key > start.key)
+def _scan(db: Connection, bucket: str, prefix: str, start: Start, limit: int) -> Sequence[Row[Any]]:
     end = successor(prefix)
-    if end is not None:
-        query = query.where(c.key < end)
-    return list(db.execute(query.order_by(c.key).limit(limit)))
+    return _SCANS[start.inclusive, end is not None].all(db, {"at": bucket, "start": start.key, "end": end, "most": limit})
+
+
+def _scan_statement(inclusive: bool, ends: bool) -> Prepared:
+    c, start = objects.c, bindparam("start", type_=BinaryText)
+    query = select(*_SHOWN).where(_LISTED, c.bucket == bindparam("at"), c.key >= start if inclusive else c.key > start)
+    if ends:
+        query = query.where(c.key < bindparam("end"))
+    return Prepared(query.order_by(c.key).limit(bindparam("most")))
+
+
+_SCANS = {(inclusive, ends): _scan_statement(inclusive, ends) for inclusive in (True, False) for ends in (True, False)}
 
 
 _WALK = """

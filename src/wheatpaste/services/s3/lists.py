@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import quote
-
-from sqlalchemy import Row
 
 from wheatpaste.call import Call
 from wheatpaste.services.s3 import listing, s3, version_listing, versions
 from wheatpaste.services.s3.buckets import bucket_arn, find
+from wheatpaste.services.s3.entries import encoder, entries, entry
 from wheatpaste.services.s3.errors import s3_error
-from wheatpaste.services.s3.owner import owner
 from wheatpaste.services.s3.requests import PAYER, is_internal
-from wheatpaste.store.codec import from_millis
 from wheatpaste.wire.paginate import decode_token, encode_token
 
 if TYPE_CHECKING:
@@ -46,30 +42,6 @@ def limit_of(req: Mapping[str, Any], member: str = "MaxKeys") -> int:
     return int(min(wanted, MOST))
 
 
-def encoder(req: Mapping[str, Any]) -> Any:
-    """How keys, prefixes and markers are written: as they are, or URL-encoded."""
-    kind = req.get("EncodingType")
-    if kind not in (None, "url"):
-        raise s3_error("InvalidArgument", "Invalid Encoding Method specified in Request", ArgumentName="encoding-type", ArgumentValue=kind)
-    return (lambda text: None if text is None else quote(text, safe="/*")) if kind else (lambda text: text)
-
-
-def _entry(call: Call, row: Row[Any], encode: Any, owned: str | None) -> Object:
-    entry: Object = {
-        "Key": encode(row.key),
-        "LastModified": from_millis(row.modified),
-        "ETag": f'"{row.etag}"',
-        "Size": row.size,
-        "StorageClass": row.storage_class,
-        "ChecksumAlgorithm": [name for name in row.checksums if name != "Type"],
-    }
-    if "Type" in row.checksums:
-        entry["ChecksumType"] = row.checksums["Type"]
-    if owned:
-        entry["Owner"] = owner(owned)
-    return entry
-
-
 def _check_delimiter(delimiter: str) -> None:
     if delimiter and listing.successor(delimiter) is None:
         raise s3_error("InvalidArgument", "The delimiter has no successor", ArgumentName="delimiter", ArgumentValue=delimiter)
@@ -81,10 +53,10 @@ def _objects(call: Call, req: Mapping[str, Any], after: str, owned: bool) -> tup
     prefix, delimiter = req.get("Prefix") or "", req.get("Delimiter") or ""
     _check_delimiter(delimiter)
     page = listing.page(call.db, bucket.name, prefix, delimiter, after, limit)
-    entries = [_entry(call, row, encode, bucket.account if owned else None) for row in page.rows]
+    found: Sequence[Object] = entries(page.rows, encode, bucket.account if owned else None)
     if is_internal(call):
-        for entry, blob in zip(entries, versions.blobs_of(call, page.rows), strict=True):
-            cast("dict[str, Any]", entry)["Blob"] = blob
+        blobs = versions.blobs_of(call, page.rows)
+        found = [cast("Object", {**each, "Blob": blob}) for each, blob in zip(found, blobs, strict=True)]
     return page, {
         "Name": bucket.name,
         "Prefix": encode(prefix),
@@ -92,7 +64,7 @@ def _objects(call: Call, req: Mapping[str, Any], after: str, owned: bool) -> tup
         "MaxKeys": limit,
         "EncodingType": req.get("EncodingType"),
         "IsTruncated": page.last is not None,
-        "Contents": entries,
+        "Contents": cast("list[Object]", found),
         "CommonPrefixes": [{"Prefix": encode(each)} for each in page.prefixes],
     }
 
@@ -143,14 +115,14 @@ def list_object_versions(call: Call, req: ListObjectVersionsRequest) -> ListObje
             ArgumentValue=id_marker,
         )
     page = version_listing.page(call.db, bucket.name, prefix, delimiter, key_marker, id_marker, limit)
-    entries: list[ObjectVersion] = []
+    found: list[ObjectVersion] = []
     markers: list[DeleteMarkerEntry] = []
     for row in page.rows:
-        entry: ObjectVersion = {**_entry(call, row, encode, bucket.account), "VersionId": row.version_id, "IsLatest": row.rank == 0}
+        shown: ObjectVersion = {**entry(row, encode, bucket.account), "VersionId": row.version_id, "IsLatest": row.rank == 0}
         if row.delete_marker:
-            markers.append(_marker(entry))
+            markers.append(_marker(shown))
         else:
-            entries.append(entry)
+            found.append(shown)
     return {
         "Name": bucket.name,
         "Prefix": encode(prefix),
@@ -162,17 +134,17 @@ def list_object_versions(call: Call, req: ListObjectVersionsRequest) -> ListObje
         "IsTruncated": page.last is not None,
         "NextKeyMarker": encode(page.last),
         "NextVersionIdMarker": page.last_id,
-        "Versions": entries,
+        "Versions": found,
         "DeleteMarkers": markers,
         "CommonPrefixes": [{"Prefix": encode(each)} for each in page.prefixes],
     }
 
 
-def _marker(entry: ObjectVersion) -> DeleteMarkerEntry:
+def _marker(shown: ObjectVersion) -> DeleteMarkerEntry:
     return {
-        "Key": entry["Key"],
-        "LastModified": entry["LastModified"],
-        "Owner": entry["Owner"],
-        "VersionId": entry["VersionId"],
-        "IsLatest": entry["IsLatest"],
+        "Key": shown["Key"],
+        "LastModified": shown["LastModified"],
+        "Owner": shown["Owner"],
+        "VersionId": shown["VersionId"],
+        "IsLatest": shown["IsLatest"],
     }

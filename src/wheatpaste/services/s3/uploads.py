@@ -10,8 +10,9 @@ from sqlalchemy import Row, delete, insert, select
 from wheatpaste.call import Call
 from wheatpaste.services.s3 import garbage, headers, integrity, listing, s3
 from wheatpaste.services.s3.buckets import bucket_arn, find
+from wheatpaste.services.s3.entries import encoder
 from wheatpaste.services.s3.errors import s3_error
-from wheatpaste.services.s3.lists import encoder, limit_of
+from wheatpaste.services.s3.lists import limit_of
 from wheatpaste.services.s3.names import check_key
 from wheatpaste.services.s3.objects import settings
 from wheatpaste.services.s3.owner import canonical_id, owner

@@ -4,7 +4,7 @@ import hashlib
 import re
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import BigInteger, Row, bindparam, delete, func, insert, literal, select, text, update
 
@@ -15,6 +15,7 @@ from wheatpaste.services.s3 import garbage
 from wheatpaste.services.s3.errors import s3_error
 from wheatpaste.services.s3.schema import LAST, inline, objects, parts
 from wheatpaste.store.blobs import EMPTY, INLINE, Blob
+from wheatpaste.store.codec import loads
 from wheatpaste.store.prepared import Prepared
 from wheatpaste.wire.models import operation_model
 
@@ -159,8 +160,13 @@ def blobs_of(call: Call, rows: Sequence[Row[Any]]) -> list[Blob]:
 
 def _blob(row: Row[Any], leaves: dict[str, list[Blob]], small: dict[str, bytes]) -> Blob:
     if row.parts:
-        return Blob(row.blob, row.size, "", row.checksums, None, tuple(leaves[row.blob]))
-    return EMPTY if row.blob is None else Blob(row.blob, row.size, row.etag, row.checksums, small.get(row.blob))
+        return Blob(row.blob, row.size, "", checksums_of(row), None, tuple(leaves[row.blob]))
+    return EMPTY if row.blob is None else Blob(row.blob, row.size, row.etag, checksums_of(row), small.get(row.blob))
+
+
+def checksums_of(row: Row[Any]) -> Shape:
+    """An object's checksums; a listing's row has them as JSON text."""
+    return cast("Shape", loads(row.checksums)) if isinstance(row.checksums, str) else row.checksums
 
 
 def _parts(call: Call, upload_ids: list[str]) -> list[Row[Any]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from wheatpaste.wire import scalars
 from wheatpaste.wire.compiler import Compiler
+from wheatpaste.wire.written import Elements
 
 if TYPE_CHECKING:
     from botocore.model import Shape
@@ -115,6 +116,9 @@ class XmlWriter(Compiler[Write]):
         if shape.serialization.get("flattened"):
 
             def flat(out: list[str], tag: str, value: Any) -> None:
+                if type(value) is Elements:
+                    out.append(value.xml())
+                    return
                 for one in value:
                     item(out, named or tag, one)
 
