@@ -7,9 +7,9 @@ import botocore
 from botocore.loaders import Loader
 
 TARGET = Path(__file__).parent.parent / "src/wheatpaste/wire/index_generated.py"
-BUILT = "s3 glue athena redshift redshift-data redshift-serverless iam sts logs"
+BUILT = "s3 glue athena redshift redshift-data redshift-serverless iam sts logs cloudwatch"
 NAMED = """lakeformation events scheduler pipes lambda stepfunctions rds rds-data dms emr emr-serverless emr-containers sagemaker
-sagemaker-runtime cloudwatch cloudformation secretsmanager ssm kms dynamodb dynamodbstreams kinesis firehose kafka sns sqs cloudtrail
+sagemaker-runtime cloudformation secretsmanager ssm kms dynamodb dynamodbstreams kinesis firehose kafka sns sqs cloudtrail
 databrew s3control s3tables ec2 ecr servicediscovery resourcegroupstaggingapi quicksight organizations"""
 
 

@@ -33,7 +33,7 @@ class Empty(TypedDict):
 
 SERVICES: dict[str, Service] = {}
 
-BUILT = ("s3", "glue", "athena", "redshift", "redshift-data", "redshift-serverless", "iam", "sts", "logs")
+BUILT = ("s3", "glue", "athena", "redshift", "redshift-data", "redshift-serverless", "iam", "sts", "logs", "cloudwatch")
 """The services with a folder under ``services/``: adding one is adding its folder and its name here."""
 
 

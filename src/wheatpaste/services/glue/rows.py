@@ -5,13 +5,11 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Row, Table, bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from wheatpaste.call import Call
 from wheatpaste.scope import place
 from wheatpaste.store.prepared import Prepared
-
-INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}  # ON CONFLICT is theirs, not standard SQL
+from wheatpaste.store.upsert import INSERTS
 
 
 @cache
