@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CACHE = Path(os.environ.get("WHEATPASTE_CACHE") or Path.home() / ".cache" / "wheatpaste-tests")
-ENVIRONMENT = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "WHEATPASTE_"))}
+ENVIRONMENT = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "WHEATPASTE_", "PYTHONDONTWRITEBYTECODE"))}
+ENVIRONMENT["PYTHONPYCACHEPREFIX"] = str(CACHE / "bench" / "bytecode")  # as installed: nobody compiles at every start
 
 
 @dataclass(frozen=True)

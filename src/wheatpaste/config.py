@@ -1,7 +1,6 @@
 """Every setting in one place: defaults < ``<home>/config.toml`` < ``WHEATPASTE_*`` environment < flags."""
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -57,6 +56,14 @@ def _typed(name: str, value: Any) -> Any:
     return int(value) if isinstance(default, int) else str(value)
 
 
+def _read(file: Path) -> dict[str, Any]:
+    if not file.exists():
+        return {}
+    import tomllib
+
+    return tomllib.loads(file.read_text())
+
+
 def load(flags: Mapping[str, Any] | None = None, environment: Mapping[str, str] = os.environ) -> Config:
     """The configuration of these flags (``None`` values are absent) and this environment.
 
@@ -66,8 +73,7 @@ def load(flags: Mapping[str, Any] | None = None, environment: Mapping[str, str] 
     given = {k: v for k, v in (flags or {}).items() if v is not None}
     surroundings = {n: environment[f"WHEATPASTE_{n.upper()}"] for n in names if environment.get(f"WHEATPASTE_{n.upper()}")}
     home = _typed("home", given.get("home") or surroundings.get("home") or Config.home)
-    file = home / "config.toml"
-    written = tomllib.loads(file.read_text()) if file.exists() else {}
+    written = _read(home / "config.toml")
     unknown = (written.keys() | given.keys()) - names
     if unknown:
         raise ValueError(f"unknown setting {', '.join(sorted(unknown))} (known: {', '.join(sorted(names))})")

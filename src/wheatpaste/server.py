@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import fcntl
+import gc
 import json
 import logging
 import os
@@ -80,6 +81,7 @@ def run(config: Config) -> None:
 
     Raises HomeError or OSError when it cannot start.
     """
+    gc.disable()  # until it is up: imports make no garbage, and looking for some is a tenth of the start
     with home_lock(config.home):
         bound = bind(config)
         from wheatpaste.engines.supervisor import Supervisor
@@ -102,6 +104,8 @@ async def _serve(config: Config, supervisor: object, bound: socket.socket) -> No
     except SchemaError as error:
         raise HomeError(f"{config.home}: {error}") from error
     _announce(config, app.endpoint, app.token)
+    gc.freeze()  # what is there now stays: no collection needs to look at it
+    gc.enable()
     print(f"wheatpaste {__version__} is up at {app.endpoint} (home {config.home}, auth {config.auth})", flush=True)
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()

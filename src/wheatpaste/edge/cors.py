@@ -4,8 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from aiohttp import web
-
+from wheatpaste.edge import web
 from wheatpaste.service import load
 from wheatpaste.wire.hosts import read_host
 from wheatpaste.wire.http import Request, Response

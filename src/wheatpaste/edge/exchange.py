@@ -3,11 +3,10 @@
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from aiohttp.web import BaseRequest
-
 from wheatpaste import ids
 from wheatpaste.auth.principals import Principal, anonymous
 from wheatpaste.call import Aws, Origin
+from wheatpaste.edge.web import BaseRequest
 from wheatpaste.service import Operation, Shape
 from wheatpaste.wire.errors import RequestEntityTooLarge
 from wheatpaste.wire.http import Request, Response

@@ -2,9 +2,8 @@
 
 from urllib.parse import urlsplit
 
-from aiohttp import web
-
 from wheatpaste.config import Config
+from wheatpaste.edge import web
 
 NAMES = ("localhost", "127.0.0.1", "[::1]")
 SUFFIXES = (".localhost", ".amazonaws.com")  # amazonaws.com: a client that is pointed here by a hosts file or a proxy signs for that name

@@ -3,10 +3,9 @@
 import asyncio
 from typing import TYPE_CHECKING
 
-from aiohttp import web
-
 from wheatpaste import __version__
 from wheatpaste.auth import sessions
+from wheatpaste.edge import web
 
 if TYPE_CHECKING:
     from wheatpaste.app import App

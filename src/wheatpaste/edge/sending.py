@@ -9,8 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aiohttp import web
-
+from wheatpaste.edge import web
 from wheatpaste.store.blobs import BlobRange, Segment
 from wheatpaste.wire.http import Response
 

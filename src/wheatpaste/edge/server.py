@@ -7,10 +7,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from aiohttp import web
 from sqlalchemy.exc import OperationalError
 
-from wheatpaste.edge import cors, internal
+from wheatpaste.edge import cors, internal, web
 from wheatpaste.edge.exchange import Exchange
 from wheatpaste.edge.hosts import refuse_foreign
 from wheatpaste.edge.sending import send

@@ -6,9 +6,16 @@ The CRCs and XXHashes come from awscrt, as in the SDKs; the digests from hashlib
 import base64
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol
+from functools import cache
+from typing import Any, Protocol
 
-from awscrt import checksums as crt
+
+@cache
+def _crt() -> Any:
+    """awscrt's functions: 30 ms to import, at the first checksum and not at start-up."""
+    from awscrt import checksums
+
+    return checksums
 
 
 class Running(Protocol):
@@ -24,8 +31,8 @@ class Crc:
 
     __slots__ = ("_function", "_value", "_width")
 
-    def __init__(self, function: Callable[[bytes, int], int], width: int) -> None:
-        self._function = function
+    def __init__(self, function: str, width: int) -> None:
+        self._function: Callable[[bytes, int], int] = getattr(_crt(), function)
         self._width = width
         self._value = 0
 
@@ -41,8 +48,8 @@ class XxHash:
 
     __slots__ = ("_hash",)
 
-    def __init__(self, make: Callable[[], crt.XXHash]) -> None:
-        self._hash = make()
+    def __init__(self, make: str) -> None:
+        self._hash = getattr(_crt().XXHash, make)()
 
     def update(self, data: bytes) -> None:
         self._hash.update(data)
@@ -52,24 +59,20 @@ class XxHash:
 
 
 ALGORITHMS: dict[str, Callable[[], Running]] = {
-    "CRC32": lambda: Crc(crt.crc32, 4),
-    "CRC32C": lambda: Crc(crt.crc32c, 4),
-    "CRC64NVME": lambda: Crc(crt.crc64nvme, 8),
+    "CRC32": lambda: Crc("crc32", 4),
+    "CRC32C": lambda: Crc("crc32c", 4),
+    "CRC64NVME": lambda: Crc("crc64nvme", 8),
     "SHA1": hashlib.sha1,
     "SHA256": hashlib.sha256,
     "SHA512": hashlib.sha512,
     "MD5": hashlib.md5,
-    "XXHASH64": lambda: XxHash(crt.XXHash.new_xxhash64),
-    "XXHASH3": lambda: XxHash(crt.XXHash.new_xxhash3_64),
-    "XXHASH128": lambda: XxHash(crt.XXHash.new_xxhash3_128),
+    "XXHASH64": lambda: XxHash("new_xxhash64"),
+    "XXHASH3": lambda: XxHash("new_xxhash3_64"),
+    "XXHASH128": lambda: XxHash("new_xxhash3_128"),
 }
 
 # Only CRCs of parts combine into the checksum of the whole; the others give a checksum of checksums.
-COMBINES: dict[str, tuple[int, Callable[[int, int, int], int]]] = {
-    "CRC32": (4, crt.combine_crc32),
-    "CRC32C": (4, crt.combine_crc32c),
-    "CRC64NVME": (8, crt.combine_crc64nvme),
-}
+COMBINES = {"CRC32": (4, "combine_crc32"), "CRC32C": (4, "combine_crc32c"), "CRC64NVME": (8, "combine_crc64nvme")}
 
 
 def encode(digest: bytes) -> str:
@@ -86,8 +89,8 @@ def of(algorithm: str, data: bytes) -> str:
 
 def full_object(algorithm: str, parts: Iterable[tuple[str, int]]) -> str:
     """The checksum of the whole from those of its parts (checksum, size), without its bytes: CRCs only."""
-    width, combine = COMBINES[algorithm]
-    value = 0
+    width, name = COMBINES[algorithm]
+    combine, value = getattr(_crt(), name), 0
     for checksum, size in parts:
         value = combine(value, int.from_bytes(base64.b64decode(checksum), "big"), size)
     return encode(value.to_bytes(width, "big"))

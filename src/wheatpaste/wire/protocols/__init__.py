@@ -1,17 +1,27 @@
-"""The AWS protocols by botocore's names."""
+"""The AWS protocols by botocore's names, each imported when a request first speaks it."""
+
+from importlib import import_module
+from typing import Any
 
 from wheatpaste.wire.protocols.base import Protocol
-from wheatpaste.wire.protocols.cbor import Cbor
-from wheatpaste.wire.protocols.json import Json
-from wheatpaste.wire.protocols.query import Query
-from wheatpaste.wire.protocols.rest_json import RestJson
-from wheatpaste.wire.protocols.rest_xml import RestXml
 
-PROTOCOLS: dict[str, Protocol] = {
-    "json": Json(),
-    "query": Query(),
-    "ec2": Query(ec2=True),
-    "rest-json": RestJson(),
-    "rest-xml": RestXml(),
-    "smithy-rpc-v2-cbor": Cbor(),
+MODULES: dict[str, tuple[str, str, dict[str, Any]]] = {  # module, class, what it is made with
+    "json": ("json", "Json", {}),
+    "query": ("query", "Query", {}),
+    "ec2": ("query", "Query", {"ec2": True}),
+    "rest-json": ("rest_json", "RestJson", {}),
+    "rest-xml": ("rest_xml", "RestXml", {}),
+    "smithy-rpc-v2-cbor": ("cbor", "Cbor", {}),
 }
+
+
+class Protocols(dict[str, Protocol]):
+    """Name → protocol, made at its first use."""
+
+    def __missing__(self, name: str) -> Protocol:
+        module, made, options = MODULES[name]
+        protocol: Protocol = getattr(import_module(f"{__name__}.{module}"), made)(**options)
+        return self.setdefault(name, protocol)
+
+
+PROTOCOLS = Protocols()
