@@ -48,8 +48,7 @@ class Prepared:
         """Every row of a read, or of RETURNING."""
         if db.dialect.name != "sqlite":
             return db.execute(self._statement, values).all()
-        found = self._run(db, values).fetchall()
-        return [self._of_sqlite.row(row) for row in found]
+        return self._of_sqlite.rows(self._run(db, values).fetchall())
 
     def run(self, db: Connection, values: dict[str, Any]) -> int:
         """Execute a statement that gives no rows; how many it changed."""
@@ -93,6 +92,10 @@ class _Sqlite:
         return [
             convert(values.get(name, fixed)) if convert is not None else values.get(name, fixed) for name, fixed, convert in self._slots
         ]
+
+    def rows(self, found: list[tuple[Any, ...]]) -> list[Any]:
+        """``row`` of each."""
+        return list(map(self.row if self._out else self._row._make, found))
 
     def row(self, found: tuple[Any, ...]) -> Any:
         """A row with its columns as attributes."""

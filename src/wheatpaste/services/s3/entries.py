@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from wheatpaste.services.s3.shapes_generated import Object
 
 Encode = Callable[[str | None], str | None]
-_UNSAFE = re.compile(r"[^A-Za-z0-9_.~/*-]")
+_UNSAFE = re.compile(r"[^A-Za-z0-9_.~/*%\0-]")  # % is done before; no key has U+0000
 
 
 @cache
@@ -34,8 +34,10 @@ def _quoted(character: str) -> str:
 
 
 def quoted(text: str | None) -> str | None:
-    """A key in ``encoding-type=url``."""
-    return None if text is None else _UNSAFE.sub(lambda found: _quoted(found[0]), text)
+    """A key in ``encoding-type=url``, or several with U+0000 between them."""
+    if text is None:
+        return None
+    return _UNSAFE.sub(lambda found: _quoted(found[0]), text.replace("%", "%25").replace("=", "%3D"))  # what is frequent, all at once
 
 
 def as_it_is(text: str | None) -> str | None:
@@ -76,17 +78,24 @@ def entries(rows: Sequence[Row[Any]], encode: Encode, owned: str | None) -> Elem
 
 def contents(rows: Sequence[Row[Any]], encode: Encode, owned: str | None) -> str:
     """The `Contents` elements of rows, as the model's writer would write their shapes."""
-    write = escape if encode is as_it_is else encode  # what is encoded has nothing to escape
+    if not rows:
+        return ""
     tail = f"<Owner><ID>{owner(owned)['ID']}</ID></Owner></Contents>" if owned else "</Contents>"
     known = loads(f"[{','.join([row.checksums for row in rows])}]")
     return "".join(
         [
-            f"<Contents><Key>{write(row.key)}</Key><LastModified>{_second(row.modified // 1000)}{row.modified % 1000:03}Z</LastModified>"
+            f"<Contents><Key>{key}</Key><LastModified>{_second(row.modified // 1000)}{row.modified % 1000:03}Z</LastModified>"
             f"<ETag>&quot;{row.etag}&quot;</ETag>{_checksums(tuple(checksums), checksums.get('Type'))}"
             f"<Size>{row.size}</Size><StorageClass>{row.storage_class}</StorageClass>{tail}"
-            for row, checksums in zip(rows, known, strict=True)
+            for row, key, checksums in zip(rows, _written([row.key for row in rows], encode), known, strict=True)
         ]
     )
+
+
+def _written(keys: list[str], encode: Encode) -> list[str]:
+    if encode is as_it_is:
+        return [escape(key) for key in keys]
+    return str(quoted("\0".join(keys))).split("\0")  # nothing to escape is left
 
 
 @lru_cache(4096)

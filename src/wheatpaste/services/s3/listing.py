@@ -6,6 +6,7 @@ never the number of keys beneath it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Integer, Row, Text, bindparam, select, text, type_coerce
@@ -59,44 +60,45 @@ class Page:
     last: str | None
 
 
-# JSON that no listing tells is not read: it took a third. Checksums stay text.
-_SHOWN: list[ColumnElement[Any]] = [
-    type_coerce(c, Text).label("checksums") if c.name == "checksums" else c
-    for c in objects.c
-    if c.name not in ("bucket", "headers", "tags", "acl", "lock")
-]
+# What a listing tells, and for engines in this process what a blob is made of. JSON that is not told took a third; checksums stay text.
+_TOLD = ("key", "modified", "etag", "size", "storage_class", "checksums")
+_BLOBS = (*_TOLD, "blob", "parts")
 _LISTED = text("s3_objects.rank = 0 AND s3_objects.delete_marker = 0")
 
 
-def page(db: Connection, bucket: str, prefix: str, delimiter: str, after: str, limit: int) -> Page:
-    """Up to ``limit`` current objects and common prefixes of ``bucket`` after ``after``."""
+def page(db: Connection, bucket: str, prefix: str, delimiter: str, after: str, limit: int, *, blobs: bool = False) -> Page:
+    """Up to ``limit`` current objects and common prefixes of ``bucket`` after ``after``; ``blobs``: rows for ``versions.blobs_of``."""
     start = start_of(prefix, delimiter, after)
     if start is None or limit == 0:
         return Page([], [], None)
     if not delimiter:
-        found = _scan(db, bucket, prefix, start, limit + 1)
+        found = _scan(db, bucket, prefix, start, limit + 1, blobs)
         return Page(found[:limit], [], found[limit - 1].key if len(found) > limit else None)
     keys = _walk(db, bucket, prefix, delimiter, start, limit + 1)
     groups = {key: common_prefix(key, prefix, delimiter) for key in keys[:limit]}
-    rows = _rows(db, bucket, [key for key, group in groups.items() if group is None])
+    rows = _rows(db, bucket, [key for key, group in groups.items() if group is None], blobs)
     last = keys[limit - 1] if len(keys) > limit else None
     return Page(rows, [group for group in groups.values() if group], (groups[last] or last) if last is not None else None)
 
 
-def _scan(db: Connection, bucket: str, prefix: str, start: Start, limit: int) -> Sequence[Row[Any]]:
+def _columns(blobs: bool) -> list[ColumnElement[Any]]:
+    named = (objects.c[name] for name in (_BLOBS if blobs else _TOLD))
+    return [type_coerce(c, Text).label(c.name) if c.name == "checksums" else c for c in named]
+
+
+def _scan(db: Connection, bucket: str, prefix: str, start: Start, limit: int, blobs: bool) -> Sequence[Row[Any]]:
     end = successor(prefix)
-    return _SCANS[start.inclusive, end is not None].all(db, {"at": bucket, "start": start.key, "end": end, "most": limit})
+    statement = _scan_statement(start.inclusive, end is not None, blobs)
+    return statement.all(db, {"at": bucket, "start": start.key, "end": end, "most": limit})
 
 
-def _scan_statement(inclusive: bool, ends: bool) -> Prepared:
+@cache
+def _scan_statement(inclusive: bool, ends: bool, blobs: bool) -> Prepared:
     c, start = objects.c, bindparam("start", type_=BinaryText)
-    query = select(*_SHOWN).where(_LISTED, c.bucket == bindparam("at"), c.key >= start if inclusive else c.key > start)
+    query = select(*_columns(blobs)).where(_LISTED, c.bucket == bindparam("at"), c.key >= start if inclusive else c.key > start)
     if ends:
         query = query.where(c.key < bindparam("end"))
     return Prepared(query.order_by(c.key).limit(bindparam("most")))
-
-
-_SCANS = {(inclusive, ends): _scan_statement(inclusive, ends) for inclusive in (True, False) for ends in (True, False)}
 
 
 _WALK = """
@@ -134,6 +136,7 @@ def _walk(db: Connection, bucket: str, prefix: str, delimiter: str, start: Start
     )
 
 
-def _rows(db: Connection, bucket: str, keys: list[str]) -> list[Row[Any]]:
+def _rows(db: Connection, bucket: str, keys: list[str], blobs: bool) -> list[Row[Any]]:
     c = objects.c
-    return list(db.execute(select(*_SHOWN).where(_LISTED, c.bucket == bucket, c.key.in_(keys)).order_by(c.key))) if keys else []
+    query = select(*_columns(blobs)).where(_LISTED, c.bucket == bucket, c.key.in_(keys)).order_by(c.key)
+    return list(db.execute(query)) if keys else []

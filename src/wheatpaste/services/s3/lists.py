@@ -52,9 +52,10 @@ def _objects(call: Call, req: Mapping[str, Any], after: str, owned: bool) -> tup
     bucket, limit, encode = find(call, req), limit_of(req), encoder(req)
     prefix, delimiter = req.get("Prefix") or "", req.get("Delimiter") or ""
     _check_delimiter(delimiter)
-    page = listing.page(call.db, bucket.name, prefix, delimiter, after, limit)
+    inside = is_internal(call)
+    page = listing.page(call.db, bucket.name, prefix, delimiter, after, limit, blobs=inside)
     found: Sequence[Object] = entries(page.rows, encode, bucket.account if owned else None)
-    if is_internal(call):
+    if inside:
         blobs = versions.blobs_of(call, page.rows)
         found = [cast("Object", {**each, "Blob": blob}) for each, blob in zip(found, blobs, strict=True)]
     return page, {
