@@ -15,7 +15,7 @@ import types
 from pathlib import Path
 from typing import Any
 
-from wheatpaste_driver import waiting
+from wheatpaste_driver import meter, waiting
 from wheatpaste_driver.facts import Facts
 from wheatpaste_driver.progress import Progress
 from wheatpaste_driver.report import report
@@ -47,6 +47,8 @@ def attempt(script: str, jvm: Jvm | None, told: Path) -> dict[str, Any]:
         facts = Facts(spark=jvm is not None)
         if jvm is not None:
             Progress(told.with_name("progress.json")).start()
+            if set(meter.ASKED) & set(sys.argv):
+                meter.Meter(told.with_name("metrics.json"), facts).start()
         run(script)
         outcome: dict[str, Any] = {"ok": True, "exit_code": 0}
     except SystemExit as end:

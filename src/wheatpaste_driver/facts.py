@@ -1,8 +1,8 @@
 """A run's facts, as JSON beside the run: what its sources and sinks moved, what Spark counted, how the script ended, its memory.
 
 `report.json`, by version 1: `error` (null for a script that ended well), `job` (init and commit), `sources`, `sinks`, `columns`,
-`error_records`, `notes`, `spark` (null: the script made no context), `memory` in bytes, `seconds`. The server adds how the run ended and
-what can be done about it.
+`error_records`, `notes`, `spark` (null: the script made no context), `memory` in bytes, `gauges` (see measures), `seconds`. The server
+adds how the run ended and what can be done about it.
 """
 
 from __future__ import annotations
@@ -30,19 +30,27 @@ class Facts:
 
     def __init__(self, spark: bool) -> None:
         self.began = measures.now()
+        self.tally = measures.Tally()
+        self._processors = measures.Processors()
         self._measured: list[Shape] = []
         if spark:
-            measures.watch(self.began, self._measured.append)
+            measures.watch(self.began, self.tally, self._measured.append)
 
     def write(self, file: Path, outcome: Shape, java: int | None) -> None:
         """Write the report, while Spark is still there. `java`: the JVM's process."""
         context = active_context()
         if context is not None and getattr(context, "_jsc", None) is not None and outcome.get("error_class") != "OutOfMemoryError":
-            self._measured.append(measures.collect(context, self.began))
-        found = self._report(outcome) | {"memory": _memory(java, self._measured)}
+            self._measured.append(measures.collect(context, self.began, self.tally))
+        gauges: Shape = next((each["gauges"] for each in reversed(self._measured) if each["gauges"]), {})
+        found = self._report(outcome) | {"memory": _memory(java, gauges), "gauges": gauges | self.load()}
         draft = file.with_suffix(".part")
         draft.write_text(json.dumps(_bounded(found)))
         os.replace(draft, file)
+
+    def load(self) -> dict[str, float]:
+        """`cpu_load` since it was asked the last time, where the system tells."""
+        found = self._processors.load()
+        return {} if found is None else {"cpu_load": found}
 
     def _report(self, outcome: Shape) -> Shape:
         library = sys.modules.get("awsglue._report")
@@ -62,7 +70,7 @@ class Facts:
             "error_records": told.get("error_records", []),
             "notes": [*told.get("notes", []), *missing],
             "applications": [each["application"] for each in self._measured if each.get("application")],
-            "spark": _added([each["stages"] for each in self._measured]) or None,
+            "spark": self.tally.totals(),
         }
 
 
@@ -137,20 +145,15 @@ def _add(found: dict[str, Shape], sink: Shape, writes: list[Shape]) -> None:
             one[name] = (one[name] or 0) + sum(numbers)
 
 
-def _added(counts: list[dict[str, int]]) -> dict[str, int]:
-    return {name: sum(each.get(name, 0) for each in counts) for name in (counts[0] if counts else {})}
-
-
-def _memory(java: int | None, measured: list[Shape]) -> Shape:
+def _memory(java: int | None, gauges: Shape) -> Shape:
     """Peaks in bytes: of the Python process, of the JVM as the system sees it, of its heap."""
-    heap: dict[str, int] = next((each["heap"] for each in reversed(measured) if each.get("heap")), {})
     unit = 1 if sys.platform == "darwin" else 1024
     return {
         "python_peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit,
         "java_peak": _resident(java),
-        "heap_used": heap.get("used"),
-        "heap_peak": heap.get("peak"),
-        "heap_max": heap.get("max"),
+        "heap_used": gauges.get("heap_used"),
+        "heap_peak": gauges.get("heap_peak"),
+        "heap_max": gauges.get("heap_max"),
     }
 
 

@@ -1,7 +1,8 @@
 """What Spark itself counted of a run: stages and tasks, and the rows, files and bytes of every scan and every write.
 
-It is in Spark's status stores anyway, whether its UI is on or not; it is asked for once, when the context is about to stop: no
-listener, no pass over data. What was counted before the script began (a waiting driver has warmed up) is left out.
+It is in Spark's status stores anyway, whether its UI is on or not; it is asked for once, when the context is about to stop, and for job
+metrics every few seconds (`meter`): no listener, no pass over data. What was counted before the script began (a waiting driver has
+warmed up) is left out.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from __future__ import annotations
 import json
 import re
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 PATIENCE = 2000  # milliseconds until Spark's listeners have heard of everything
@@ -27,7 +30,56 @@ DATABASE_TABLE = re.compile(r"\bdbtable -> ([^,)]+)", re.IGNORECASE)
 Shape = dict[str, Any]
 
 
-def watch(began: int, keep: Callable[[Shape], None]) -> None:
+class Tally:
+    """What each attempt of each stage has counted, also of those that Spark has forgotten: it keeps the last 1000."""
+
+    def __init__(self) -> None:
+        self._stages: dict[tuple[str, int, int], Shape] = {}
+        self._lock = threading.Lock()
+        self._is_asked = False
+
+    def add(self, application: str, stages: list[Shape]) -> None:
+        """What a context's stages have counted so far."""
+        with self._lock:
+            self._is_asked = True
+            for each in stages:
+                counts = {name: int(each.get(name) or 0) for name in COUNTED}
+                self._stages[application, each["stageId"], each["attemptId"]] = {**counts, "completedStages": each["status"] == "COMPLETE"}
+
+    def totals(self) -> dict[str, int] | None:
+        """Sums over all stages; None when no context was ever asked."""
+        with self._lock:
+            found = list(self._stages.values())
+            names = (*COUNTED, "completedStages")
+            return {name: sum(each[name] for each in found) for name in names} | {"stages": len(found)} if self._is_asked else None
+
+
+class Processors:
+    """How busy the machine's processors are, whoever uses them. Of Linux only; py4j does not reach what the JVM knows of it."""
+
+    def __init__(self) -> None:
+        self._before = self._times()
+
+    def load(self) -> float | None:
+        """From 0 to 1, since it was asked the last time; None where the system does not tell, and for no time at all."""
+        before, self._before = self._before, self._times()
+        if before is None or self._before is None:
+            return None
+        idle, total = (now - then for now, then in zip(self._before, before, strict=True))
+        return max(0.0, 1 - idle / total) if total > 0 else None
+
+    @staticmethod
+    def _times() -> tuple[int, int] | None:
+        """Ticks without work, and all of them."""
+        try:
+            words = Path("/proc/stat").read_text().split("\n", 1)[0].split()
+        except OSError:
+            return None
+        ticks = [int(word) for word in words[1:9]]  # user nice system idle iowait irq softirq steal
+        return ticks[3] + ticks[4], sum(ticks)
+
+
+def watch(began: int, tally: Tally, keep: Callable[[Shape], None]) -> None:
     """Have `keep` given the measures of every context that the script stops itself. `began`: epoch milliseconds."""
     from pyspark import SparkContext
 
@@ -35,46 +87,68 @@ def watch(began: int, keep: Callable[[Shape], None]) -> None:
 
     def stop(context: Any) -> None:
         if context._jsc is not None:
-            keep(collect(context, began))
+            keep(collect(context, began, tally))
         usual(context)
 
     SparkContext.stop = stop  # type: ignore[method-assign]
 
 
-def collect(context: Any, began: int) -> Shape:
-    """`stages`, `scans`, `writes`, `heap` and, if Spark would not tell, `missing`: why."""
+def collect(context: Any, began: int, tally: Tally) -> Shape:
+    """`scans`, `writes`, `gauges`, `application` and, if Spark would not tell, `missing`: why. Its stages go to the tally."""
     try:
-        return _collect(context, began)
+        return _collect(context, began, tally)
     except Exception as error:  # noqa: BLE001  the script's result stands whatever its measures do; the report says that they are missing
-        return {
-            "stages": {},
-            "scans": [],
-            "writes": [],
-            "heap": {},
-            "missing": f"{type(error).__name__}: {str(error).splitlines()[0][:200]}",
-        }
+        return {"scans": [], "writes": [], "gauges": {}, "missing": f"{type(error).__name__}: {str(error).splitlines()[0][:200]}"}
 
 
-def _collect(context: Any, began: int) -> Shape:
-    jvm, spark = context._jvm, context._jsc.sc()
-    mapper = jvm.com.fasterxml.jackson.databind.ObjectMapper()
-    mapper.registerModule(jvm.com.fasterxml.jackson.module.scala.DefaultScalaModule())
-    late = not _heard(spark)
-
-    def told(value: Any) -> Any:
-        return json.loads(mapper.writeValueAsString(value))
-
-    store = spark.statusStore()
-    defaults = [getattr(store, f"stageList$default${n}")() for n in (4, 5)]
-    every = told(store.stageList(None, False, False, *defaults))
-    stages = {each["stageId"]: each for each in reversed(every) if (each.get("submissionTime") or began) >= began}
+def _collect(context: Any, began: int, tally: Tally) -> Shape:
+    late = not _heard(context._jsc.sc())
+    told = _teller(context._jvm)
+    every = count(context, began, tally)
+    stages = {each["stageId"]: each for each in reversed(every)}
     queries = list(_queries(told, began))
-    found: Shape = {"stages": _totals(stages.values()), "heap": _heap(jvm), "application": str(spark.applicationId())}
+    found: Shape = {"gauges": gauges(context), "application": str(context._jsc.sc().applicationId())}
     found["scans"] = [scan for query in queries for scan in _scans(query)]
     found["writes"] = [write for query in queries for write in _writes(query, stages)]
     if late:
         found["missing"] = f"Spark was still counting after {PATIENCE} ms: figures may be too small"
     return found
+
+
+def _teller(jvm: Any) -> Callable[[Any], Any]:
+    """Gives what an object of Spark's stores holds, as JSON says it."""
+    mapper = jvm.com.fasterxml.jackson.databind.ObjectMapper()
+    mapper.registerModule(jvm.com.fasterxml.jackson.module.scala.DefaultScalaModule())
+    return lambda value: json.loads(mapper.writeValueAsString(value))
+
+
+def count(context: Any, began: int, tally: Tally) -> list[Shape]:
+    """The run's stages that Spark remembers, newest first; the tally has them then."""
+    spark = context._jsc.sc()
+    store = spark.statusStore()
+    defaults = [getattr(store, f"stageList$default${n}")() for n in (4, 5)]
+    every = _teller(context._jvm)(store.stageList(None, False, False, *defaults))
+    mine = [each for each in every if (each.get("submissionTime") or began) >= began]
+    tally.add(str(spark.applicationId()), mine)
+    return mine
+
+
+def gauges(context: Any) -> dict[str, float]:
+    """What is the case now, in bytes: the JVM's heap and the rest of its memory, what blocks take on disk; what S3 has given and been given
+    so far. What the JVM does not tell is absent."""
+    jvm = context._jvm
+    factory = jvm.java.lang.management.ManagementFactory
+    heap, rest = factory.getMemoryMXBean().getHeapMemoryUsage(), factory.getMemoryMXBean().getNonHeapMemoryUsage()
+    pools = [pool for pool in factory.getMemoryPoolMXBeans() if pool.getType().name() == "HEAP"]
+    found = {"heap_used": heap.getUsed(), "heap_max": heap.getMax(), "rest_used": rest.getUsed(), "rest_max": rest.getMax()}
+    found["heap_peak"] = sum(int(pool.getPeakUsage().getUsed()) for pool in pools)
+    found["blocks_on_disk"] = sum(
+        each.diskUsed() for each in jvm.org.apache.spark.SparkEnv.get().blockManager().master().getStorageStatus()
+    )
+    stores = [each for each in jvm.org.apache.hadoop.fs.FileSystem.getAllStatistics() if each.getScheme().startswith("s3")]
+    found["s3_read"] = sum(each.getBytesRead() for each in stores)
+    found["s3_written"] = sum(each.getBytesWritten() for each in stores)
+    return {name: value for name, value in found.items() if value >= 0}  # -1: not known
 
 
 def _heard(spark: Any) -> bool:
@@ -87,21 +161,6 @@ def _heard(spark: Any) -> bool:
             return False
         raise
     return True
-
-
-def _totals(stages: Any) -> dict[str, int]:
-    """Sums over the stages."""
-    found = list(stages)
-    totals = {name: sum(int(each.get(name) or 0) for each in found) for name in COUNTED}
-    return {**totals, "stages": len(found), "completedStages": sum(each["status"] == "COMPLETE" for each in found)}
-
-
-def _heap(jvm: Any) -> dict[str, int]:
-    """Bytes of the JVM's heap: now, at most, and the most there may be."""
-    factory = jvm.java.lang.management.ManagementFactory
-    usage = factory.getMemoryMXBean().getHeapMemoryUsage()
-    pools = [pool for pool in factory.getMemoryPoolMXBeans() if pool.getType().name() == "HEAP"]
-    return {"used": int(usage.getUsed()), "max": int(usage.getMax()), "peak": sum(int(pool.getPeakUsage().getUsed()) for pool in pools)}
 
 
 def _queries(told: Callable[[Any], Any], began: int) -> Iterator[Shape]:

@@ -105,10 +105,13 @@ def test_a_failure_is_told_first_with_its_line_and_what_to_do() -> None:
 
 
 def test_metrics_bear_the_names_of_aws() -> None:
-    found = reports.metrics(COUNTS, {"heap_used": 50, "heap_max": 200}, 1.5)
+    facts = {"spark": COUNTS, "seconds": 1.5, "gauges": {"heap_used": 50, "heap_max": 200}}
+    result = RunResult("SUCCEEDED", "", 2.0, 0)
+    found = reports.assembled({**reports.NOTHING, **facts}, result, RUN)["metrics"]
     assert found["glue.driver.aggregate.bytesRead"] == 3 and found["glue.driver.aggregate.elapsedTime"] == 1500
     assert found["glue.driver.jvm.heap.used"] == 50 and found["glue.driver.jvm.heap.usage"] == 0.25
-    assert found["glue.driver.aggregate.numCompletedStages"] == 2 and reports.metrics(None, {}, 1.0) == {}
+    assert found["glue.driver.aggregate.numCompletedStages"] == 2
+    assert reports.assembled(reports.NOTHING, result, RUN)["metrics"] == {}
 
 
 def test_a_forgotten_commit_is_named() -> None:
@@ -122,8 +125,8 @@ def test_a_forgotten_commit_is_named() -> None:
 @pytest.mark.parametrize("text", ["no json", "[1]", ""])
 def test_what_a_driver_wrote_may_be_anything(tmp_path: Path, text: str) -> None:
     (tmp_path / "report.json").write_text(text)
-    assert len(reports.written(tmp_path / "report.json")["notes"]) == 1
-    assert "before it could tell" in reports.written(tmp_path / "none.json")["notes"][0]
+    assert len(reports.written(tmp_path / "report.json", tmp_path / "metrics.json")["notes"]) == 1
+    assert "before it could tell" in reports.written(tmp_path / "none.json", tmp_path / "metrics.json")["notes"][0]
 
 
 def test_a_run_that_moved_nothing_says_nothing() -> None:

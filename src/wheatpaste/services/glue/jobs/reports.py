@@ -13,7 +13,7 @@ from sqlalchemy import delete, insert, select
 from wheatpaste.call import Call
 from wheatpaste.engines.base import RunResult
 from wheatpaste.scope import here, place
-from wheatpaste.services.glue.jobs import material, report_text
+from wheatpaste.services.glue.jobs import job_metrics, material, publishing, report_text
 from wheatpaste.services.glue.jobs.advice import advice
 from wheatpaste.services.glue.jobs.arguments import event_logs
 from wheatpaste.services.glue.jobs.capacity import capacity, is_shell, runtime_version
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 Report = dict[str, Any]
 LARGEST = 4 << 20  # bytes of what a driver wrote: the script could have written anything
 NOTHING: Report = {"version": 1, "error": None, "job": None, "sources": [], "sinks": [], "columns": [], "error_records": [], "notes": []}
-NOTHING |= {"spark": None, "memory": {}, "applications": []}
+NOTHING |= {"spark": None, "memory": {}, "gauges": {}, "applications": []}
 
 
 def complete(step: "Step", result: RunResult) -> Report:
     """Write the report of a run that has ended beside it, and at the end of its output."""
     folder = material.directory(step)
-    facts = written(folder / "report.json")
+    facts = written(folder / "report.json", folder / "metrics.json")
     found = assembled(facts, result, run_of(step, result))
     draft = folder / "report.part"
     draft.write_text(json.dumps(found, indent=1))
@@ -43,10 +43,14 @@ def complete(step: "Step", result: RunResult) -> Report:
     return found
 
 
-def written(file: Path) -> Report:
-    """What the driver wrote; what it did not is said in ``notes``."""
+def written(file: Path, measured: Path) -> Report:
+    """What the driver wrote, or what it had measured until its process was killed; what it did not write is said in ``notes``."""
     if not file.exists():
-        return {**NOTHING, "notes": ["The run's process ended before it could tell what it had done."]}
+        return {
+            **NOTHING,
+            **(publishing.written(measured) or {}),
+            "notes": ["The run's process ended before it could tell what it had done."],
+        }
     if file.stat().st_size > LARGEST:
         return {**NOTHING, "notes": [f"What the driver wrote is larger than {LARGEST} bytes and is not shown."]}
     try:
@@ -85,7 +89,7 @@ def assembled(facts: Mapping[str, Any], result: RunResult, run: Mapping[str, Any
         "memory": memory,
         "notes": notes,
         "advice": advice(result.message, facts["error"]) if failed else [],
-        "metrics": metrics(facts["spark"], memory, run["seconds"]),
+        "metrics": {each.name: each.value for each in job_metrics.measures(facts) if each.name.startswith(job_metrics.DRIVER)},
     }
 
 
@@ -95,30 +99,6 @@ def _without_commit(job: Mapping[str, Any]) -> list[str]:
     if job.get("bookmarks"):
         return ["The script ended without job.commit(): its bookmark was not moved, the next run reads the same again."]
     return ["The script called job.init() and ended without job.commit(): with bookmarks enabled, nothing would be remembered."]
-
-
-def metrics(spark: Mapping[str, int] | None, memory: Mapping[str, Any], seconds: float) -> dict[str, float]:
-    """The job metrics that AWS Glue sends to CloudWatch, by its own names; those that Spark did not count are absent.
-
-    https://docs.aws.amazon.com/glue/latest/dg/monitoring-awsglue-with-cloudwatch-metrics.html
-    """
-    if not spark:
-        return {}
-    found: dict[str, float] = {
-        "glue.driver.aggregate.bytesRead": spark["inputBytes"],
-        "glue.driver.aggregate.recordsRead": spark["inputRecords"],
-        "glue.driver.aggregate.elapsedTime": round(seconds * 1000),
-        "glue.driver.aggregate.numCompletedStages": spark["completedStages"],
-        "glue.driver.aggregate.numCompletedTasks": spark["numCompleteTasks"],
-        "glue.driver.aggregate.numFailedTasks": spark["numFailedTasks"],
-        "glue.driver.aggregate.numKilledTasks": spark["numKilledTasks"],
-        "glue.driver.aggregate.shuffleBytesWritten": spark["shuffleWriteBytes"],
-        "glue.driver.aggregate.shuffleLocalBytesRead": spark["shuffleReadBytes"],
-    }
-    used, most = memory.get("heap_used"), memory.get("heap_max")
-    if used and most:
-        found |= {"glue.driver.jvm.heap.used": used, "glue.driver.jvm.heap.usage": round(used / most, 4)}
-    return found
 
 
 def keep(call: Call, run_id: str, report: Report) -> None:

@@ -22,6 +22,7 @@ from wheatpaste.scope import here
 from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.jobs import arguments, material, reports, retention, turns
+from wheatpaste.services.glue.jobs.publishing import Publisher
 from wheatpaste.services.glue.jobs.runs import insert_run, log_group, next_attempt, run_row
 from wheatpaste.services.glue.jobs.schema import jobs, runs
 from wheatpaste.services.glue.jobs.tail import Tails
@@ -67,8 +68,8 @@ def _ended(step: Step, state: str, message: str = "", seconds: float = 0.0) -> D
     return _told(step, RunResult(state, message, seconds, 0))
 
 
-def _told(step: Step, result: RunResult, tails: Tails | None = None) -> Done:
-    """End a run with its report, which closes its output."""
+def _told(step: Step, result: RunResult, tails: Tails | None = None, publisher: Publisher | None = None) -> Done:
+    """End a run with its report, which closes its output. ``publisher``: the one that has published while it ran."""
     material.directory(step).mkdir(parents=True, exist_ok=True)
     report = reports.complete(step, result)
     if tails is not None:
@@ -79,6 +80,8 @@ def _told(step: Step, result: RunResult, tails: Tails | None = None) -> Done:
     def commit(call: Call) -> None:
         _finish(call, step.key, step.data, result.state, message, result.seconds)
         reports.keep(call, step.key, report)
+        if publisher is not None:
+            publisher.close(call, report, result)
 
     return Done(commit)
 
@@ -91,7 +94,7 @@ def _not_launched(step: Step, error: Exception) -> Done:
         file.write(reason + "\n")
     # Not by the arguments' continuous log: it may be the arguments that are wrong.
     tails = Tails(step, material.directory(step), log_group(step.data["definition"]["Command"]["Name"]), None)
-    return _told(step, RunResult("FAILED", reason, 0.0, 0), tails)
+    return _told(step, RunResult("FAILED", reason, 0.0, 0), tails, Publisher(step, material.directory(step)))
 
 
 def _tails(step: Step) -> Tails:
@@ -115,7 +118,7 @@ def _mine(step: Step) -> ColumnElement[bool]:
 
 def _run(step: Step) -> Next | Done:
     """Run the script to its end, its output flowing to CloudWatch Logs."""
-    tails = _tails(step)
+    tails, publisher = _tails(step), Publisher(step, material.directory(step))
     with material.surroundings(step) as spec:
         engine = material.engine(step.app)
         try:
@@ -124,7 +127,7 @@ def _run(step: Step) -> Next | Done:
             detail = f"Waits for room on the machine: {full}"
             return Next("run", step.data, after=FULL, commit=lambda call: _say(call, step.key, detail))
         step.db.write(lambda c: c.execute(update(runs).where(_mine(step), runs.c.state == "STARTING").values(**_begun())))
-        return _told(step, _follow(step, engine, handle, tails), tails)
+        return _told(step, _follow(step, engine, handle, tails, publisher), tails, publisher)
 
 
 def _begun() -> Shape:
@@ -133,12 +136,13 @@ def _begun() -> Shape:
     return {"state": "RUNNING", "detail": "", "began": now, "modified": now}
 
 
-def _follow(step: Step, engine: JobEngine, handle: str, tails: Tails) -> RunResult:
+def _follow(step: Step, engine: JobEngine, handle: str, tails: Tails, publisher: Publisher) -> RunResult:
     while True:
         result = engine.poll(handle, LOOK)
         if result is not None:
             return engine.result(handle)
         tails.ship()
+        publisher.send()
         if step.stopping():
             engine.cancel(handle)
             if step.app.ending.is_set():
