@@ -11,7 +11,6 @@ from awsglue import gluetypes as gt
 from awsglue._collection import DynamicFrameCollection
 from awsglue._frame import combine, dynamo, fields, functions, records, relational, resolve, rows, text
 from awsglue._frame.frame import Frame, check_limits, count_errors
-from awsglue._frame.types import glue_schema
 from awsglue._read.unbox import unbox
 from awsglue._readers import DynamicFrameReader, DynamicFrameWriter
 from awsglue._write.spigot import spigot as write_sample
@@ -33,7 +32,7 @@ class DynamicFrame:
     """Records whose fields may have different types from one to the next. Made by a GlueContext or by `fromDF`."""
 
     def __init__(self, jdf: Frame | DataFrame, glue_ctx: GlueContext, name: str = "") -> None:
-        self._jdf = jdf if isinstance(jdf, Frame) else Frame(jdf, glue_schema(jdf.schema))
+        self._jdf = jdf if isinstance(jdf, Frame) else rows.of_data_frame(jdf)
         self.glue_ctx = glue_ctx
         self.name = name
         self._schema: gt.StructType | None = None
@@ -88,7 +87,7 @@ class DynamicFrame:
 
     @classmethod
     def fromDF(cls, dataframe: DataFrame, glue_ctx: GlueContext, name: str = "") -> DynamicFrame:
-        return cls(Frame(dataframe, glue_schema(dataframe.schema)), glue_ctx, name)
+        return cls(dataframe, glue_ctx, name)
 
     # --- user functions ---
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import Any
 
 import pyarrow as pa
@@ -36,13 +36,17 @@ def arrow_type(kind: gt.DataType) -> pa.DataType:
     return _SIMPLE[type(kind)]
 
 
-def records(batch: pa.RecordBatch, schema: gt.StructType) -> Iterator[gt.DynamicRecord]:
-    """The rows of a batch as records, each a dictionary of its own."""
+def records(batch: pa.RecordBatch, schema: gt.StructType, absent: frozenset[str] = frozenset()) -> Iterator[gt.DynamicRecord]:
+    """The rows of a batch as records, each a dictionary of its own; the `absent` fields are left out where they are null."""
     if not schema.fields:
         return (gt.DynamicRecord() for _ in range(batch.num_rows))
     names = [field.name for field in schema]
     columns = [values(batch.column(n), field.dataType) for n, field in enumerate(schema)]
-    return (gt.DynamicRecord(zip(names, row, strict=True)) for row in zip(*columns, strict=True))
+    rows = map(zip, repeat(names), zip(*columns, strict=True))
+    lacking = absent.intersection(name for name, column in zip(names, columns, strict=True) if name in absent and None in column)
+    if not lacking:
+        return map(gt.DynamicRecord, rows)
+    return (gt.DynamicRecord((name, value) for name, value in row if value is not None or name not in lacking) for row in rows)
 
 
 def values(array: pa.Array, kind: gt.DataType) -> list[Any]:
@@ -67,7 +71,7 @@ def _structs(array: pa.StructArray, kind: gt.StructType) -> list[Any]:
         return [gt.DynamicRecord() if there else None for there in array.is_valid().to_pylist()]
     names = [field.name for field in kind]
     columns = [values(part, field.dataType) for part, field in zip(array.flatten(), kind, strict=True)]
-    made: list[Any] = [gt.DynamicRecord(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+    made: list[Any] = list(map(gt.DynamicRecord, map(zip, repeat(names), zip(*columns, strict=True))))
     return _without(made, array) if array.null_count else made
 
 

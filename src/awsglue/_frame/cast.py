@@ -61,7 +61,8 @@ def convert(col: Column, source: gt.DataType, target: gt.DataType) -> Column:
 def convert_choice(col: Column, source: gt.ChoiceType, target: gt.DataType) -> Column:
     """The alternative that is there, converted; null where its type has no way to `target`."""
     images = []
-    for name, choice in source.choices.items():
+    # At most one alternative is there: where that is most often the target itself, nothing else is computed.
+    for name, choice in sorted(source.choices.items(), key=lambda item: item[0] != target.typeName()):
         try:
             images.append(convert(col.getField(name), choice, target))
         except ValueError:

@@ -63,9 +63,10 @@ def _rebuild_complex(col: Column, source: gt.DataType, target: gt.DataType) -> C
     return convert(col, source, target)
 
 
-def conform(df: DataFrame, source: gt.StructType, target: gt.StructType) -> DataFrame:
+def conform(frame: Frame, target: gt.StructType) -> DataFrame:
     """The frame's rows in the columns of `target`; columns it has not are null."""
-    return df.select(*_members(source, target, column))
+    df, value = frame.origin
+    return df.select(*_members(frame.schema, target, value))
 
 
 def _members(source: gt.StructType, target: gt.StructType, value: Callable[[str], Column]) -> list[Column]:
@@ -83,8 +84,8 @@ def _members(source: gt.StructType, target: gt.StructType, value: Callable[[str]
 
 def close(frame: Frame) -> Frame:
     """Looks which alternatives of the open choices occur (one aggregation over only those columns) and drops the others."""
-    df, schema = frame.rows
-    wanted = [(place, seen) for field in schema for place, seen in _sightings((field.name,), field.dataType, column(field.name))]
+    schema, (df, value) = frame.schema, frame.origin
+    wanted = [(place, seen) for field in schema for place, seen in _sightings((field.name,), field.dataType, value(field.name))]
     if not wanted:
         return frame
     found = df.agg(*[F.max(seen).alias(f"c{n}") for n, (_, seen) in enumerate(wanted)]).head()
@@ -93,7 +94,7 @@ def close(frame: Frame) -> Frame:
     occurring = {place for (place, _), flag in zip(wanted, found, strict=True) if flag}
     _tell([place for place, _ in wanted], occurring)
     closed = gt.StructType([gt.Field(f.name, _decided((f.name,), f.dataType, occurring), f.properties) for f in schema])
-    return Frame(conform(df, schema, closed), closed, frame.earlier_errors, frame.stage_errors, frame.limits)
+    return Frame(conform(frame, closed), closed, frame.earlier_errors, frame.stage_errors, frame.limits).lacking(frame.absent)
 
 
 def _tell(wanted: list[Place], occurring: set[Place]) -> None:

@@ -102,7 +102,7 @@ def union(left: Frame, right: Frame) -> Frame:
     merged = gt.mergeDataTypes(a.schema, b.schema)
     if not isinstance(merged, gt.StructType):
         raise TypeError("The union of two schemas is no schema")
-    df = conform(a.df, a.schema, merged).unionByName(conform(b.df, b.schema, merged))
+    df = conform(a, merged).unionByName(conform(b, merged))
     return left.then(df, merged, others=[right])
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from pyspark.sql import Column
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from awsglue import gluetypes as gt
-from awsglue._frame.choice import column
 from awsglue._frame.frame import Frame
 from awsglue._frame.paths import ELEMENT, Path
 
@@ -20,15 +19,15 @@ Change = Callable[[Value], list[Value]]
 
 def edit(frame: Frame, changes: dict[Path, Change]) -> Frame:
     """The frame with the fields at these paths replaced by what their change returns."""
-    _, schema = frame.rows
-    fields = _edit_fields([(f.name, f.dataType, column(f.name)) for f in schema], changes)
-    return project(frame, fields)
+    df, value = frame.origin
+    fields = _edit_fields([(f.name, f.dataType, value(f.name)) for f in frame.schema], changes)
+    return project(frame, fields, df)
 
 
-def project(frame: Frame, fields: Iterable[Value]) -> Frame:
-    """The frame with exactly these columns."""
+def project(frame: Frame, fields: Iterable[Value], origin: DataFrame | None = None) -> Frame:
+    """The frame with exactly these columns: expressions over `origin`, or over the frame's own."""
     kept = list(fields)
-    df = frame.df.select(*[col.alias(name) for name, _, col in kept])
+    df = (frame.df if origin is None else origin).select(*[col.alias(name) for name, _, col in kept])
     return frame.then(df, gt.StructType([gt.Field(name, kind) for name, kind, _ in kept]))
 
 

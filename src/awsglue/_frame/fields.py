@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from pyspark.sql import Column
@@ -51,7 +51,8 @@ def select_fields(frame: Frame, paths: str | Iterable[str]) -> Frame:
                 break
         else:
             node[path[-1]] = None
-    return project(frame, _select(frame.schema, tree, column))
+    df, value = frame.origin
+    return project(frame, _select(frame.schema, tree, value), df)
 
 
 def _select(struct: gt.StructType, tree: dict[str, Any], value: Any) -> list[Value]:
@@ -100,9 +101,9 @@ def _move(frame: Frame, old: str, place: tuple[Path, gt.DataType], target: Path)
     return project(frame, tree.values())
 
 
-def value_at(path: Path) -> Column:
+def value_at(path: Path, value: Callable[[str], Column] = column) -> Column:
     """The values at a path that crosses structs only."""
-    col = column(path[0])
+    col = value(path[0])
     for step in path[1:]:
         col = col.getField(step)
     return col
@@ -151,6 +152,7 @@ Mapping = tuple[str, ...]
 def apply_mapping(frame: Frame, mappings: Sequence[Mapping], case_sensitive: bool = False) -> Frame:
     """Keeps the mapped fields only, renamed, converted and nested as the mappings say, in their order."""
     frame = frame.known
+    df, value = frame.origin
     tree = _Tree()
     for mapping in mappings:
         source, source_type, target, target_type = _four(mapping)
@@ -161,9 +163,9 @@ def apply_mapping(frame: Frame, mappings: Sequence[Mapping], case_sensitive: boo
             continue
         if ELEMENT in place[0]:
             raise ValueError(f"ApplyMapping cannot map {source!r}: it lies inside an array")
-        kind, col = _mapped(place[1], value_at(place[0]), source_type, target_type, source)
+        kind, col = _mapped(place[1], value_at(place[0], value), source_type, target_type, source)
         tree.put(parse_path(target), kind, col)
-    return project(frame, tree.values())
+    return project(frame, tree.values(), df)
 
 
 def _four(mapping: Mapping) -> tuple[str, str | None, str, str | None]:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
 
 from awsglue import gluetypes as gt
-from awsglue._frame.types import glue_schema
+from awsglue._frame.types import OpenChoice, glue_schema
 
+Absent = Callable[[], frozenset[str]]
+"""Which fields a record lacks where they are null: in a source of JSON, those that are nowhere written as `null`."""
 Errors = tuple[DataFrame, ...]
 """DataFrames of one column, `error`: computed only when someone asks for errors."""
+
+
+def nothing_absent() -> frozenset[str]:
+    return frozenset()
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,7 @@ class Frame:
     ) -> None:
         self._rows = (df, schema)
         self.earlier_errors, self.stage_errors, self.limits = earlier, stage, limits
+        self.absent: Absent = nothing_absent
 
     @property
     def rows(self) -> tuple[DataFrame, gt.StructType]:
@@ -45,6 +53,16 @@ class Frame:
     @property
     def schema(self) -> gt.StructType:
         return self.rows[1]
+
+    @property
+    def origin(self) -> tuple[DataFrame, Callable[[str], Column]]:
+        """A DataFrame, and by its name each column of this frame as an expression over it.
+
+        A projection of these makes no alternative of an open choice that it does not take; of `df` Spark makes them all first.
+        """
+        from awsglue._frame.choice import column
+
+        return self.df, column
 
     @property
     def errors(self) -> Errors:
@@ -63,15 +81,21 @@ class Frame:
         closed: Frame = self.__dict__.get("closed", self)
         return closed
 
-    def then(self, df: DataFrame, schema: gt.StructType | None = None, stage: Errors = (), others: Iterable[Frame] = ()) -> Frame:
+    def then(self, df: DataFrame, schema: gt.StructType | None = None, stage: Errors = (), others: Sequence[Frame] = ()) -> Frame:
         """The frame after a transform of this one (and `others`): their errors become earlier ones."""
         earlier, limits = self._history(others)
-        return Frame(df, glue_schema(df.schema) if schema is None else schema, earlier, stage, limits)
+        made = Frame(df, glue_schema(df.schema) if schema is None else schema, earlier, stage, limits)
+        return made.lacking(_absent_of([self, *others]))
 
     def later(self, build: Callable[[], tuple[DataFrame, gt.StructType]], stage: Errors = ()) -> Frame:
         """The frame after a transform whose rows are planned only when they are needed."""
         earlier, limits = self._history(())
-        return _LaterFrame(build, earlier, stage, limits)
+        return _LaterFrame(build, earlier, stage, limits).lacking(self.absent)
+
+    def lacking(self, absent: Absent) -> Frame:
+        """The same frame, whose records lack these fields where they are null: users' functions see the difference."""
+        self.absent = absent
+        return self
 
     def limited(self, stage: int, total: int) -> Frame:
         """The same frame with the thresholds of the transform that made it."""
@@ -84,16 +108,47 @@ class Frame:
         return tuple(e for frame in frames for e in frame.errors), tuple(limit for frame in frames for limit in frame.limits)
 
 
+class SourceFrame(Frame):
+    """Rows as they are read, and the columns to make of them."""
+
+    def __init__(self, read: DataFrame, values: Iterable[tuple[str, gt.DataType, Column]], stage: Errors = ()) -> None:
+        kept = list(values)
+        schema = gt.StructType([gt.Field(name, kind) for name, kind, _ in kept])
+        super().__init__(read.select(*[col.alias(name) for name, _, col in kept]), schema, stage=stage)
+        self._read, self._values = read, kept
+
+    @cached_property
+    def origin(self) -> tuple[DataFrame, Callable[[str], Column]]:
+        # What is no choice itself is made once: what lies inside would be made anew for every part that is taken.
+        made = {name: col.alias(f"__made{n}") for n, (name, kind, col) in enumerate(self._values) if not isinstance(kind, OpenChoice)}
+        places = {name: F.col(f"__made{n}") if name in made else col for n, (name, _, col) in enumerate(self._values)}
+        return self._read.select("*", *made.values()), places.__getitem__
+
+
 class _LaterFrame(Frame):
     def __init__(
         self, build: Callable[[], tuple[DataFrame, gt.StructType]], earlier: Errors, stage: Errors, limits: tuple[Limit, ...]
     ) -> None:
         self._build = build
         self.earlier_errors, self.stage_errors, self.limits = earlier, stage, limits
+        self.absent = nothing_absent
 
     @cached_property
     def rows(self) -> tuple[DataFrame, gt.StructType]:
         return self._build()
+
+
+def _absent_of(frames: list[Frame]) -> Absent:
+    """A field that several frames have is absent if it is so in each."""
+    if len(frames) == 1 or all(frame.absent is nothing_absent for frame in frames):
+        return frames[0].absent
+
+    def found() -> frozenset[str]:
+        each = [(frame.absent(), {field.name for field in frame.schema}) for frame in frames]
+        names = frozenset().union(*(absent for absent, _ in each))
+        return frozenset(name for name in names if all(name in absent or name not in fields for absent, fields in each))
+
+    return found
 
 
 def count_errors(errors: Errors) -> int:

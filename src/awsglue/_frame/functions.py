@@ -45,6 +45,11 @@ def _raised(error: Exception, record: str, source: str) -> Failure:
     return failure(str(error) or type(error).__name__, record, source, "".join(traceback.format_exception(error)), where)
 
 
+def _plain(df: DataFrame) -> DataFrame:
+    """Its columns by number: Spark asks for each by its name, and a name with a dot in it (`.id` of a join) is none to it."""
+    return df.toDF(*[f"c{n}" for n in range(len(df.columns))])
+
+
 def _text(batch: pa.RecordBatch, schema: gt.StructType, position: int) -> str:
     """A record as it was before the function had it."""
     return json_text(next(arrow.records(batch.slice(position, 1), schema)))
@@ -56,25 +61,29 @@ def _text(batch: pa.RecordBatch, schema: gt.StructType, position: int) -> str:
 def filter_frame(frame: Frame, function: Function) -> Frame:
     """Records for which the function is true. KeyError, ValueError and TypeError mean false; another exception makes an error record."""
     frame = frame.known
-    df, schema = frame.rows
+    (df, schema), absent = frame.rows, frame.absent()
 
     def kept(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            yield batch.filter(pa.array([verdict is True for verdict in _verdicts(batch, schema, function)], pa.bool_()))
+            yield batch.filter(pa.array([verdict is True for verdict in _verdicts(batch, schema, absent, function)], pa.bool_()))
 
     def failed(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            raised = [(n, verdict) for n, verdict in enumerate(_verdicts(batch, schema, function)) if isinstance(verdict, Exception)]
+            raised = [
+                (n, verdict) for n, verdict in enumerate(_verdicts(batch, schema, absent, function)) if isinstance(verdict, Exception)
+            ]
             found = [{"error": _raised(error, _text(batch, schema, n), "filter")} for n, error in raised]
             yield pa.RecordBatch.from_arrays([pa.array([each["error"] for each in found], _FAILURE.value_type)], ["error"])
 
     if not df.columns:
         return frame.then(df, schema)
-    return frame.then(df.mapInArrow(kept, df.schema), schema, stage=(df.mapInArrow(failed, f"error {ERROR}"),))
+    plain = _plain(df)
+    true = plain.mapInArrow(kept, plain.schema).toDF(*df.columns)
+    return frame.then(true, schema, stage=(plain.mapInArrow(failed, f"error {ERROR}"),))
 
 
-def _verdicts(batch: pa.RecordBatch, schema: gt.StructType, function: Function) -> Iterator[bool | Exception]:
-    for record in arrow.records(batch, schema):
+def _verdicts(batch: pa.RecordBatch, schema: gt.StructType, absent: frozenset[str], function: Function) -> Iterator[bool | Exception]:
+    for record in arrow.records(batch, schema, absent):
         try:
             yield bool(function(record))
         except (KeyError, ValueError, TypeError):
@@ -89,21 +98,21 @@ def _verdicts(batch: pa.RecordBatch, schema: gt.StructType, function: Function) 
 def map_frame(frame: Frame, function: Function) -> Frame:
     """The records that the function returns; one for which it raises or returns nothing becomes an error record."""
     frame = frame.known
-    df, schema = frame.rows
+    (df, schema), absent = frame.rows, frame.absent()
     tell = _failures.counter(df.sparkSession.sparkContext)
 
     def run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            made, failures = _called(function, batch, schema)
+            made, failures = _called(function, batch, schema, absent)
             yield _packed(made, failures, schema, "map", tell)
 
-    return _packed_frame(frame, df.mapInArrow(run, _PACKED))
+    return _packed_frame(frame, _plain(df).mapInArrow(run, _PACKED))
 
 
-def _called(function: Function, batch: pa.RecordBatch, schema: gt.StructType) -> tuple[list[Any], list[Failure]]:
+def _called(function: Function, batch: pa.RecordBatch, schema: gt.StructType, absent: frozenset[str]) -> tuple[list[Any], list[Failure]]:
     made: list[Any] = []
     failures: list[Failure] = []
-    for n, record in enumerate(arrow.records(batch, schema)):
+    for n, record in enumerate(arrow.records(batch, schema, absent)):
         try:
             result = function(record)
         except Exception as error:  # noqa: BLE001 - the user's own code: whatever it raises is recorded with the record
@@ -123,13 +132,13 @@ def _called(function: Function, batch: pa.RecordBatch, schema: gt.StructType) ->
 def map_partitions(frame: Frame, function: Callable[[int, Iterator[Any]], Iterable[Any]]) -> Frame:
     """The records of what `function(number, elements)` returns per partition; elements marked isError become error records."""
     frame = frame.known
-    df, schema = frame.rows
+    (df, schema), absent = frame.rows, frame.absent()
     tell = _failures.counter(df.sparkSession.sparkContext)
 
     def run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         context = TaskContext.get()
         number = 0 if context is None else context.partitionId()
-        records = (record for batch in batches for record in arrow.records(batch, schema))
+        records = (record for batch in batches for record in arrow.records(batch, schema, absent))
         elements = ({"record": record, "isError": False, "errorMessage": ""} for record in records)
         answers = iter(function(number, elements))
         while chunk := list(islice(answers, _MOST)):
@@ -138,7 +147,7 @@ def map_partitions(frame: Frame, function: Callable[[int, Iterator[Any]], Iterab
             ]
             yield _packed([e["record"] for e in chunk if not e["isError"]], failures, schema, "mapPartitions", tell)
 
-    return _packed_frame(frame, df.mapInArrow(run, _PACKED))
+    return _packed_frame(frame, _plain(df).mapInArrow(run, _PACKED))
 
 
 # --- results ---------------------------------------------------------------------------------------------------------

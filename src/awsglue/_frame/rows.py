@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import operator
 from collections.abc import Callable
 from functools import reduce
 from typing import Any
 
-from pyspark.sql import Column
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as st
 
@@ -18,9 +19,21 @@ from awsglue._frame.paths import ELEMENT, resolve
 from awsglue._frame.records import ERROR
 from awsglue._frame.types import glue_schema
 
+log = logging.getLogger("awsglue")
 _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "=": operator.eq, "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
+
+
+def of_data_frame(df: DataFrame) -> Frame:
+    """A DataFrame as records. A record has one field of a name: of several columns (SELECT * of a join) the last one is it."""
+    last = {name: n for n, name in enumerate(df.columns)}
+    if len(last) < len(df.columns):
+        twice = sorted({name for n, name in enumerate(df.columns) if last[name] != n})
+        log.warning("The DataFrame has several columns of the name %s: the last one of each becomes the field", ", ".join(twice))
+        numbered = df.toDF(*[f"c{n}" for n in range(len(df.columns))])
+        df = numbered.select(*[F.col(f"c{n}").alias(name) for name, n in last.items()])
+    return Frame(df, glue_schema(df.schema))
 
 
 def split_rows(frame: Frame, comparisons: dict[str, dict[str, Any]]) -> tuple[Frame, Frame]:

@@ -16,7 +16,7 @@ from awsglue._aws import catalog, client
 from awsglue._frame.cast import convert
 from awsglue._frame.choice import column
 from awsglue._frame.edit import Value
-from awsglue._frame.frame import Frame
+from awsglue._frame.frame import Frame, SourceFrame
 from awsglue._frame.types import glue_schema, parse_type, spark_schema
 from awsglue._read import csv, json
 from awsglue._read.files import Files
@@ -111,8 +111,10 @@ def read_table(read: TableRead) -> Frame:
     partition_values = _partition_values(read)
     taken = {field.lower() for field, _, _ in partition_values}
     values = [*[value for value in values if value[0].lower() not in taken], *partition_values]
-    schema = gt.StructType([gt.Field(field, kind) for field, kind, _ in values])
-    return Frame(df.select(*[col.alias(field) for field, _, col in values]), schema, stage=errors)
+    made = SourceFrame(df, values, errors)
+    if name != "json" or files is None:
+        return made
+    return made.lacking(json.absent_fields(files, [field for field, _, _ in values if field.lower() not in taken]))
 
 
 def _read_database(read: TableRead, vendor: str) -> Frame:

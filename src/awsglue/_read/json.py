@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from pyspark import __version__
@@ -14,7 +16,7 @@ from pyspark.sql import types as st
 from awsglue import gluetypes as gt
 from awsglue._frame.choice import column
 from awsglue._frame.edit import Value
-from awsglue._frame.frame import Errors, Frame
+from awsglue._frame.frame import Absent, Errors, Frame, SourceFrame
 from awsglue._frame.paths import find_field
 from awsglue._frame.types import glue_type
 from awsglue._read.files import Files
@@ -46,8 +48,9 @@ def read_json(spec: ReadSpec, files: Files) -> Frame:
     if rows is None:
         return empty_frame(spec.spark)
     df, values, errors = rows
-    frame = df.select(*[col.alias(name) for name, _, col in values], *files.attached_columns)
-    return Frame(frame, gt.StructType([*[gt.Field(name, kind) for name, kind, _ in values], *files.attached_fields]), stage=errors)
+    attached = zip(files.attached_fields, files.attached_columns, strict=True)
+    frame = SourceFrame(df, [*values, *[(field.name, field.dataType, col) for field, col in attached]], errors)
+    return frame.lacking(absent_fields(files, [name for name, _, _ in values]))
 
 
 def read_records(
@@ -74,6 +77,24 @@ def read_records(
         there = always(column(fields[0].name))
         df, errors = with_bad.where(F.col(_BAD).isNull() & there), unparsed(with_bad, F.col(_BAD).isNotNull() & there, F.col(_BAD), "JSON")
     return df, [_value(f, declared, variants) for f in fields], errors
+
+
+def absent_fields(files: Files, names: Iterable[str]) -> Absent:
+    """The fields that nowhere in the files are written as `null`: where they are null, their record has no such field.
+
+    A DataFrame cannot tell the two apart, and Glue's records do: a filter on `record["x"]` drops those that lack it. Who writes a
+    field as `null` in one record and leaves it out in another gets null in both. It is a pass over the text, when someone must know.
+    """
+
+    @cache
+    def found() -> frozenset[str]:
+        text = files.load("text", st.StructType([st.StructField("value", st.StringType())]), {}).where(F.col("value").contains("null"))
+        patterns = {name: rf'(?i)"{re.escape(name)}"\s*:\s*null' for name in names}
+        written = [F.max(F.col("value").rlike(pattern)).alias(f"c{n}") for n, pattern in enumerate(patterns.values())]
+        row = text.agg(*written).head() if written else None
+        return frozenset(name for n, name in enumerate(patterns) if row is None or not row[n])
+
+    return found
 
 
 def _value(f: st.StructField, declared: gt.StructType, variants: bool) -> Value:

@@ -38,7 +38,7 @@ def unbox(frame: Frame, path: str, format: str, options: Mapping[str, Any]) -> F
     df, made, value, bad = _FORMATS[format.lower()](frame.df, text, options)
     good = frame.then(df.where(~bad), frame.schema, stage=unparsed(df, bad, text, format.upper()))
     changed = edit(good, {at: lambda value_before: [(value_before[0], made, value)]})
-    return Frame(*changed.rows, frame.errors, good.stage_errors, frame.limits)
+    return Frame(*changed.rows, frame.errors, good.stage_errors, frame.limits).lacking(frame.absent)
 
 
 def _json(df: DataFrame, text: Column, options: Mapping[str, Any]) -> Parsed:
