@@ -119,9 +119,17 @@ def test_who_does_not_ask_has_none(app: App, tmp_path: Path, arguments: dict[str
 
 def test_what_the_script_wrote_there_is_no_measure(app: App, tmp_path: Path) -> None:
     run = Run(app, tmp_path / "run", enable_metrics="true")
-    for text in ("no json", "[1]", '{"spark": null}'):
+    counts = dict.fromkeys(COUNTS, "many")
+    for text in (
+        "no json",
+        "[1]",
+        '{"spark": null}',
+        '{"spark": {"inputBytes": 1}}',
+        json.dumps({"spark": counts, "gauges": {"heap_used": "x"}}),
+    ):
         (run.folder / "metrics.json").write_text(text)
         run.publisher.send()
+    run.ends({"spark": counts, "gauges": [1], "seconds": "long", "sources": [{"name": "", "rows": 1}, {"name": "x", "rows": "few"}]})
     assert run.aws.client("cloudwatch").list_metrics(Namespace="Glue")["Metrics"] == []
 
 

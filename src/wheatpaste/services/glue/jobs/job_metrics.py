@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/glue/latest/dg/monitor-observability.html
 What is not measured is absent. There are no executors but the driver: ``glue.ALL.*`` is the driver's own value, and nobody allocates any.
 """
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -24,6 +25,7 @@ COUNTED = {  # what Spark counts → name, unit
     "shuffleWriteBytes": ("aggregate.shuffleBytesWritten", "Bytes"),
     "shuffleReadBytes": ("aggregate.shuffleLocalBytesRead", "Bytes"),
 }
+LARGEST = 2.0**64
 ELAPSED = "glue.driver.aggregate.elapsedTime"
 MEBIBYTE, GIBIBYTE = 1 << 20, 1 << 30
 
@@ -41,25 +43,31 @@ class Measure(NamedTuple):
 
 def measures(found: Report) -> Iterator[Measure]:
     """Those of ``--enable-metrics``: of a report, or of what a driver has written so far. None when the script made no context."""
-    spark, gauges = found.get("spark"), found.get("gauges") or {}
-    if not spark:
+    spark, gauges, seconds = _numbers(found.get("spark")), _numbers(found.get("gauges")), _numbers(found)
+    if not COUNTED.keys() <= spark.keys():
         return
     for name, (metric, unit) in COUNTED.items():
         yield Measure(DRIVER + metric, spark[name], unit, "count", delta=True)
-    if found.get("seconds") is not None:
-        yield Measure(ELAPSED, round(found["seconds"] * 1000), "Milliseconds", "count", delta=True)
+    if "seconds" in seconds:
+        yield Measure(ELAPSED, round(seconds["seconds"] * 1000), "Milliseconds", "count", delta=True)
     if "blocks_on_disk" in gauges:
         yield Measure("glue.driver.BlockManager.disk.diskSpaceUsed_MB", gauges["blocks_on_disk"] / MEBIBYTE, "Megabytes")
     for metric, value, unit, delta in _of_each(gauges):
         yield from (Measure(prefix + metric, value, unit, delta=delta) for prefix in (DRIVER, ALL))
 
 
+def _numbers(found: Any) -> dict[str, float]:
+    """Those members that are numbers: the script could have written anything where its driver writes."""
+    members = found.items() if isinstance(found, Mapping) else ()
+    return {name: value for name, value in members if isinstance(value, int | float) and math.isfinite(value) and abs(value) < LARGEST}
+
+
 def _of_each(gauges: Mapping[str, float]) -> Iterator[tuple[str, float, str, bool]]:
     """What AWS has of the driver, of each executor and of all of them."""
-    if gauges.get("heap_used") and gauges.get("heap_max"):
+    if "heap_used" in gauges and gauges.get("heap_max"):
         yield "jvm.heap.used", gauges["heap_used"], "Bytes", False
         yield "jvm.heap.usage", round(gauges["heap_used"] / gauges["heap_max"], 4), "Percent", False
-    if "s3_read" in gauges:
+    if "s3_read" in gauges and "s3_written" in gauges:
         yield "s3.filesystem.read_bytes", gauges["s3_read"], "Bytes", True
         yield "s3.filesystem.write_bytes", gauges["s3_written"], "Bytes", True
     if "cpu_load" in gauges:
@@ -68,7 +76,7 @@ def _of_each(gauges: Mapping[str, float]) -> Iterator[tuple[str, float, str, boo
 
 def resources(found: Report) -> Iterator[Measure]:
     """Those of ``--enable-observability-metrics`` that say what is used: memory, and the disk on which the run works."""
-    gauges, group = found.get("gauges") or {}, (("ObservabilityGroup", "resource_utilization"),)
+    gauges, group = _numbers(found.get("gauges")), (("ObservabilityGroup", "resource_utilization"),)
     for prefix in (DRIVER, ALL):
         for metric, used, most in (("memory.heap", "heap_used", "heap_max"), ("memory.non-heap", "rest_used", "rest_max")):
             if used in gauges:
@@ -90,10 +98,12 @@ def throughput(report: Report) -> Iterator[Measure]:
     """Those of ``--enable-observability-metrics`` by source and sink, once a run has ended."""
     for dimension, places, names in (("Source", report["sources"], READ), ("Sink", report["sinks"], WRITTEN)):
         for place in places:
-            where = (("ObservabilityGroup", "throughput"), (dimension, str(place["name"])))
-            for member, (metric, unit) in names.items():
-                if place.get(member) is not None:
-                    yield Measure(DRIVER + metric, place[member], unit, "gauge", dimensions=where)
+            if not place["name"]:
+                continue
+            where, moved = (("ObservabilityGroup", "throughput"), (dimension, str(place["name"]))), _numbers(place)
+            for member in names.keys() & moved.keys():
+                metric, unit = names[member]
+                yield Measure(DRIVER + metric, moved[member], unit, dimensions=where)
 
 
 CATEGORIES = (

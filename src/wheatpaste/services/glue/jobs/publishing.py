@@ -1,6 +1,7 @@
 """A run's metrics on their way to CloudWatch: every 30 seconds while it runs, the rest in the transaction that ends it."""
 
 import json
+import logging
 import shutil
 import time
 from collections.abc import Iterable, Mapping
@@ -11,11 +12,13 @@ from wheatpaste.engines.base import RunResult
 from wheatpaste.services.glue.jobs import arguments
 from wheatpaste.services.glue.jobs.capacity import is_shell
 from wheatpaste.services.glue.jobs.job_metrics import Measure, measures, reliability, resources, throughput
+from wheatpaste.wire.errors import AwsError
 
 if TYPE_CHECKING:
-    from wheatpaste.call import Call
+    from wheatpaste.call import Call, Client
     from wheatpaste.tasks.step import Step
 
+log = logging.getLogger(__name__)
 NAMESPACE = "Glue"
 EVERY = 30.0  # seconds, as on AWS
 LARGEST = 1 << 20  # bytes of what a driver wrote: the script could have written anything
@@ -44,8 +47,7 @@ class Publisher:
         if found is None:
             return
         several = list(self._measures(found))
-        for data in self._data(several):
-            self._step.aws.client("cloudwatch").put_metric_data(Namespace=NAMESPACE, MetricData=data)
+        self._put(self._step.aws.client("cloudwatch"), several)
         self._sent |= {each.name: each.value for each in several if each.delta}
 
     def close(self, call: "Call", report: Mapping[str, Any], result: RunResult) -> None:
@@ -53,8 +55,15 @@ class Publisher:
         several = list(self._measures(report))
         if self._observed:
             several += [*throughput(report), *reliability(result)]
-        for data in self._data(several):
-            call.aws("cloudwatch").put_metric_data(Namespace=NAMESPACE, MetricData=data)
+        self._put(call.aws("cloudwatch"), several)
+
+    def _put(self, cloudwatch: "Client", several: list[Measure]) -> None:
+        """A run goes on, and ends as it ended, whatever becomes of its metrics."""
+        try:
+            for data in self._data(several):
+                cloudwatch.put_metric_data(Namespace=NAMESPACE, MetricData=data)
+        except AwsError as error:
+            log.warning("job run %s: CloudWatch took no metrics: %s", self._step.key, error)
 
     def _measures(self, found: Mapping[str, Any]) -> Iterable[Measure]:
         if self._usual:
