@@ -44,11 +44,12 @@ def attempt(script: str, jvm: Jvm | None, told: Path) -> dict[str, Any]:
     try:
         if jvm is not None:
             jvm.ready()
-        facts = Facts(spark=jvm is not None)
+        metered = jvm is not None and bool(set(meter.ASKED) & set(sys.argv))
+        facts = Facts(spark=jvm is not None, metered=metered)
         if jvm is not None:
             Progress(told.with_name("progress.json")).start()
-            if set(meter.ASKED) & set(sys.argv):
-                meter.Meter(told.with_name("metrics.json"), facts).start()
+        if metered:
+            meter.Meter(told.with_name("metrics.json"), facts).start()
         run(script)
         outcome: dict[str, Any] = {"ok": True, "exit_code": 0}
     except SystemExit as end:

@@ -28,24 +28,28 @@ Shape = dict[str, Any]
 class Facts:
     """Gathers from before the script's first line to after its last."""
 
-    def __init__(self, spark: bool) -> None:
+    def __init__(self, spark: bool, metered: bool = False) -> None:
         self.began = measures.now()
         self.tally = measures.Tally()
         self._processors = measures.Processors()
+        self._gauges = measures.gauges if metered else measures.heap
         self._measured: list[Shape] = []
         if spark:
-            measures.watch(self.began, self.tally, self._measured.append)
+            measures.watch(self._measure, self._measured.append)
 
     def write(self, file: Path, outcome: Shape, java: int | None) -> None:
         """Write the report, while Spark is still there. `java`: the JVM's process."""
         context = active_context()
         if context is not None and getattr(context, "_jsc", None) is not None and outcome.get("error_class") != "OutOfMemoryError":
-            self._measured.append(measures.collect(context, self.began, self.tally))
+            self._measured.append(self._measure(context))
         gauges: Shape = next((each["gauges"] for each in reversed(self._measured) if each["gauges"]), {})
         found = self._report(outcome) | {"memory": _memory(java, gauges), "gauges": gauges | self.load()}
         draft = file.with_suffix(".part")
         draft.write_text(json.dumps(_bounded(found)))
         os.replace(draft, file)
+
+    def _measure(self, context: Any) -> Shape:
+        return measures.collect(context, self.began, self.tally, self._gauges)
 
     def load(self) -> dict[str, float]:
         """`cpu_load` since it was asked the last time, where the system tells."""

@@ -28,30 +28,39 @@ LOCATION = re.compile(r"Location: \w+(?:\(\d+ paths\))?\[([^\]]*)")
 WRITE = re.compile(r"(?:Execute )?(InsertInto\w+|SaveIntoDataSourceCommand|AppendData|Overwrite\w+|ReplaceData|WriteDelta|\w*AsSelect)\b")
 DATABASE_TABLE = re.compile(r"\bdbtable -> ([^,)]+)", re.IGNORECASE)
 Shape = dict[str, Any]
+Counts = dict[str, int]
+Gauges = Callable[[Any], dict[str, float]]  # of a context: `heap` or `gauges`
 
 
 class Tally:
-    """What each attempt of each stage has counted, also of those that Spark has forgotten: it keeps the last 1000."""
+    """What the stages of a run have counted, also those that Spark has forgotten meanwhile: it keeps the last 1000."""
 
     def __init__(self) -> None:
-        self._stages: dict[tuple[str, int, int], Shape] = {}
+        self._known: dict[tuple[str, int, int], Counts] = {}  # by application, stage and attempt: those that Spark had the last time
+        self._forgotten: Counts | None = None  # sums; None: no context was ever asked
         self._lock = threading.Lock()
-        self._is_asked = False
 
     def add(self, application: str, stages: list[Shape]) -> None:
-        """What a context's stages have counted so far."""
+        """All stages that a context knows, with what they have counted so far."""
+        now = {(application, each["stageId"], each["attemptId"]): _counts(each) for each in stages}
         with self._lock:
-            self._is_asked = True
-            for each in stages:
-                counts = {name: int(each.get(name) or 0) for name in COUNTED}
-                self._stages[application, each["stageId"], each["attemptId"]] = {**counts, "completedStages": each["status"] == "COMPLETE"}
+            gone = [key for key in self._known if key[0] == application and key not in now]
+            self._forgotten = _sum([self._forgotten or _sum([]), *(self._known.pop(key) for key in gone)])
+            self._known |= now
 
-    def totals(self) -> dict[str, int] | None:
+    def totals(self) -> Counts | None:
         """Sums over all stages; None when no context was ever asked."""
         with self._lock:
-            found = list(self._stages.values())
-            names = (*COUNTED, "completedStages")
-            return {name: sum(each[name] for each in found) for name in names} | {"stages": len(found)} if self._is_asked else None
+            return None if self._forgotten is None else _sum([self._forgotten, *self._known.values()])
+
+
+def _counts(stage: Shape) -> Counts:
+    counts = {name: int(stage.get(name) or 0) for name in COUNTED}
+    return {**counts, "stages": 1, "completedStages": int(stage["status"] == "COMPLETE")}
+
+
+def _sum(several: list[Counts]) -> Counts:
+    return {name: sum(each[name] for each in several) for name in (*COUNTED, "stages", "completedStages")}
 
 
 class Processors:
@@ -79,29 +88,30 @@ class Processors:
         return ticks[3] + ticks[4], sum(ticks)
 
 
-def watch(began: int, tally: Tally, keep: Callable[[Shape], None]) -> None:
-    """Have `keep` given the measures of every context that the script stops itself. `began`: epoch milliseconds."""
+def watch(measure: Callable[[Any], Shape], keep: Callable[[Shape], None]) -> None:
+    """Have `keep` given the measures of every context that the script stops itself."""
     from pyspark import SparkContext
 
     usual = SparkContext.stop
 
     def stop(context: Any) -> None:
         if context._jsc is not None:
-            keep(collect(context, began, tally))
+            keep(measure(context))
         usual(context)
 
     SparkContext.stop = stop  # type: ignore[method-assign]
 
 
-def collect(context: Any, began: int, tally: Tally) -> Shape:
-    """`scans`, `writes`, `gauges`, `application` and, if Spark would not tell, `missing`: why. Its stages go to the tally."""
+def collect(context: Any, began: int, tally: Tally, gauges: Gauges) -> Shape:
+    """Since `began`, in epoch milliseconds: `scans`, `writes`, `gauges`, `application` and, if Spark would not tell, `missing`: why. Stages
+    go to the tally."""
     try:
-        return _collect(context, began, tally)
+        return _collect(context, began, tally, gauges)
     except Exception as error:  # noqa: BLE001  the script's result stands whatever its measures do; the report says that they are missing
         return {"scans": [], "writes": [], "gauges": {}, "missing": f"{type(error).__name__}: {str(error).splitlines()[0][:200]}"}
 
 
-def _collect(context: Any, began: int, tally: Tally) -> Shape:
+def _collect(context: Any, began: int, tally: Tally, gauges: Gauges) -> Shape:
     late = not _heard(context._jsc.sc())
     told = _teller(context._jvm)
     every = count(context, began, tally)
@@ -133,15 +143,21 @@ def count(context: Any, began: int, tally: Tally) -> list[Shape]:
     return mine
 
 
-def gauges(context: Any) -> dict[str, float]:
-    """What is the case now, in bytes: the JVM's heap and the rest of its memory, what blocks take on disk; what S3 has given and been given
-    so far. What the JVM does not tell is absent."""
-    jvm = context._jvm
-    factory = jvm.java.lang.management.ManagementFactory
-    heap, rest = factory.getMemoryMXBean().getHeapMemoryUsage(), factory.getMemoryMXBean().getNonHeapMemoryUsage()
+def heap(context: Any) -> dict[str, float]:
+    """Bytes of the JVM's heap: now, at most, and the most there may be."""
+    factory = context._jvm.java.lang.management.ManagementFactory
+    usage = factory.getMemoryMXBean().getHeapMemoryUsage()
     pools = [pool for pool in factory.getMemoryPoolMXBeans() if pool.getType().name() == "HEAP"]
-    found = {"heap_used": heap.getUsed(), "heap_max": heap.getMax(), "rest_used": rest.getUsed(), "rest_max": rest.getMax()}
-    found["heap_peak"] = sum(int(pool.getPeakUsage().getUsed()) for pool in pools)
+    peak = sum(int(pool.getPeakUsage().getUsed()) for pool in pools)
+    return {"heap_used": usage.getUsed(), "heap_max": usage.getMax(), "heap_peak": peak}
+
+
+def gauges(context: Any) -> dict[str, float]:
+    """The heap, and in bytes too: the rest of the JVM's memory, what blocks take on disk, what S3 has given and been given so far. What the
+    JVM does not tell is absent. For job metrics only: Java is asked some twenty things."""
+    jvm = context._jvm
+    rest = jvm.java.lang.management.ManagementFactory.getMemoryMXBean().getNonHeapMemoryUsage()
+    found = {**heap(context), "rest_used": rest.getUsed(), "rest_max": rest.getMax()}
     found["blocks_on_disk"] = sum(
         each.diskUsed() for each in jvm.org.apache.spark.SparkEnv.get().blockManager().master().getStorageStatus()
     )

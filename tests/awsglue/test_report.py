@@ -114,6 +114,22 @@ def test_metrics_bear_the_names_of_aws() -> None:
     assert reports.assembled(reports.NOTHING, result, RUN)["metrics"] == {}
 
 
+def test_stages_that_spark_forgets_are_counted() -> None:
+    def stage(number: int, records: int, status: str = "COMPLETE", attempt: int = 0) -> dict[str, Any]:
+        return {"stageId": number, "attemptId": attempt, "status": status, "inputRecords": records}
+
+    tally = measures.Tally()
+    assert tally.totals() is None, "no context was made"
+    tally.add("a", [])
+    assert tally.totals() == dict.fromkeys(measures.COUNTED, 0) | {"stages": 0, "completedStages": 0}
+    tally.add("a", [stage(1, 3), stage(2, 1, "ACTIVE")])
+    tally.add("a", [stage(2, 5, "FAILED"), stage(2, 7, attempt=1)])
+    tally.add("b", [stage(1, 100)])
+    tally.add("a", [stage(3, 10)])
+    found = tally.totals()
+    assert found is not None and (found["inputRecords"], found["stages"], found["completedStages"]) == (125, 5, 4)
+
+
 def test_a_forgotten_commit_is_named() -> None:
     result = RunResult("SUCCEEDED", "", 1.0, 0)
     begun = {**reports.NOTHING, "job": {"began": True, "committed": False, "bookmarks": True}}
