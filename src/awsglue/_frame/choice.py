@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from pyspark.sql import Column, DataFrame
@@ -17,6 +17,7 @@ from awsglue._frame.types import OpenChoice
 
 Place = tuple[str, ...]
 """Where a choice stands in a schema: names of fields, "[]" for elements, "{}" for a map's values, "|name" for an alternative."""
+_LONGEST = 100  # characters of an example
 
 
 def column(name: str) -> Column:
@@ -88,30 +89,31 @@ def close(frame: Frame) -> Frame:
     wanted = [(place, seen) for field in schema for place, seen in _sightings((field.name,), field.dataType, value(field.name))]
     if not wanted:
         return frame
-    found = df.agg(*[F.max(seen).alias(f"c{n}") for n, (_, seen) in enumerate(wanted)]).head()
+    found = df.agg(*[F.first(seen, ignorenulls=True).alias(f"c{n}") for n, (_, seen) in enumerate(wanted)]).head()
     if found is None:
         raise RuntimeError("Spark answered an aggregation with no row")
-    occurring = {place for (place, _), flag in zip(wanted, found, strict=True) if flag}
+    occurring = {place: value for (place, _), value in zip(wanted, found, strict=True) if value is not None}
     _tell([place for place, _ in wanted], occurring)
     closed = gt.StructType([gt.Field(f.name, _decided((f.name,), f.dataType, occurring), f.properties) for f in schema])
     return Frame(conform(frame, closed), closed, frame.earlier_errors, frame.stage_errors, frame.limits).lacking(frame.absent)
 
 
-def _tell(wanted: list[Place], occurring: set[Place]) -> None:
-    """For the run's report: columns whose values are of several types, and those without any."""
-    seen: dict[Place, list[str]] = {}
+def _tell(wanted: list[Place], occurring: Mapping[Place, Any]) -> None:
+    """For the run's report: columns whose values are of several types, with one of each, and those without any."""
+    seen: dict[Place, dict[str, Any]] = {}
     for place in wanted:
-        seen.setdefault(place[:-1], []).extend([place[-1].removeprefix("|")] if place in occurring else [])
+        seen.setdefault(place[:-1], {}).update({place[-1].removeprefix("|"): occurring[place]} if place in occurring else {})
     for place, kinds in seen.items():
         if len(kinds) != 1:
-            _report.column(".".join(place), "choice" if kinds else "null", ", ".join(kinds))
+            examples = [f"{str(value)[:_LONGEST]} ({name})" for name, value in kinds.items()]
+            _report.column(".".join(place), "choice" if kinds else "null", ", ".join(kinds), ", ".join(examples) or None)
 
 
 def _sightings(place: Place, kind: gt.DataType, col: Column) -> Iterator[tuple[Place, Column]]:
-    """For every alternative of every open choice at or below `place`: an expression that is true where it occurs."""
+    """For every alternative of every open choice at or below `place`: its value, null where it does not occur."""
     if isinstance(kind, OpenChoice):
         for name in kind.choices:
-            yield (*place, f"|{name}"), col.getField(name).isNotNull()
+            yield (*place, f"|{name}"), col.getField(name)
     if isinstance(kind, gt.ChoiceType):
         for name, choice in kind.choices.items():
             yield from _sightings((*place, f"|{name}"), choice, col.getField(name))
@@ -125,16 +127,17 @@ def _sightings(place: Place, kind: gt.DataType, col: Column) -> Iterator[tuple[P
 
 
 def _inside(place: Place, kind: gt.DataType, items: Column) -> Iterator[tuple[Place, Column]]:
-    """The sightings within a list's items; each is built again on the lambda's variable."""
+    """The sightings within a list's items: the first of them; each is built again on the lambda's variable."""
     for at, (found, _) in enumerate(_sightings(place, kind, F.lit(None))):
-        yield found, F.exists(items, _nth_sighting(place, kind, at))
+        seen = _nth_sighting(place, kind, at)
+        yield found, F.get(F.filter(F.transform(items, seen), lambda value: value.isNotNull()), F.lit(0))
 
 
 def _nth_sighting(place: Place, kind: gt.DataType, at: int) -> Callable[[Column], Column]:
     return lambda item: list(_sightings(place, kind, item))[at][1]
 
 
-def _decided(place: Place, kind: gt.DataType, occurring: set[Place]) -> gt.DataType:
+def _decided(place: Place, kind: gt.DataType, occurring: Collection[Place]) -> gt.DataType:
     if isinstance(kind, gt.ChoiceType):
         kept = {n: _decided((*place, f"|{n}"), c, occurring) for n, c in kind.choices.items()}
         if not isinstance(kind, OpenChoice):

@@ -62,24 +62,38 @@ def filter_frame(frame: Frame, function: Function) -> Frame:
     """Records for which the function is true. KeyError, ValueError and TypeError mean false; another exception makes an error record."""
     frame = frame.known
     (df, schema), absent = frame.rows, frame.absent()
+    if not df.columns:
+        return frame.then(df, schema)
+    tell = _failures.watcher(df.sparkSession.sparkContext)
+
+    def judged(batch: pa.RecordBatch) -> tuple[pa.Array, list[Failure]]:
+        verdicts = list(_verdicts(batch, schema, absent, function))
+        raised = [(n, verdict) for n, verdict in enumerate(verdicts) if isinstance(verdict, Exception)]
+        return (
+            pa.array([verdict is True for verdict in verdicts], pa.bool_()),
+            [_raised(error, _text(batch, schema, n), "filter") for n, error in raised],
+        )
 
     def kept(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        places: _failures.Places = {}
         for batch in batches:
-            yield batch.filter(pa.array([verdict is True for verdict in _verdicts(batch, schema, absent, function)], pa.bool_()))
+            true, failures = judged(batch)
+            places = _failures.tallied(places, failures)
+            yield batch.filter(true)
+        tell(_stage(), places)
 
     def failed(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            raised = [
-                (n, verdict) for n, verdict in enumerate(_verdicts(batch, schema, absent, function)) if isinstance(verdict, Exception)
-            ]
-            found = [{"error": _raised(error, _text(batch, schema, n), "filter")} for n, error in raised]
-            yield pa.RecordBatch.from_arrays([pa.array([each["error"] for each in found], _FAILURE.value_type)], ["error"])
+            yield pa.RecordBatch.from_arrays([pa.array(judged(batch)[1], _FAILURE.value_type)], ["error"])
 
-    if not df.columns:
-        return frame.then(df, schema)
     plain = _plain(df)
     true = plain.mapInArrow(kept, plain.schema).toDF(*df.columns)
     return frame.then(true, schema, stage=(plain.mapInArrow(failed, f"error {ERROR}"),))
+
+
+def _stage() -> int:
+    context = TaskContext.get()
+    return 0 if context is None else int(context.stageId())
 
 
 def _verdicts(batch: pa.RecordBatch, schema: gt.StructType, absent: frozenset[str], function: Function) -> Iterator[bool | Exception]:

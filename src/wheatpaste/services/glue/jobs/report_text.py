@@ -81,7 +81,7 @@ def _columns(report: Shape) -> Iterator[str]:
 
 
 def _column(column: Shape) -> str:
-    example = f", for example {column['example']!r}" if column.get("example") is not None else ""
+    example = f", for example {column['example']}" if column.get("example") is not None else ""
     detail = f" {column['detail']}" if column.get("detail") else ""
     return f"  {column['name']} {WHAT[column['what']]}{detail}{example}"
 

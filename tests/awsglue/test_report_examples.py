@@ -1,0 +1,46 @@
+"""What the run report knows of single records: one value of each type of a choice, one record of each failure."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from awsglue import _failures, _report
+from awsglue.transforms import Filter
+
+
+@pytest.fixture(autouse=True)
+def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run has a process of its own; here the tests before this one have left their places and columns."""
+    monkeypatch.setattr(_failures, "_counters", [])
+    monkeypatch.setattr(_failures, "_watchers", [])
+    monkeypatch.setattr(_report, "_columns", {})
+
+
+def frame_of(glue: Any, folder: Path, *lines: str) -> Any:
+    (folder / "in.json").write_text("\n".join(lines) + "\n")
+    return glue.create_dynamic_frame.from_options("file", {"paths": [str(folder)]}, "json", transformation_ctx="told")
+
+
+def columns() -> dict[str, Any]:
+    return {each["name"]: each["example"] for each in _report.as_json()["columns"]}
+
+
+def test_a_choice_has_a_value_of_each_type(glue: Any, tmp_path: Path) -> None:
+    lines = [{"price": 1, "tags": [{"v": 1}]}, {"price": "n/a", "tags": [{"v": None}, {"v": "x" * 300}]}, {"price": 2, "tags": []}]
+    frame = frame_of(glue, tmp_path, *map(json.dumps, lines))
+    assert [frame.schema().field_map["price"].dataType.typeName(), frame.count()] == ["choice", 3]
+    assert columns() == {"price": "1 (int), n/a (string)", "tags.[].v": f"1 (int), {'x' * 100} (string)"}
+
+
+def test_records_that_a_filter_fails_on_are_counted_once(glue: Any, tmp_path: Path) -> None:
+    frame = frame_of(glue, tmp_path, *(json.dumps({"n": n, "of": n % 3}) for n in range(9)))
+    kept = Filter.apply(frame=frame, f=lambda record: record["n"] // record["of"] > 1)
+    assert [kept.count(), kept.count(), kept.errorsCount()] == [4, 4, 3]
+    (found,) = _report.as_json()["error_records"]
+    assert (found["count"], found["message"]) == (3, "integer division or modulo by zero")
+    assert found["place"].startswith("filter (test_report_examples.py:")
+    assert json.loads(found["example"])["of"] == 0
