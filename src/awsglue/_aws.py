@@ -7,13 +7,13 @@ from typing import Any
 
 
 @cache
-def client(service: str) -> Any:
+def client(service: str, region: str | None = None) -> Any:
     """A boto3 client; boto3 is imported only by jobs that need it."""
     try:
         import boto3
     except ImportError as error:
         raise ImportError(f"awsglue needs boto3 to talk to {service}: pip install boto3") from error
-    return boto3.client(service)
+    return boto3.client(service, region_name=region)
 
 
 def catalog(catalog_id: str | None) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from awsglue._frame.frame import Frame
+from awsglue._read.catalog_entities import CONNECTION, read_catalog_entities
 from awsglue._read.jdbc import read_jdbc
 from awsglue._read.s3 import read_paths
 from awsglue._read.spec import ReadSpec
@@ -22,6 +23,7 @@ SOURCES: dict[str, Callable[[ReadSpec], Frame]] = {
     "oracle": read_jdbc,
     "redshift": read_jdbc,
     "custom.jdbc": read_jdbc,
+    CONNECTION: read_catalog_entities,
 }
 
 

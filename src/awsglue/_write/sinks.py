@@ -8,6 +8,7 @@ from typing import Any
 from awsglue import _report
 from awsglue._frame.frame import Frame, check_limits
 from awsglue._write.catalog import check_catalog, update_catalog
+from awsglue._write.catalog_entities import write_catalog_entities
 from awsglue._write.files import write_files
 from awsglue._write.jdbc import write_jdbc
 from awsglue._write.redshift import write_redshift
@@ -30,6 +31,10 @@ def _write_jdbc(spark: Any, frame: Frame, spec: WriteSpec) -> None:
     write_jdbc(spark, frame, spec, spec.catalog_id)
 
 
+def _write_catalog(spark: Any, frame: Frame, spec: WriteSpec) -> None:
+    write_catalog_entities(frame, spec)
+
+
 SINKS: dict[str, Callable[[Any, Frame, WriteSpec], None]] = {
     "s3": _write_s3,
     "file": _write_s3,
@@ -42,6 +47,7 @@ SINKS: dict[str, Callable[[Any, Frame, WriteSpec], None]] = {
     "sqlserver": _write_jdbc,
     "oracle": _write_jdbc,
     "custom.jdbc": _write_jdbc,
+    "catalog": _write_catalog,
 }
 
 
