@@ -58,6 +58,16 @@ def test_pages_hold_so_many_datapoints(bench: Bench) -> None:
     assert refused(bench.api.get_metric_data, **asked, NextToken="x")[0] == "InvalidNextToken"
 
 
+def test_pages_of_several_units_lose_nothing(bench: Bench) -> None:
+    for unit in ("Bytes", "Count", "Seconds"):
+        bench.minutes("a", {3: 1.0, 2: 2.0, 1: 3.0}, Unit=unit)
+    asked = {"MetricDataQueries": [bench.query("a"), bench.query("a", "b")], "StartTime": minute(30), "EndTime": minute(-1)}
+    for size in range(1, 20):
+        pages = bench.api.get_paginator("get_metric_data").paginate(**asked, PaginationConfig={"PageSize": size})
+        found = [(each["Id"], value) for page in pages for each in page["MetricDataResults"] for value in each["Values"]]
+        assert found == [(name, value) for name in "ab" for _ in range(3) for value in (3.0, 2.0, 1.0)], size
+
+
 def test_statistics_units_and_periods(bench: Bench) -> None:
     bench.minutes("a", FIVE, Unit="Bytes")
     bench.minutes("a", {1: 100.0}, Unit="Count")

@@ -68,7 +68,8 @@ def _merge(call: Call, measured: Mapping[Key, Distribution]) -> None:
     if not measured:
         return
     several = (points.c.metric.in_({key.metric for key in measured}), points.c.time.in_({key.time for key in measured}))
-    rows = call.db.execute(select(points).where(here(call, points), *several).with_for_update())
+    order = (points.c.metric, points.c.time)
+    rows = call.db.execute(select(points).where(here(call, points), *several).order_by(*order).with_for_update())
     known = {key_of(row): distribution(row) for row in rows}
     changes = [{**_bound(key), **_figures(merged((known[key], found)))} for key, found in measured.items()]
     call.db.execute(update(points).where(_this(call)), changes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from wheatpaste.services.cloudwatch import cloudwatch, metrics, points
@@ -35,32 +35,41 @@ def get_metric_data(call: Call, req: GetMetricDataInput) -> GetMetricDataOutput:
     queries, limit = req["MetricDataQueries"], req.get("MaxDatapoints") or MOST
     _check(req, limit)
     found = Queries(call, queries, seconds(req["StartTime"]), seconds(req["EndTime"]))
-    descending = req.get("ScanBy") != "TimestampAscending"
-    series = [each for query in queries if query.get("ReturnData") is not False for each in found.results(query)]
-    skip = int(decode_token(req["NextToken"], "cloudwatch:data", InvalidNextToken)) if req.get("NextToken") else 0
-    total = sum(len(each.values) for each in series)
-    return {
-        "MetricDataResults": list(_page(series, skip, limit, total, descending)),
-        "NextToken": encode_token(skip + limit, "cloudwatch:data") if skip + limit < total else None,
-        "Messages": [],
-    }
+    shown = [query for query in queries if query.get("ReturnData") is not False]
+    begin, skip = decode_token(req["NextToken"], "cloudwatch:data", InvalidNextToken) if req.get("NextToken") else (0, 0)
+    results, rest = _page(found, shown, begin, skip, limit, req.get("ScanBy") != "TimestampAscending")
+    token = encode_token(rest, "cloudwatch:data") if rest is not None else None
+    return {"MetricDataResults": results, "NextToken": token, "Messages": []}
 
 
-def _page(series: Sequence[Series], skip: int, limit: int, total: int, descending: bool) -> Iterator[MetricDataResult]:
-    """The datapoints from ``skip`` on, counted over all results; a result without any is on the page on which it would begin."""
-    begin = 0
-    for each in series:
-        end, last = begin + len(each.values), skip + limit
-        times = sorted(each.values, reverse=descending)[max(skip - begin, 0) : max(last - begin, 0)]
-        if times or (begin == end and (skip <= begin < last or begin == last == total)):
-            yield {
-                "Id": each.id,
-                "Label": each.label,
-                "Timestamps": [moment(time) for time in times],
-                "Values": [each.values[time] for time in times],
-                "StatusCode": "Complete" if end <= last else "PartialData",
-            }
-        begin = end
+def _page(
+    found: Queries, queries: Sequence[MetricDataQuery], begin: int, skip: int, limit: int, descending: bool
+) -> tuple[list[MetricDataResult], tuple[int, int] | None]:
+    """Up to ``limit`` datapoints from query number ``begin`` on, without its first ``skip``; and where the next page begins."""
+    results: list[MetricDataResult] = []
+    for number in range(begin, len(queries)):
+        passed = 0  # datapoints of this query, which may be several series
+        for each in found.results(queries[number]):
+            times = sorted(each.values, reverse=descending)
+            if skip and passed + len(times) <= skip:
+                passed += len(times)
+                continue
+            start = max(skip - passed, 0)
+            taken = times[start : start + limit]
+            if times and not taken:
+                return results, (number, passed + start)
+            whole = start + len(taken) == len(times)
+            results.append(_result(each, taken, "Complete" if whole else "PartialData"))
+            limit, passed = limit - len(taken), passed + start + len(taken)
+            if not whole:
+                return results, (number, passed)
+        skip = 0
+    return results, None
+
+
+def _result(series: Series, times: list[int], status: str) -> MetricDataResult:
+    values = [series.values[time] for time in times]
+    return {"Id": series.id, "Label": series.label, "Timestamps": [moment(t) for t in times], "Values": values, "StatusCode": status}
 
 
 def _check(req: GetMetricDataInput, limit: int) -> None:
