@@ -18,6 +18,7 @@ def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_failures, "_counters", [])
     monkeypatch.setattr(_failures, "_watchers", [])
     monkeypatch.setattr(_report, "_columns", {})
+    monkeypatch.setattr(_report, "_notes", {})
 
 
 def frame_of(glue: Any, folder: Path, *lines: str) -> Any:
@@ -44,3 +45,15 @@ def test_records_that_a_filter_fails_on_are_counted_once(glue: Any, tmp_path: Pa
     assert (found["count"], found["message"]) == (3, "integer division or modulo by zero")
     assert found["place"].startswith("filter (test_report_examples.py:")
     assert json.loads(found["example"])["of"] == 0
+
+
+def test_a_malformed_line_is_named_with_its_file(glue: Any, tmp_path: Path) -> None:
+    frame = frame_of(glue, tmp_path, '{"n": 1}', '{"n": ', '{"n": 3}')
+    assert [frame.count(), frame.errorsCount()] == [2, 1]
+    (note,) = _report.as_json()["notes"]
+    assert f"{tmp_path}/in.json: not every record is JSON ('{{\"n\":')" in note and "errorsAsDynamicFrame()" in note
+
+
+def test_nothing_is_said_of_sound_files(glue: Any, tmp_path: Path) -> None:
+    assert frame_of(glue, tmp_path, '{"n": 1}', '{"n": 3}').count() == 2
+    assert _report.as_json()["notes"] == [] == _report.as_json()["error_records"]

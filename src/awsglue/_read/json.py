@@ -22,7 +22,7 @@ from awsglue._frame.types import glue_type
 from awsglue._read.files import Files
 from awsglue._read.jsonpath import read_path, selects_all
 from awsglue._read.spec import ReadSpec, declared_schema, empty_frame
-from awsglue._read.texts import always, loosest, unparsed
+from awsglue._read.texts import always, known_unparsed, loosest, unparsed
 from awsglue._read.variants import has_variant, open_type, opened
 from awsglue.utils import first_of, truth
 
@@ -75,7 +75,8 @@ def read_records(
     else:
         with_bad = files.load("json", st.StructType([*read.fields, st.StructField(_BAD, st.StringType())]), options)
         there = always(column(fields[0].name))
-        df, errors = with_bad.where(F.col(_BAD).isNull() & there), unparsed(with_bad, F.col(_BAD).isNotNull() & there, F.col(_BAD), "JSON")
+        wrong = unparsed if whole else known_unparsed
+        df, errors = with_bad.where(F.col(_BAD).isNull() & there), wrong(with_bad, F.col(_BAD).isNotNull() & there, F.col(_BAD), "JSON")
     return df, [_value(f, declared, variants) for f in fields], errors
 
 

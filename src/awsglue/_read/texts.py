@@ -8,6 +8,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as st
 
+from awsglue import _report
 from awsglue import gluetypes as gt
 from awsglue._frame.frame import Errors
 from awsglue._frame.records import ERROR
@@ -17,6 +18,7 @@ from awsglue._read.variants import has_variant, open_type, opened
 PARSED = "__parsed"
 """The column that `parse_json` adds: an array of the one value, null where the text is no JSON."""
 _MEMBER = "value"
+_LONGEST = 200  # characters of an example
 
 
 def inferred(df: DataFrame, text: Column) -> st.DataType:
@@ -77,3 +79,15 @@ def unparsed(df: DataFrame, bad: Column, text: Column, source: str) -> Errors:
         F.lit(source.lower()).alias("source"),
     )
     return (df.where(bad).select(error.cast(ERROR).alias("error")),)
+
+
+def known_unparsed(df: DataFrame, bad: Column, text: Column, source: str) -> Errors:
+    """`unparsed`, where the pass that found the schema met such rows: the run's report shows the first of them and its file.
+
+    Costs a read up to there.
+    """
+    first = df.where(bad).select(text.alias("text"), F.input_file_name().alias("file")).head()
+    if first is not None:
+        example = first["text"].strip()[:_LONGEST]
+        _report.note(f"{first['file']}: not every record is {source} ({example!r}); such became error records: errorsAsDynamicFrame()")
+    return unparsed(df, bad, text, source)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pyspark.sql import Column, DataFrame
@@ -17,12 +17,13 @@ from awsglue._frame.types import OpenChoice, glue_schema, spark_type
 from awsglue._read.csv import typed_or_text
 from awsglue._read.files import Files
 from awsglue._read.spec import ReadSpec, declared_schema, empty_frame
-from awsglue._read.texts import always, unparsed
+from awsglue._read.texts import always, known_unparsed, unparsed
 from awsglue.utils import truth
 
 _NAMES = ("rowTag", "encoding", "excludeAttribute", "attributePrefix", "valueTag", "ignoreSurroundingSpaces")
 OPTIONS = {*_NAMES, "treatEmptyValuesAsNulls", "withSchema", "attachFilename", "attachTimestamp"}
 _BAD = "_corrupt_record"
+Unparsed = Callable[[DataFrame, Column, Column, str], Errors]
 
 
 def spark_options(given: Mapping[str, Any]) -> dict[str, str]:
@@ -43,7 +44,7 @@ def read_xml(spec: ReadSpec, files: Files) -> Frame:
     if declared is None:
         return _read_inferred(spec, files, spark_options(given))
     read = st.StructType([st.StructField(f.name, _as_text(f.dataType)) for f in declared])
-    df, errors = _load(files, read, spark_options(given), bad=True)
+    df, errors = _load(files, read, spark_options(given), unparsed)
     values: list[Value] = [(f.name, *_typed(column(f.name), f.dataType)) for f in declared]
     schema = gt.StructType([*[gt.Field(name, kind) for name, kind, _ in values], *files.attached_fields])
     return Frame(df.select(*[col.alias(name) for name, _, col in values], *files.attached_columns), schema, stage=errors)
@@ -54,16 +55,17 @@ def _read_inferred(spec: ReadSpec, files: Files, options: dict[str, str]) -> Fra
     fields = [field for field in found.fields if field.name != _BAD]
     if not fields:
         return empty_frame(spec.spark)
-    df, errors = _load(files, st.StructType(fields), options, bad=_BAD in found.names)
+    df, errors = _load(files, st.StructType(fields), options, known_unparsed if _BAD in found.names else None)
     return Frame(df, glue_schema(df.schema), stage=errors)
 
 
-def _load(files: Files, schema: st.StructType, options: dict[str, str], bad: bool) -> tuple[DataFrame, Errors]:
-    if not bad:
+def _load(files: Files, schema: st.StructType, options: dict[str, str], wrong: Unparsed | None) -> tuple[DataFrame, Errors]:
+    """The rows, and error records by `wrong`; without it there are none."""
+    if wrong is None:
         return files.load("xml", schema, options), ()
     df = files.load("xml", st.StructType([*schema.fields, st.StructField(_BAD, st.StringType())]), options)
     there = always(column(schema.names[0]))
-    return df.where(column(_BAD).isNull() & there).drop(_BAD), unparsed(df, column(_BAD).isNotNull() & there, column(_BAD), "XML")
+    return df.where(column(_BAD).isNull() & there).drop(_BAD), wrong(df, column(_BAD).isNotNull() & there, column(_BAD), "XML")
 
 
 def _as_text(kind: gt.DataType) -> st.DataType:
