@@ -12,7 +12,7 @@ import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from sqlalchemy import Connection, inspect
 
@@ -39,9 +39,13 @@ from wheatpaste.wait import Wait, answered
 from wheatpaste.wire.errors import NotImplementedByWheatpaste
 from wheatpaste.wire.models import operation_model
 from wheatpaste.wire.validate import validate
+from wheatpaste.wire.written import plain
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+Lane = Literal["point", "read", "write"]
+"""``point``: so short a read that a thread which waits for its answer may do it, the event loop too; ``read``: a pool's thread, which may
+take its time; ``write``: the writer."""
 RESET_PATIENCE = 30.0  # seconds for running tasks to stop
 
 STAGES: tuple[Callable[[Exchange], Awaitable[None]], ...] = (
@@ -140,16 +144,17 @@ class App:
         """One operation's answer, without HTTP: the same checks, authorization, transaction and audit."""
         operation = self.operation(service, name, aws.connection)
         self.admit(operation, shape)
-        work = self.work(aws, operation, shape)
+        work, lane = self.work(aws, operation, shape)
         if aws.connection is not None:
             with aws.connection.begin_nested():
-                return work(aws.connection)
-        answer = self.again(lambda: (self.db.read if operation.reads else self.db.write)(work))
-        return answered(self, answer, lambda c: Call(aws, operation, c, _now())) if isinstance(answer, Wait) else answer
+                return plain(work(aws.connection))
+        answer = self.again(lambda: (self.db.write if lane == "write" else self.db.read)(work))
+        return answered(self, answer, lambda c: Call(aws, operation, c, _now())) if isinstance(answer, Wait) else plain(answer)
 
-    def work(self, aws: Aws, operation: Operation, shape: Shape) -> Callable[[Connection], Shape]:
-        """What an operation does in its transaction."""
-        return lambda connection: self.run(Call(aws, operation, connection, _now()), shape)
+    def work(self, aws: Aws, operation: Operation, shape: Shape) -> tuple[Callable[[Connection], Shape], Lane]:
+        """What an operation does in its transaction, and where that may run."""
+        lane: Lane = "write" if not operation.reads else "point" if operation.point and not self.db.shared else "read"
+        return lambda connection: self.run(Call(aws, operation, connection, _now()), shape), lane
 
     def transact(self, aws: Aws, operation: Operation, fn: Callable[[Call], T]) -> T:
         """``fn(call)`` in one write transaction."""

@@ -78,7 +78,7 @@ def record(call: "Call", req: Shape, answer: Shape) -> None:
     entry = {
         "eventVersion": "1.11",
         "userIdentity": identity,
-        "eventTime": call.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "eventTime": call.time,
         "eventSource": f"{call.service}.amazonaws.com",
         "eventName": call.operation.name,
         "awsRegion": aws.region,

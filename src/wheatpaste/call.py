@@ -76,43 +76,28 @@ class Client:
 class Call:
     """One operation's surroundings: who calls, where, when, and the transaction it runs in."""
 
-    __slots__ = ("aws_as_caller", "db", "now", "operation")
+    __slots__ = ("account", "app", "aws_as_caller", "db", "now", "operation", "principal", "region", "service")
 
     def __init__(self, aws: Aws, operation: Operation, db: Connection, now: datetime) -> None:
         self.aws_as_caller = aws
+        self.app: App = aws.app
+        self.account = aws.account  # 12 digits
+        self.principal = aws.principal
         self.operation = operation
+        self.service = operation.service
+        self.region = GLOBAL if aws.app.is_global(operation.service) else aws.region
         self.db = db
         self.now = now
 
     @property
-    def app(self) -> "App":
-        """The server."""
-        return self.aws_as_caller.app
-
-    @property
-    def account(self) -> str:
-        """The caller's account: 12 digits."""
-        return self.aws_as_caller.account
-
-    @property
-    def region(self) -> str:
-        """The region of the request; ``aws-global`` for a global service."""
-        return GLOBAL if self.app.is_global(self.operation.service) else self.aws_as_caller.region
-
-    @property
-    def principal(self) -> Principal:
-        """Who calls."""
-        return self.aws_as_caller.principal
+    def time(self) -> str:
+        """The call's time as events and audit records have it: ``2026-01-31T09:30:00Z``."""
+        return f"{self.now.isoformat(timespec='seconds')[:-6]}Z"
 
     @property
     def request_id(self) -> str:
         """The request's id, as the client sees it."""
         return self.aws_as_caller.origin.request_id
-
-    @property
-    def service(self) -> str:
-        """The service of the operation."""
-        return self.operation.service
 
     @property
     def secrets(self) -> "Secrets":

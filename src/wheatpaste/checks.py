@@ -8,7 +8,6 @@ from wheatpaste.service import Operation, Shape
 from wheatpaste.wire.errors import NotImplementedByWheatpaste
 
 
-@cache
 def _path(text: str) -> tuple[str, ...]:
     """``A[].B`` as its steps: ``("A", "[]", "B")``."""
     return tuple(text.replace("[]", ".[]").split("."))
@@ -26,8 +25,26 @@ def _found(value: Any, path: tuple[str, ...]) -> Iterator[Any]:
         yield from _found(value.get(path[0]), path[1:])
 
 
+@cache
+def _by_first(refused: tuple[str, ...]) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
+    """The refused members by the member of the request that they are, or are in: most requests give none of those."""
+    found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    for member in refused:
+        first, *rest = _path(member)
+        found.setdefault(first, []).append((member, tuple(rest)))
+    return found
+
+
 def refuse(operation: Operation, shape: Shape) -> None:
     """Raise NotImplementedByWheatpaste for the first refused member that ``shape`` gives (an empty or false value asks for nothing)."""
-    for member in operation.refused:
-        if any(value not in (False, "", [], {}) for value in _found(shape, _path(member))):
-            raise NotImplementedByWheatpaste(f"{operation.service}:{operation.name}", member)
+    refused = _by_first(operation.refused)
+    for name, value in shape.items():
+        for member, path in refused.get(name, ()):
+            if _asks(value, path):
+                raise NotImplementedByWheatpaste(f"{operation.service}:{operation.name}", member)
+
+
+def _asks(value: Any, path: tuple[str, ...]) -> bool:
+    if len(path) == 1 and type(value) is dict and path[0] not in value:
+        return False
+    return any(found not in (False, "", [], {}) for found in _found(value, path))

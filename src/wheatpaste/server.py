@@ -18,6 +18,7 @@ from wheatpaste import __version__
 from wheatpaste.config import Config
 
 log = logging.getLogger("wheatpaste")
+YOUNG = 20_000  # new objects before a collection: requests in hand hold thousands, none of which is garbage
 FORMAT = 1  # of the home; a newer one is refused
 
 
@@ -105,6 +106,7 @@ async def _serve(config: Config, supervisor: object, bound: socket.socket) -> No
         raise HomeError(f"{config.home}: {error}") from error
     _announce(config, app.endpoint, app.token)
     gc.freeze()  # what is there now stays: no collection needs to look at it
+    gc.set_threshold(YOUNG)
     gc.enable()
     print(f"wheatpaste {__version__} is up at {app.endpoint} (home {config.home}, auth {config.auth})", flush=True)
     ended = asyncio.Event()

@@ -1,6 +1,7 @@
 """Who a request comes from."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from wheatpaste import arn as arns
@@ -23,6 +24,7 @@ def root(account: str, access_key: str = "") -> Principal:
     return Principal("root", account, arns.arn("iam", "", account, "root"), account, access_key)
 
 
+@lru_cache(100)
 def anonymous(account: str) -> Principal:
     """Nobody: an unsigned request."""
     return Principal("anonymous", account, "", "", "")

@@ -48,7 +48,6 @@ async def preflight(app: "App", http: web.BaseRequest) -> web.Response | None:
 
 
 async def decorate(app: "App", request: Request, response: Response) -> None:
-    """Add the headers by which a browser lets its page read an S3 answer."""
-    if "Origin" in request.headers:
-        found = await _headers(app, request, request.method, [])
-        response.headers.extend((found or {}).items())
+    """Add the headers by which a browser lets its page read the S3 answer to a request with an Origin."""
+    found = await _headers(app, request, request.method, [])
+    response.headers.extend((found or {}).items())

@@ -75,9 +75,10 @@ class Exchange:
         limit = self.app.config.body_limit
         if (self.http.content_length or 0) > limit:
             raise RequestEntityTooLarge(f"The request is larger than {limit} bytes.")
-        await self.proceed()
-        received = bytearray()
-        while chunk := await self.http.content.readany():
+        content, received = self.http.content, bytearray()
+        if not content.is_eof():
+            await self.proceed()
+        while chunk := content.read_nowait() if content.is_eof() else await content.readany():
             received += chunk
             if len(received) > limit:
                 raise RequestEntityTooLarge(f"The request is larger than {limit} bytes.")

@@ -6,6 +6,7 @@ from wheatpaste.config import Config
 from wheatpaste.edge import web
 
 NAMES = ("localhost", "127.0.0.1", "[::1]")
+REMEMBERED = 1000  # hosts
 SUFFIXES = (".localhost", ".amazonaws.com")  # amazonaws.com: a client that is pointed here by a hosts file or a proxy signs for that name
 
 
@@ -30,15 +31,30 @@ def _is_address(name: str) -> bool:
     return True
 
 
-def refuse_foreign(config: Config, http: web.BaseRequest) -> web.Response | None:
-    """A 403 for a Host or an Origin that is not this server's, with what to do; None when all is well."""
-    host = http.headers.get("Host", "")
+class Hosts:
+    """Decides for one server; a Host that was admitted before is known."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._known: set[str] = set()
+
+    def refuse_foreign(self, http: web.BaseRequest) -> web.Response | None:
+        """A 403 for a Host or an Origin that is not this server's, with what to do; None when all is well."""
+        host, origin = http.headers.get("Host", ""), http.headers.get("Origin")
+        if origin is None and host in self._known:
+            return None
+        refused = _refused(self._config, http, host, origin)
+        if refused is None and len(self._known) < REMEMBERED:
+            self._known.add(host)
+        return refused
+
+
+def _refused(config: Config, http: web.BaseRequest, host: str, origin: str | None) -> web.Response | None:
     if host and not admitted(config, host):
         return web.Response(
             status=403,
             text=f"Host {host!r} is not one of this server's names. Start it with --hostname {host.rsplit(':', 1)[0]} to admit it.\n",
         )
-    origin = http.headers.get("Origin")
     if origin and not admitted(config, urlsplit(origin).netloc) and not _signed(http):
         return web.Response(status=403, text=f"Cross-origin request from {origin!r} refused.\n")
     return None

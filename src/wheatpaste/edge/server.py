@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from wheatpaste.edge import cors, internal, web
 from wheatpaste.edge.exchange import Exchange
-from wheatpaste.edge.hosts import refuse_foreign
+from wheatpaste.edge.hosts import Hosts
 from wheatpaste.edge.sending import send
 from wheatpaste.wire.errors import AwsError, InternalFailure
 from wheatpaste.wire.http import Response
@@ -34,6 +34,7 @@ class Edge:
         self._socket = bound
         self._server: asyncio.Server | None = None
         self._http: web.Server | None = None
+        self._hosts = Hosts(app.config)
 
     async def start(self) -> None:
         """Listen on the bound socket."""
@@ -63,24 +64,23 @@ class Edge:
 
     async def handle(self, http: web.BaseRequest) -> web.StreamResponse:
         """One request."""
-        refused = refuse_foreign(self.app.config, http)
+        refused = self._hosts.refuse_foreign(http)
         if refused is not None:
             return refused
-        if http.path.startswith("/_wheatpaste/"):
+        if "/_wheatpaste/" in http.raw_path and http.path.startswith("/_wheatpaste/"):
             return await internal.answer(self.app, http)
-        asked = await cors.preflight(self.app, http)
-        if asked is not None:
+        if http.method == "OPTIONS" and (asked := await cors.preflight(self.app, http)) is not None:
             return asked
         x = Exchange(self.app, http)
         response = await self._walk(x)
-        if x.route is None or x.route.service == "s3":
+        if "Origin" in http.headers and (x.route is None or x.route.service == "s3"):
             await cors.decorate(self.app, x.request, response)
         return await send(self.app, http, response)
 
     async def _walk(self, x: Exchange) -> Response:
         from wheatpaste.app import STAGES
 
-        started = time.perf_counter()
+        started = time.perf_counter() if log.isEnabledFor(logging.DEBUG) else 0.0
         try:
             for stage in STAGES:
                 await stage(x)
@@ -106,7 +106,7 @@ class Edge:
                 ),
             )
         finally:
-            if log.isEnabledFor(logging.DEBUG):
+            if started:
                 log.debug(
                     "%s %s %s %.1f ms", x.http.method, x.http.path, x.route and x.route.operation, (time.perf_counter() - started) * 1000
                 )

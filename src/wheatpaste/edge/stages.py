@@ -29,7 +29,7 @@ UNSIGNED = "UNSIGNED-PAYLOAD"
 
 async def route(x: Exchange) -> None:
     """Find service, protocol and operation; a query-protocol request names its action in the body, which is read for it."""
-    if x.http.method == "POST" and x.http.content_type == "application/x-www-form-urlencoded":
+    if x.http.method == "POST" and x.request.content_type == "application/x-www-form-urlencoded":
         await x.read_body()
     x.route = find_route(x.request, x.app.own_hosts)
     x.region = x.route.region or x.app.config.region
@@ -82,7 +82,7 @@ async def receive(x: Exchange) -> None:
         x.shape = await body.stage(x)
         return
     raw = await x.read_body()
-    if x.http.headers.get("Content-Encoding", "").lower() == "gzip":
+    if x.request.headers.get("Content-Encoding", "").lower() == "gzip":
         x.request.body = await x.in_pool(_gunzip, raw, x.app.config.body_limit)
     elif body.is_chunked(x.request):
         x.request.body = body.decode_whole(x, raw)
@@ -103,21 +103,17 @@ def _gunzip(raw: bytes, limit: int) -> bytes:
 async def parse(x: Exchange) -> None:
     """Make the AWS shape of the request."""
     assert x.route is not None
-    staged = x.shape
     body.hoist(x.request)
-    x.shape = {**PROTOCOLS[x.route.protocol].parse(x.model, x.request, x.route), **staged}
-    x.operation = await _operation(x)
-
-
-async def _operation(x: Exchange) -> Any:
-    assert x.route is not None
+    shape = PROTOCOLS[x.route.protocol].parse(x.model, x.request, x.route)
+    x.shape = {**shape, **x.shape} if x.shape else shape  # what was staged goes on top
     if x.route.service in x.app._ready:
-        return x.app.operation(x.route.service, x.model.name)
-    return await x.in_pool(x.app.operation, x.route.service, x.model.name)
+        x.operation = x.app.operation(x.route.service, x.model.name)
+    else:
+        x.operation = await x.in_pool(x.app.operation, x.route.service, x.model.name)
 
 
 async def execute(x: Exchange) -> None:
-    """Validate, then run the operation in its transaction: reads on the pool, writes through the single writer."""
+    """Validate, then run the operation in its transaction."""
     assert x.operation is not None
     try:
         x.app.admit(x.operation, x.shape)
@@ -135,12 +131,12 @@ async def _run(x: Exchange) -> Any:
     from wheatpaste.app import NeedsServiceError
 
     assert x.operation is not None
-    operation, work = x.operation, x.app.work(x.aws, x.operation, x.shape)
+    work, lane = x.app.work(x.aws, x.operation, x.shape)
     while True:
         try:
-            if operation.point and not x.app.db.shared:
+            if lane == "point":
                 return x.app.db.read(work)
-            if operation.reads:
+            if lane == "read":
                 return await x.in_pool(x.app.db.read, work)
             return await x.app.db.submitted(work, asyncio.get_running_loop())
         except NeedsServiceError as needed:

@@ -40,7 +40,7 @@ def put_event(call: "Call", detail_type: str, detail: Shape, source: str, resour
         "detail-type": detail_type,
         "source": source,
         "account": call.account,
-        "time": call.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "time": call.time,
         "region": aws.region,
         "resources": list(resources),
         "detail": detail,

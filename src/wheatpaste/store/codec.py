@@ -15,6 +15,8 @@ from sqlalchemy import Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+from wheatpaste.wire.encoder import make_encoder
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -36,7 +38,7 @@ def from_millis(millis: int) -> datetime:
     return datetime.fromtimestamp(millis / 1000, UTC)
 
 
-_encode = json.JSONEncoder(default=_plain, separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
+_encode = make_encoder(_plain)
 
 _RESTORE: dict[str, Callable[[Any], Any]] = {"$wp.t": from_millis, "$wp.b": base64.b64decode, "$wp.d": Decimal}
 

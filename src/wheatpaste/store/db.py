@@ -12,6 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -178,7 +179,7 @@ class SQLiteDatabase(Database):
             session.execute("BEGIN IMMEDIATE")
             while job is not None:
                 taken.append(job)
-                _in_savepoint(session, job)
+                _run_first(session, job) if len(taken) == 1 else _in_savepoint(session, job)
                 if len(taken) >= GROUP or self._queue.empty():
                     break
                 job = self._queue.get()
@@ -221,12 +222,23 @@ class Session:
     def __init__(self, engine: Engine) -> None:
         self.connection = engine.connect()
         self._raw: sqlite3.Connection = self.connection.connection.driver_connection  # type: ignore[assignment]
-        self.execute = self._raw.execute
+        self.execute = partial(sqlite3.Connection.execute, self._raw)  # for statements without parameters: there is nothing to check
 
     def roll_back(self) -> None:
         """End the transaction that a failed statement may have ended already (a full disk does)."""
         if self._raw.in_transaction:
             self.execute("ROLLBACK")
+
+
+def _run_first(session: Session, job: Job) -> None:
+    """The first of a group has nothing before it that its failure could undo: it needs no savepoint."""
+    session.connection.info["topics"] = job.topics
+    try:
+        job.result = job.fn(session.connection)
+    except BaseException as error:  # noqa: BLE001 - it belongs to the one who waits for the future
+        job.failure = error
+        session.roll_back()
+        session.execute("BEGIN IMMEDIATE")
 
 
 def _in_savepoint(session: Session, job: Job) -> None:

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import re
 
+from wheatpaste.wire.credential import Credential
 from wheatpaste.wire.errors import IncompleteBody, MalformedChunk, MalformedTrailer, NotImplementedByWheatpaste, SignatureDoesNotMatch
 from wheatpaste.wire.http import Request
 from wheatpaste.wire.keys import ALGORITHM, sign, signing_key
@@ -17,7 +18,6 @@ EMPTY = hashlib.sha256(b"").hexdigest()
 SIGNED = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"
 KNOWN = frozenset({SIGNED, f"{SIGNED}-TRAILER", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"})
 _HEAD = re.compile(rb"([0-9A-Fa-f]{1,16})(?:;chunk-signature=([0-9a-f]{64}))?[^\r\n]*")
-_AUTHORIZATION = re.compile(r"Credential=\S+?/(\d{8})/([^/]+)/([^/]+)/aws4_request.*Signature=([0-9a-f]{64})")
 BAD_TRAILER = "The request contained trailing data that was not well-formed or did not conform to our published schema."
 MISMATCH = "The request signature we calculated does not match the signature you provided. Check your key and signing method."
 
@@ -26,12 +26,12 @@ class _Signatures:
     """The chain of chunk signatures: each signs the one before it."""
 
     def __init__(self, request: Request, secret: str) -> None:
-        found = _AUTHORIZATION.search(request.headers.get("Authorization", ""))
-        if found is None:
+        found = Credential.parse(request)
+        if found is None or found.presigned:
             raise SignatureDoesNotMatch("A body with signed chunks needs an Authorization header")
-        date, region, service, self._previous = found.groups()
-        self._key = signing_key(secret, date, region, service)
-        self._head = f"{request.headers.get('X-Amz-Date', '')}\n{date}/{region}/{service}/aws4_request"
+        self._previous = found.signature
+        self._key = signing_key(secret, found.date, found.region, found.service)
+        self._head = f"{request.headers.get('X-Amz-Date', '')}\n{found.scope}"
 
     def check_chunk(self, signature: str, digest: str) -> None:
         """Raise unless ``signature`` is the next chunk's."""

@@ -25,7 +25,7 @@ def _decoded(text: str) -> str:
     return unquote_plus(text, errors="strict") if "%" in text or "+" in text else text
 
 
-@dataclass
+@dataclass(slots=True)
 class Request:
     """One HTTP request. ``raw_path`` and ``raw_query`` are exactly the request line's, so that ``%2F``, ``+`` and ``//`` survive."""
 
@@ -35,6 +35,7 @@ class Request:
     headers: Mapping[str, str]  # case-insensitive: multidict's CIMultiDict(Proxy) or alike
     body: bytes = b""
     peer: str = ""
+    credential: Any = field(default=None, init=False, repr=False, compare=False)  # wire.credential.Credential, once it is parsed
     _params: list[tuple[str, str]] | None = field(default=None, init=False, repr=False, compare=False)
     _query: dict[str, str] | None = field(default=None, init=False, repr=False, compare=False)
 

@@ -7,21 +7,19 @@ import hashlib
 import hmac
 import posixpath
 import re
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from wheatpaste.wire.chunked import ChunkedDecoder as ChunkedDecoder
+from wheatpaste.wire.credential import Credential as Credential
 from wheatpaste.wire.errors import (
     AuthorizationQueryParametersError,
     HeadersNotSigned,
     IncompleteSignature,
-    NotImplementedByWheatpaste,
     PresignedUrlExpired,
     RequestTimeTooSkewed,
     SignatureDoesNotMatch,
-    UnsupportedAuthorization,
 )
 from wheatpaste.wire.http import Request
 from wheatpaste.wire.keys import ALGORITHM, sign, signing_key
@@ -34,82 +32,10 @@ EMPTY = hashlib.sha256(b"").hexdigest()
 SINGLE_ENCODED = frozenset({"s3", "s3express", "s3-object-lambda", "s3-outposts"})
 """Signing names whose canonical path is encoded once; all others encode the encoded path again."""
 TOO_LONG = "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds"
-_PART = re.compile(r"(Credential|SignedHeaders|Signature)=([^,\s]+)")
 MISMATCH = (
     "The request signature we calculated does not match the signature you provided. "
     "Check your AWS Secret Access Key and signing method. Consult the service documentation for details."
 )
-
-
-@dataclass(frozen=True)
-class Credential:
-    """What a request says about its signature."""
-
-    access_key: str
-    date: str  # YYYYMMDD of the scope; empty for the old presigned form
-    region: str
-    service: str
-    signed_headers: tuple[str, ...]
-    signature: str
-    token: str
-    presigned: bool
-
-    @property
-    def scope(self) -> str:
-        """The credential scope."""
-        return f"{self.date}/{self.region}/{self.service}/aws4_request"
-
-    @classmethod
-    def parse(cls, request: Request) -> "Credential | None":
-        """The request's credential, unverified; None for an unsigned request. Raises IncompleteSignature and its like."""
-        header = request.headers.get("Authorization")
-        if header:
-            return _from_header(request, header)
-        if "X-Amz-Algorithm" in request.query or "X-Amz-Credential" in request.query:
-            return _from_query(request)
-        if "AWSAccessKeyId" in request.query and "Signature" in request.query:
-            query = request.query
-            token = query.get("x-amz-security-token", "")
-            return cls(query["AWSAccessKeyId"], "", "", "s3", (), query["Signature"], token, True)
-        return None
-
-
-def _from_header(request: Request, header: str) -> Credential:
-    if header.startswith("AWS4-ECDSA"):
-        raise NotImplementedByWheatpaste("Signature Version 4A")
-    if not header.startswith(ALGORITHM):
-        raise UnsupportedAuthorization(f"The authorization mechanism you have provided is not supported. Please use {ALGORITHM}.")
-    parts = dict(_PART.findall(header))
-    for name in ("Credential", "SignedHeaders", "Signature"):
-        if name not in parts:
-            raise IncompleteSignature(f"Authorization header requires '{name}' parameter. Authorization={header.partition(' ')[0]}")
-    token = request.headers.get("X-Amz-Security-Token", "")
-    return _credential(parts["Credential"], parts["SignedHeaders"], parts["Signature"], token, IncompleteSignature)
-
-
-def _from_query(request: Request) -> Credential:
-    query = request.query
-    for name in ("X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-Date", "X-Amz-SignedHeaders"):
-        if not query.get(name):
-            raise AuthorizationQueryParametersError(
-                "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, "
-                "X-Amz-SignedHeaders, and X-Amz-Expires parameters."
-            )
-    if query["X-Amz-Algorithm"] != ALGORITHM:
-        raise AuthorizationQueryParametersError(f'X-Amz-Algorithm only supports "{ALGORITHM}"')
-    token = query.get("X-Amz-Security-Token", "")
-    headers, signature = query["X-Amz-SignedHeaders"], query["X-Amz-Signature"]
-    made = _credential(query["X-Amz-Credential"], headers, signature, token, AuthorizationQueryParametersError)
-    return replace(made, presigned=True)
-
-
-def _credential(text: str, headers: str, signature: str, token: str, error: type[SignatureDoesNotMatch]) -> Credential:
-    parts = text.rsplit("/", 4)
-    if len(parts) != 5 or parts[4] != "aws4_request" or not re.fullmatch(r"\d{8}", parts[1]):
-        raise error(
-            f'the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request". (Credential={text[:200]})'
-        )
-    return Credential(parts[0], parts[1], parts[2], parts[3], tuple(headers.lower().split(";")), signature, token, False)
 
 
 def verify_header(request: Request, secret: str, body_sha256: str, now: datetime | None = None) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -35,7 +36,7 @@ class Violation(NamedTuple):
 
 
 Check: TypeAlias = Callable[[Any, Path, list[Violation]], None]
-Test: TypeAlias = tuple[Callable[[Any], bool], str]  # whether a value is fine, and the constraint's name
+Test: TypeAlias = tuple[Callable[[Any], object], str]  # whether a value is fine, and the constraint's name
 
 
 def validate(op: OperationModel, shape: Shape) -> None:
@@ -79,7 +80,8 @@ class Checks(Compiler[Check]):
             return self._list(shape)
         if shape.type_name == "map":
             return self._map(shape)
-        return _all(self.tests(shape), shape)
+        tests = self.tests(shape)
+        return _string(tests, shape) if shape.type_name == "string" and len(tests) > 1 else _all(tests, shape)
 
     def tests(self, shape: Model) -> list[Test]:
         """The constraints of a scalar, or of the size of a list or map."""
@@ -102,14 +104,15 @@ class Checks(Compiler[Check]):
         pairs = {name: (_step(name), self.of(member)) for name, member in shape.members.items()}
         members = {name: pair for name, pair in pairs.items() if pair[1] is not _nothing}
 
+        find = members.get
+
         def check(value: Any, path: Path, found: list[Violation]) -> None:
             for name, step, member in required:
                 if value.get(name) is None:
                     found.append(Violation((path, step), None, NOT_NULL, member))
             for name, item in value.items():
-                if item is not None and name in members:
-                    step, test = members[name]
-                    test(item, (path, step), found)
+                if item is not None and (pair := find(name)) is not None:
+                    pair[1](item, (path, pair[0]), found)
 
         return check
 
@@ -172,6 +175,22 @@ def _all(tests: list[Test], shape: Model) -> Check:
     return check
 
 
+def _string(tests: list[Test], shape: Model) -> Check:
+    """The check of a string: nearly every one is fine, and one look at both its lengths and its pattern says so."""
+    low, high = shape.metadata.get("min") or 0, shape.metadata.get("max", sys.maxsize)
+    others = [fine for fine, constraint in tests if "length" not in constraint]
+    matches = others[0] if others else bool
+    if len(others) > 1 or not (others or low):
+        return _all(tests, shape)
+    explain = _all(tests, shape)
+
+    def check(value: Any, path: Path, found: list[Violation]) -> None:
+        if not (low <= len(value) <= high and matches(value)):
+            explain(value, path, found)
+
+    return check
+
+
 def _items(tests: list[Test], what: str, shape: Model, items: Callable[[Any], Any]) -> Check:
     """The constraints of a collection's scalars: AWS reports them once, at the collection, all together."""
     if what == "Map keys" and not tests:
@@ -204,16 +223,13 @@ def _range(low: Any, high: Any) -> list[Test]:
 def _length(low: Any, high: Any, *, sized: bool) -> list[Test]:
     """Bounds of a length; a blob that is staged on disk has none here."""
     made: list[Test] = []
-    size = _length_of if sized else _length_of_bytes
     if high is not None:
-        made.append((lambda value: size(value, high) <= high, f"Member must have length less than or equal to {high}"))
+        most = (lambda value: len(value) <= high) if sized else (lambda value: _length_of_bytes(value, high) <= high)
+        made.append((most, f"Member must have length less than or equal to {high}"))
     if low:
-        made.append((lambda value: size(value, low) >= low, f"Member must have length greater than or equal to {low}"))
+        least = (lambda value: len(value) >= low) if sized else (lambda value: _length_of_bytes(value, low) >= low)
+        made.append((least, f"Member must have length greater than or equal to {low}"))
     return made
-
-
-def _length_of(value: Any, fine: int) -> int:
-    return len(value)
 
 
 def _length_of_bytes(value: Any, fine: int) -> int:
@@ -225,7 +241,7 @@ def _pattern(pattern: str) -> list[Test]:
         matches = compile_pattern(pattern).fullmatch
     except Untranslatable:
         return []
-    return [(lambda value: matches(value) is not None, f"Member must satisfy regular expression pattern: {pattern}")]
+    return [(matches, f"Member must satisfy regular expression pattern: {pattern}")]
 
 
 def _step(member: str) -> str:

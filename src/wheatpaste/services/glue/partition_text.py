@@ -33,14 +33,15 @@ _DEFAULTS = [(f'"{name}":', json.dumps(value)) for name, value in STORAGE_DEFAUL
 _TIME = re.compile(r'\{"\$wp\.t":(-?\d+)\}')  # epoch milliseconds
 
 
-def _seconds(millis: int) -> str:
+def seconds(millis: int) -> str:
+    """Epoch milliseconds as the wire has times."""
     return str(millis // 1000 if millis % 1000 == 0 else millis / 1000)
 
 
 def body_text(body: str) -> str | None:
     """A stored PartitionInput as JSON on the wire, with the storage defaults that it lacks; None where only its shape tells."""
     if '"$wp.' in body:
-        body = _TIME.sub(lambda found: _seconds(int(found[1])), body)
+        body = _TIME.sub(lambda found: seconds(int(found[1])), body)
     if _STORAGE not in body:
         return body
     if _STORAGE + "}" in body:
@@ -76,6 +77,6 @@ def listed(table: Row[Any], rows: Sequence[Row[Any]], exclude_columns: bool) -> 
         if body is None:
             return None
         kept = f"{body[:-1]}," if body != "{}" else "{"
-        return f'{kept}"Values":{row.values_key},"CreationTime":{_seconds(row.created)},{constant}'
+        return f'{kept}"Values":{row.values_key},"CreationTime":{seconds(row.created)},{constant}'
 
     return Written(rows, shape, text)

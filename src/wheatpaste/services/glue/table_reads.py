@@ -16,8 +16,11 @@ from wheatpaste.services.glue.errors import InvalidInputException
 from wheatpaste.services.glue.partition_rows import storage_shape
 from wheatpaste.services.glue.schema import tables
 from wheatpaste.services.glue.scope import database_arn, decoded, table_arn, when
+from wheatpaste.services.glue.table_text import table_text, text_row
 from wheatpaste.services.glue.tables import table_row
+from wheatpaste.store.codec import loads
 from wheatpaste.wire.paginate import page
+from wheatpaste.wire.written import WrittenShape
 
 if TYPE_CHECKING:
     from wheatpaste.services.glue.shapes_generated import GetTableRequest, GetTableResponse, GetTablesRequest, GetTablesResponse, Table
@@ -61,7 +64,19 @@ def _only(req: Mapping[str, Any]) -> Callable[[Row[Any]], Table]:
 @glue.operation(point=True, resource=table_arn, stored=STORED, refused=REFUSED)
 def get_table(call: Call, req: GetTableRequest) -> GetTableResponse:
     """One table, in its current version."""
-    return {"Table": _only(req)(table_row(call, req, req["DatabaseName"], req["Name"]))}
+    row = None if req.get("AttributesToGet") else text_row(call, req, req["DatabaseName"], req["Name"])
+    if row is None:
+        return {"Table": _only(req)(table_row(call, req, req["DatabaseName"], req["Name"]))}
+    return {"Table": cast("Table", _written(row))}
+
+
+def _written(row: Row[Any]) -> WrittenShape:
+    """The table of a row whose body is text."""
+
+    def shape() -> dict[str, Any]:
+        return cast("dict[str, Any]", table_shape(row, row.version, loads(row.body), row.updated))
+
+    return WrittenShape(shape, table_text(row))
 
 
 def name_pattern(expression: str) -> Callable[[str], object]:

@@ -34,8 +34,10 @@ def _reader(op: OperationModel) -> Convert | None:
 
 
 @cache
-def _writer(op: OperationModel) -> Convert | None:
-    return writer_of(op.service_model).compile(op.output_shape) if op.output_shape is not None else None
+def _answer(op: OperationModel) -> tuple[Convert | None, str, str]:
+    """How an answer is written, its content type, and the member that is a stream of events."""
+    writer = writer_of(op.service_model).compile(op.output_shape) if op.output_shape is not None else None
+    return writer, _content_type(op.service_model), op.output_shape.event_stream_name if op.has_event_stream_output else ""
 
 
 @cache
@@ -57,11 +59,11 @@ class Json:
 
     def render(self, op: OperationModel, shape: Shape, request_id: str) -> Response:
         """The response of an answer."""
-        writer = _writer(op)
-        if op.has_event_stream_output and (events := shape.get(op.output_shape.event_stream_name)) is not None:
+        writer, content_type, stream = _answer(op)
+        if stream and (events := shape.get(stream)) is not None:
             return Response(200, [("Content-Type", "application/vnd.amazon.eventstream"), ("x-amzn-RequestId", request_id)], events)
         body = dumps(writer(shape)) if writer is not None else b""
-        return Response(200, [("Content-Type", _content_type(op.service_model)), ("x-amzn-RequestId", request_id)], body)
+        return Response(200, [("Content-Type", content_type), ("x-amzn-RequestId", request_id)], body)
 
     def render_error(
         self, service: ServiceModel, op: OperationModel | None, error: AwsError, request_id: str, request: Request | None

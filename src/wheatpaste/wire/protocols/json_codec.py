@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from wheatpaste.wire import scalars
 from wheatpaste.wire.compiler import Compiler
+from wheatpaste.wire.encoder import make_encoder
 from wheatpaste.wire.errors import SerializationError
-from wheatpaste.wire.written import Raw, Written
+from wheatpaste.wire.written import Raw, Written, WrittenShape
 
 if TYPE_CHECKING:
     from botocore.model import Shape
 
 Convert: TypeAlias = Callable[[Any], Any]
-_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
+_encode = make_encoder()
 _KINDS = {str: "STRING_VALUE", bool: "TRUE_VALUE", int: "NUMBER_VALUE", float: "NUMBER_VALUE"}
 
 
@@ -150,7 +151,7 @@ class JsonReader(Compiler[Convert]):
             made = {}
             for key, item in value.items():
                 if item is not None and (found := find(key)) is not None:
-                    made[found[0]] = found[1](item)
+                    made[found[0]] = item if found[1] is _string and type(item) is str else found[1](item)
             return made
 
         return read
@@ -203,6 +204,8 @@ class JsonWriter(Compiler[Convert]):
         find = members.get
 
         def write(value: Any) -> Any:
+            if type(value) is WrittenShape:
+                return value.json(lambda shape: _encode(write(shape)))
             made = {}
             for key, item in value.items():
                 if item is not None and (found := find(key)) is not None:
