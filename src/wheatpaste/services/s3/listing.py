@@ -4,9 +4,10 @@ The roll-up is a skip scan inside the database: after a common prefix the walk s
 never the number of keys beneath it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Integer, Row, Text, bindparam, select, text, type_coerce
@@ -62,7 +63,7 @@ class Page:
 
 # What a listing tells, and for engines in this process what a blob is made of. JSON that is not told took a third; checksums stay text.
 _TOLD = ("key", "modified", "etag", "size", "storage_class", "checksums")
-_BLOBS = (*_TOLD, "blob", "parts")
+_BLOBS = ("blob", "parts")
 _LISTED = text("s3_objects.rank = 0 AND s3_objects.delete_marker = 0")
 
 
@@ -76,13 +77,14 @@ def page(db: Connection, bucket: str, prefix: str, delimiter: str, after: str, l
         return Page(found[:limit], [], found[limit - 1].key if len(found) > limit else None)
     keys = _walk(db, bucket, prefix, delimiter, start, limit + 1)
     groups = {key: common_prefix(key, prefix, delimiter) for key in keys[:limit]}
-    rows = _rows(db, bucket, [key for key, group in groups.items() if group is None], blobs)
+    rows = _rows(db, bucket, prefix, groups, blobs)
     last = keys[limit - 1] if len(keys) > limit else None
     return Page(rows, [group for group in groups.values() if group], (groups[last] or last) if last is not None else None)
 
 
-def _columns(blobs: bool) -> list[ColumnElement[Any]]:
-    named = (objects.c[name] for name in (_BLOBS if blobs else _TOLD))
+def columns(*more: str) -> list[ColumnElement[Any]]:
+    """What a listing reads of a row: what every listing tells, and more."""
+    named = (objects.c[name] for name in (*_TOLD, *more))
     return [type_coerce(c, Text).label(c.name) if c.name == "checksums" else c for c in named]
 
 
@@ -95,7 +97,9 @@ def _scan(db: Connection, bucket: str, prefix: str, start: Start, limit: int, bl
 @cache
 def _scan_statement(inclusive: bool, ends: bool, blobs: bool) -> Prepared:
     c, start = objects.c, bindparam("start", type_=BinaryText)
-    query = select(*_columns(blobs)).where(_LISTED, c.bucket == bindparam("at"), c.key >= start if inclusive else c.key > start)
+    query = select(*columns(*(_BLOBS if blobs else ()))).where(
+        _LISTED, c.bucket == bindparam("at"), c.key >= start if inclusive else c.key > start
+    )
     if ends:
         query = query.where(c.key < bindparam("end"))
     return Prepared(query.order_by(c.key).limit(bindparam("most")))
@@ -136,7 +140,11 @@ def _walk(db: Connection, bucket: str, prefix: str, delimiter: str, start: Start
     )
 
 
-def _rows(db: Connection, bucket: str, keys: list[str], blobs: bool) -> list[Row[Any]]:
-    c = objects.c
-    query = select(*_columns(blobs)).where(_LISTED, c.bucket == bucket, c.key.in_(keys)).order_by(c.key)
-    return list(db.execute(query)) if keys else []
+def _rows(db: Connection, bucket: str, prefix: str, groups: Mapping[str, str | None], blobs: bool) -> list[Row[Any]]:
+    """The objects of a walk. Between two that follow each other in it nothing lies: each run of them is one scan."""
+    found: list[Row[Any]] = []
+    for grouped, run in groupby(groups.items(), lambda item: item[1] is not None):
+        if not grouped:
+            keys = [key for key, _ in run]
+            found.extend(_scan(db, bucket, prefix, Start(keys[0], True), len(keys), blobs))
+    return found

@@ -2,12 +2,15 @@
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import BigInteger, Connection, Row, bindparam, select
 
-from wheatpaste.services.s3.listing import common_prefix, start_of, successor
+from wheatpaste.services.s3.listing import columns, common_prefix, start_of, successor
 from wheatpaste.services.s3.schema import objects
+from wheatpaste.store.db import BinaryText
+from wheatpaste.store.prepared import Prepared
 
 BATCH = 256
 _c = objects.c
@@ -51,16 +54,23 @@ def _items(db: Connection, bucket: str, prefix: str, delimiter: str, key_marker:
         position = yield from _run(db, bucket, prefix, delimiter, position)
 
 
+@cache
+def _statement(ends: bool) -> Prepared:
+    key, rank = bindparam("key", type_=BinaryText), bindparam("rank", type_=BigInteger)
+    query = select(*columns("rank", "version_id", "delete_marker")).where(_c.bucket == bindparam("at"))
+    query = query.where((_c.key > key) | ((_c.key == key) & (_c.rank > rank)), _c.key >= key)
+    if ends:
+        query = query.where(_c.key < bindparam("end"))
+    return Prepared(query.order_by(_c.key, _c.rank).limit(BATCH))
+
+
 def _run(
     db: Connection, bucket: str, prefix: str, delimiter: str, after: tuple[str, int]
 ) -> Generator[Row[Any] | str, None, tuple[str, int] | None]:
     """One batch of rows behind ``after``; returns where to go on, or None at the end."""
     key, rank = after
-    query = select(objects).where(_c.bucket == bucket, (_c.key > key) | ((_c.key == key) & (_c.rank > rank)), _c.key >= key)
     end = successor(prefix)
-    if end is not None:
-        query = query.where(_c.key < end)
-    rows = db.execute(query.order_by(_c.key, _c.rank).limit(BATCH)).all()
+    rows = _statement(end is not None).all(db, {"at": bucket, "key": key, "rank": rank, "end": end})
     for row in rows:
         group = common_prefix(row.key, prefix, delimiter)
         if group is not None:
