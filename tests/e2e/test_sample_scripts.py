@@ -57,8 +57,13 @@ nested = DynamicFrame.fromDF(clean, glueContext, "nested").apply_mapping([
 ])
 write(nested, "nested", "json")
 """
-PEOPLE = [{"id": f"p{n}", "name": f"P{n}", "links": [{"url": f"u{n}"}], "phones": ["1", "2"] if n % 2 else []} for n in range(4)]
-HOUSES = [{"id": "h", "name": "House", "names": [{"n": "x"}]}, {"id": "party", "name": "Party", "names": [], "links": [{"url": "p"}]}]
+PEOPLE = [
+    {"id": f"p{n}", "name": f"P{n}", "image": f"i{n}", "links": [{"url": f"u{n}"}], "phones": ["1", "2"] if n % 2 else []} for n in range(4)
+]
+HOUSES = [
+    {"id": "h", "name": "House", "names": [{"n": "x"}]},
+    {"id": "party", "name": "Party", "names": [], "links": [{"url": "p"}], "image": "p"},
+]
 SEATS = [{"person_id": f"p{n % 4}", "house": "h", "start": 2000 + n} for n in range(6)]
 # One row in the public file has text where a number belongs.
 BILLS = 'provider id,provider name,total,charges\n10001,"SOUTH, ""X""",50,$12.50\n10002,NORTH,20,$1.00\n(.),BAD,90,$3.00\n'
@@ -128,9 +133,10 @@ def test_join_and_relationalize(run: Any) -> None:
     found = run(JOIN)
     assert {"history", "single", "parted/house_name=House"} <= set(found)
     tables = {name.removeprefix("flat/"): rows for name, rows in found.items() if name.startswith("flat/")}
-    # The house that people sit in has no links of its own: theirs keep the name.
+    # The house that people sit in has neither links nor an image of its own: theirs keep the name.
     assert set(tables) == {"root", "root_links", "root_phones"}
     assert sorted(row["name"] for row in tables["root"]) == ["P0", "P0", "P1", "P1", "P2", "P3"]
+    assert {row["name"]: row["image"] for row in tables["root"]} == {f"P{n}": f"i{n}" for n in range(4)}
     assert sorted(row["phones.val"] for row in tables["root_phones"]) == ["1", "1", "1", "2", "2", "2"]
     ids = {row["links"]: row["name"][1:] for row in tables["root"]}
     assert {row["id"]: row["links.val.url"][1:] for row in tables["root_links"]} == ids
