@@ -10,7 +10,7 @@ A file is remembered with its size, time and etag: one that is written again wit
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -27,6 +27,9 @@ class File(NamedTuple):
     etag: str = ""
 
 
+Mark = Callable[[File], str]
+
+
 @dataclass(frozen=True)
 class Window:
     """What was processed: everything modified until `end` that is older than the band, and in the band what is `listed`."""
@@ -38,11 +41,12 @@ class Window:
 
     def processed(self, file: File) -> bool:
         """Whether the file, as it is now, was processed."""
-        return not self.after(file) and (not self.within(file) or mark(file) in self.listed)
+        return not self.unprocessed([file], mark)
 
-    def after(self, file: File) -> bool:
-        """Whether the file was modified after the window's end."""
-        return file.modified > self.end
+    def unprocessed(self, files: Sequence[File], mark_of: Mark) -> list[int]:
+        """The positions of the files that were not processed as they are now."""
+        start, end, listed = self.end - self.band, self.end, self.listed
+        return [n for n, file in enumerate(files) if file.modified > start and (file.modified > end or mark_of(file) not in listed)]
 
     def within(self, file: File) -> bool:
         """Whether the file was modified in the window's band."""
@@ -73,6 +77,19 @@ def mark(file: File) -> str:
     return hashlib.md5(told.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
 
 
+def _once(mark_of: Mark) -> Mark:
+    """`mark_of`, asked once for each file: a long listing's files are looked at by several windows."""
+    known: dict[File, str] = {}
+
+    def of(file: File) -> str:
+        found = known.get(file)
+        if found is None:
+            found = known[file] = mark_of(file)
+        return found
+
+    return of
+
+
 def decide(
     before: Window | None,
     files: Sequence[File],
@@ -84,16 +101,18 @@ def decide(
     run: int = 1,
 ) -> Decision:
     """The files to read of a listing that began at `now`; with `until` only those that were processed then (pause from … to)."""
-    new = [n for n, file in enumerate(files) if before is None or not before.processed(file)]
-    seen = [n for n in new if (until.processed(files[n]) if until else files[n].modified <= now)]
+    mark_of = _once(mark)
+    new = list(range(len(files))) if before is None else before.unprocessed(files, mark_of)
+    later = set(until.unprocessed(files, mark_of)) if until else {n for n in new if files[n].modified > now}
+    seen = [n for n in new if n not in later]
     taken = _limited(seen, files, now - band, limits)
     left = len(new) - len(taken)
     if left and len(taken) < len(seen):
         window = _as_far_as(before, [files[n] for n in taken], [files[n] for n in seen], band)
     else:
         window = Window(max(now, before.end if before else 0), band)
-    done = set(range(len(files))) - set(new) | set(taken)
-    kept = frozenset(mark(files[n]) for n in done if window.within(files[n]))
+    not_done = set(new).difference(taken)
+    kept = frozenset(mark_of(file) for n, file in enumerate(files) if window.within(file) and n not in not_done)
     return Decision(sorted(taken), len(files) - len(new), left, replace(window, listed=kept, run=run))
 
 

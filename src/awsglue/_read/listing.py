@@ -24,6 +24,8 @@ def exists(spark: SparkSession, path: str) -> bool:
 
 def hidden(below: str) -> bool:
     """Whether Hadoop hides the file of this path below a root: a name on the way begins with a dot or an underscore."""
+    if "/_" not in below and "/." not in below and not below.startswith((".", "_")):
+        return False  # nearly all
     return any(step.startswith((".", "_")) and "=" not in step for step in below.split("/"))
 
 

@@ -57,7 +57,7 @@ def _selection(spec: ReadSpec, paths: list[str], began: int, *, shallow: bool) -
         return not shallow or all("=" in step for step in _steps(file, root))
 
     source = _report.add(_report.Source(", ".join(map(str, paths)), spec.connection_type, spec.format, spec.ctx))
-    return Selection(source, spec.options, began, keeps)
+    return Selection(source, spec.options, began, keeps if patterns or endings or shallow else None)
 
 
 def _in_partitions(chosen: list[Chosen]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,25 +32,27 @@ class Selection:
     source: _report.Source
     options: Mapping[str, Any]
     began: int  # `now()` before the listing
-    keeps: Callable[[File, str], bool] = lambda file, root: True  # not excluded
+    keeps: Callable[[File, str], bool] | None = None  # not excluded; None: nothing is
 
     def of(self, listings: Sequence[Statuses]) -> list[Chosen]:
         """The files to read, by listing; counted in the report, remembered for job.commit."""
-        once = {file.path: (each, n) for each in reversed(listings) for n, file in enumerate(each.files)}  # paths may overlap
-        kept = [(each, n) for each, n in once.values() if self.keeps(each.files[n], each.path)]
-        files = [each.files[n] for each, n in kept]
-        self.source.listed = len(once)
-        self.source.excluded = self.source.listed - len(kept)
+        found = _distinct(listings)
+        kept = [self._kept(each) for each in found]
+        files = [each.below.files[n] for each in kept for n in each.positions]
+        self.source.listed = sum(len(each.positions) for each in found)
+        self.source.excluded = self.source.listed - len(files)
         decision = self._decision(files)
         self.source.skipped_by_bookmark, self.source.left_for_later = decision.processed, decision.left
         self.source.read = len(decision.chosen)
         self.source.bytes = sum(files[n].size for n in decision.chosen)
-        positions: dict[int, list[int]] = {}
-        for n in decision.chosen:
-            positions.setdefault(id(kept[n][0]), []).append(kept[n][1])
-        self.source.locations = [each.path for each in listings if id(each) in positions][:MOST_LOCATIONS]
+        chosen = _parts(kept, decision.chosen)
+        self.source.locations = [each.below.path for each in chosen][:MOST_LOCATIONS]
         self._tell()
-        return [Chosen(each, positions[id(each)]) for each in listings if id(each) in positions]
+        return chosen
+
+    def _kept(self, found: Chosen) -> Chosen:
+        keeps, below = self.keeps, found.below
+        return found if keeps is None else Chosen(below, [n for n in found.positions if keeps(below.files[n], below.path)])
 
     def _decision(self, files: Sequence[File]) -> Decision:
         source, ctx = self.source, self.source.transformation_ctx
@@ -81,6 +84,30 @@ class Selection:
             note = f"No file under {told.name} is left to read ({told.listed} listed, {told.excluded} excluded): the frame is empty"
         told.notes.append(note)
         log.warning(note)
+
+
+def _distinct(listings: Sequence[Statuses]) -> list[Chosen]:
+    """Each listing's files, without those that an earlier listing has: paths may overlap."""
+    found: list[Chosen] = []
+    seen: set[str] = set()
+    for each in listings:
+        mine = {file.path: n for n, file in enumerate(each.files) if file.path not in seen}
+        found.append(Chosen(each, sorted(mine.values())))
+        seen |= mine.keys()
+    return found
+
+
+def _parts(kept: Sequence[Chosen], wanted: Sequence[int]) -> list[Chosen]:
+    """Of what was kept the files at some positions in the whole, ascending; not the listings that have none."""
+    found: list[Chosen] = []
+    begin = 0
+    for each in kept:
+        end = begin + len(each.positions)
+        mine = wanted[bisect_left(wanted, begin) : bisect_left(wanted, end)]
+        if mine:
+            found.append(Chosen(each.below, [each.positions[n - begin] for n in mine]))
+        begin = end
+    return found
 
 
 def _number(options: Mapping[str, Any], name: str) -> int | None:

@@ -1,4 +1,4 @@
-"""Listings that stay in the JVM: Hadoop's file statuses, and beside each its values in Python.
+"""Listings: Hadoop's file statuses, which stay in the JVM, and beside each its values in Python.
 
 A look at one status from Python is several round trips, 100,000 files would take a minute; a list's text, its conversion to an array and a
 selection by a set of bits are one each.
@@ -14,7 +14,9 @@ from typing import Any
 from pyspark.sql import SparkSession
 
 from awsglue._bookmarks.window import File
+from awsglue._read import s3_pages
 from awsglue._read.listing import hidden
+from awsglue._read.made_statuses import made
 
 _STATUS = re.compile(
     r"Status\{path=(.*?); isDirectory=false; length=(\d+); replication=\d+; blocksize=\d+; modification_time=(\d+);"
@@ -29,7 +31,7 @@ class Statuses:
 
     spark: SparkSession
     root: Any  # Hadoop's Path, qualified
-    found: Any  # java.util.List of LocatedFileStatus
+    found: Any  # java.util.List of LocatedFileStatus; None for a listing that is not the JVM's
     files: Sequence[File]
     places: Sequence[int]  # of each in `found`
 
@@ -38,6 +40,9 @@ class Statuses:
 
     def chosen(self, positions: Iterable[int]) -> Any:
         """An array of the statuses of the files at these positions of `files`."""
+        if self.found is None:
+            block = self.root.getFileSystem(self.spark._jsparkSession.sessionState().newHadoopConf()).getDefaultBlockSize(self.root)
+            return made(self.spark, (self.files[n] for n in positions), block)
         jvm: Any = self.spark._jvm
         kind = jvm.java.lang.Class.forName("org.apache.hadoop.fs.FileStatus")
         bits = bytearray((max(self.places) + 8) // 8)
@@ -58,8 +63,19 @@ def list_below(spark: SparkSession, path: str, *, deep: bool) -> list[Statuses]:
         roots = [status.getPath() for status in fs.globStatus(where) or ()]
     else:
         roots = [fs.makeQualified(where)] if fs.exists(where) else []
-    to_list = jvm.org.apache.hadoop.util.functional.RemoteIterators.toList
-    return [_read(spark, root, to_list(fs.listFiles(root, deep))) for root in roots]
+    return [_list(spark, fs, root, deep) for root in roots]
+
+
+def _list(spark: SparkSession, fs: Any, root: Any, deep: bool) -> Statuses:
+    found = fs.listFiles(root, deep)
+    if s3_pages.is_long(found):
+        files = s3_pages.files_of(fs, str(root.toString()), deep=deep)
+        if files is not None:
+            found.close()
+            return _seen(spark, root, None, files)
+    jvm: Any = spark._jvm
+    statuses = jvm.org.apache.hadoop.util.functional.RemoteIterators.toList(found)
+    return _seen(spark, root, statuses, _values(statuses))
 
 
 def is_glob(path: str) -> bool:
@@ -67,8 +83,7 @@ def is_glob(path: str) -> bool:
     return any(sign in path for sign in "*?{[")
 
 
-def _read(spark: SparkSession, root: Any, found: Any) -> Statuses:
-    files = _values(found)
+def _seen(spark: SparkSession, root: Any, found: Any, files: list[File]) -> Statuses:
     cut = len(str(root.toString()).rstrip("/"))
     places = [n for n, file in enumerate(files) if not hidden(file.path[cut:])]
     return Statuses(spark, root, found, [files[n] for n in places], places)

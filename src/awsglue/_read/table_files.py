@@ -62,6 +62,6 @@ def _selection(read: TableRead, began: int) -> Selection:
     source = source_of(read)
 
     def keeps(file: File, root: str) -> bool:
-        return not patterns or not listing.excluded(file.path, location or root, patterns)
+        return not listing.excluded(file.path, location or root, patterns)
 
-    return Selection(source, options, began, keeps)
+    return Selection(source, options, began, keeps if patterns else None)
