@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -101,6 +103,58 @@ def test_what_s3_refuses_is_s3as_business(spark: Any, full: str, monkeypatch: py
     caplog.set_level("INFO", "awsglue")
     assert listed(spark, f"s3://{full}/in", deep=True).found is not None
     assert "is listed by S3A: UnreadableError: S3 answered 403" in caplog.text  # the URL is not signed
+
+
+LAST = b"<ListBucketResult><EncodingType>url</EncodingType><IsTruncated>false</IsTruncated></ListBucketResult>"
+BUSY = b"<Error><Code>SlowDown</Code></Error>"
+
+
+@pytest.fixture
+def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, list[int]]]:
+    """A store that answers with the given statuses in turn (0: it hangs up), and its URL."""
+    statuses: list[int] = []
+
+    class Answers(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            status = statuses.pop(0)
+            if not status:
+                self.close_connection = True
+                return
+            body = LAST if status == 200 else BUSY
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *args: Any) -> None:
+            pass
+
+    monkeypatch.setattr(s3_pages, "_PAUSES", (0.0, 0.0))
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/b?list-type=2", statuses
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("answers", [[200], [503, 200], [0, 500, 200], [503, 0, 200]])
+def test_patience(store: tuple[str, list[int]], answers: list[int]) -> None:
+    url, statuses = store
+    statuses += answers
+    assert list(s3_pages._pages(lambda more: url)) == [LAST.decode()]
+    assert statuses == []
+
+
+@pytest.mark.parametrize(("answers", "said"), [([503, 500, 503, 200], "503"), ([403, 200], "403"), ([0, 0, 0, 200], "Remote end closed")])
+def test_the_end_of_patience(store: tuple[str, list[int]], answers: list[int], said: str) -> None:
+    url, statuses = store
+    statuses += answers
+    with pytest.raises(s3_pages.UnreadableError, match=said):
+        list(s3_pages._pages(lambda more: url))
+    assert statuses == [200]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import logging
 import os
 import re
 import ssl
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,9 +36,11 @@ _PLAIN = {
     "fs.s3a.s3.signing-algorithm": "",
     "fs.s3a.requester.pays.enabled": "false",
     "fs.s3a.encryption.algorithm": "",
+    "fs.s3a.endpoint.fips": "false",
     "fs.s3a.list.version": "2",
 }
-_PATIENCE = 60  # seconds for one page
+_TIMEOUT = 60  # seconds without a byte
+_PAUSES = (0.0, 0.2, 1.0, 3.0)  # seconds before a page is asked for again
 
 _LEAF = r"Key>([^<]+)</Key|Size>(\d+)</Size|LastModified>([^<]+)</LastModified|ETag>([^<]*)</ETag"
 _OTHER = r"\w+>(?:[^<]|<\w+>[^<]*</\w+>)*</\w+"
@@ -134,44 +137,59 @@ def _signer(bucket: Bucket) -> Callable[[dict[str, str]], str]:
 
 def _pages(sign: Callable[[dict[str, str]], str]) -> Iterator[str]:
     """The bodies of all pages; the next one is asked for before one is given away."""
-    url = sign({})
-    connection = _connection(url)
+    asked = _Asked(sign({}))
     try:
-        _ask(connection, url)
         more = True
         while more:
-            page = _answer(connection)
+            page = asked.answer()
             token = _TOKEN.search(page)
             more = token is not None
             if token is not None:
-                _ask(connection, sign({"ContinuationToken": unescape(token[1])}))
+                asked.ask(sign({"ContinuationToken": unescape(token[1])}))
             elif "<IsTruncated>false</IsTruncated>" not in page:
                 raise UnreadableError("a page is not the last, but names no next one")
             yield page
     finally:
-        connection.close()
+        asked.close()
 
 
-def _connection(url: str) -> http.client.HTTPConnection:
-    parts = urlsplit(url)
-    assert parts.hostname is not None
-    if parts.scheme == "https":
-        context = ssl.create_default_context(cafile=os.environ.get("AWS_CA_BUNDLE"))
-        return http.client.HTTPSConnection(parts.hostname, parts.port, timeout=_PATIENCE, context=context)
-    return http.client.HTTPConnection(parts.hostname, parts.port, timeout=_PATIENCE)
+class _Asked:
+    """One connection, and what is asked over it: again where S3 is too busy, or has hung up on what was to be asked next."""
 
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        assert parts.hostname is not None
+        if parts.scheme == "https":
+            trusted = ssl.create_default_context(cafile=os.environ.get("AWS_CA_BUNDLE"))
+            self._http: http.client.HTTPConnection = http.client.HTTPSConnection(
+                parts.hostname, parts.port, timeout=_TIMEOUT, context=trusted
+            )
+        else:
+            self._http = http.client.HTTPConnection(parts.hostname, parts.port, timeout=_TIMEOUT)
+        self.close = self._http.close
+        self.ask(url)
 
-def _ask(connection: http.client.HTTPConnection, url: str) -> None:
-    parts = urlsplit(url)
-    connection.request("GET", f"{parts.path or '/'}?{parts.query}")
+    def ask(self, url: str) -> None:
+        parts = urlsplit(url)
+        self._wanted = f"{parts.path or '/'}?{parts.query}"
+        self._http.request("GET", self._wanted)
 
-
-def _answer(connection: http.client.HTTPConnection) -> str:
-    answer = connection.getresponse()
-    body = answer.read()
-    if answer.status != 200:
-        raise UnreadableError(f"S3 answered {answer.status} {body[:300]!r}")
-    return body.decode()
+    def answer(self) -> str:
+        """The body of a 200; UnreadableError for any other answer, after some patience with 500 and beyond."""
+        for pause in (*_PAUSES, None):
+            try:
+                found = self._http.getresponse()
+                status, body = found.status, found.read()
+            except ConnectionError as error:
+                status, body = 503, str(error).encode()
+                self._http.close()
+            if status == 200:
+                return body.decode()
+            if status < 500 or pause is None:
+                break
+            time.sleep(pause)
+            self._http.request("GET", self._wanted)
+        raise UnreadableError(f"S3 answered {status} {body[:300]!r}")
 
 
 def _files(page: str, root: str) -> list[File]:
