@@ -8,8 +8,8 @@ import pytest
 
 from wheatpaste.app import App
 from wheatpaste.config import Config
-from wheatpaste.services.s3 import listing
-from wheatpaste.services.s3.entries import as_it_is, entries, quoted
+from wheatpaste.services.s3 import listing, version_listing
+from wheatpaste.services.s3.entries import as_it_is, entries, quoted, version_entries
 from wheatpaste.store.db import metadata
 from wheatpaste.wire.models import operation_model
 from wheatpaste.wire.protocols import PROTOCOLS
@@ -49,6 +49,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     part = s3.upload_part(Bucket="entries", Key="of parts", UploadId=upload, PartNumber=1, Body=made.blobs.put(b"x", ["CRC64NVME"]))["ETag"]
     parts = {"Parts": [{"PartNumber": 1, "ETag": part}]}
     s3.complete_multipart_upload(Bucket="entries", Key="of parts", UploadId=upload, MultipartUpload=parts)
+    s3.put_bucket_versioning(Bucket="entries", VersioningConfiguration={"Status": "Enabled"})
+    s3.put_object(Bucket="entries", Key="zz", Body=made.blobs.put(b"again", ["CRC64NVME"]))
     yield made
     made.supervisor.close()
     made.db.close()
@@ -68,6 +70,23 @@ def test_it_is_what_the_models_writer_makes(app: App, operation: str, encode: An
     assert direct == through_shapes
     assert direct.count(b"<Contents>") == len(page.rows)
     assert {name for row in shapes for name in row["ChecksumAlgorithm"]} >= {"CRC32", "SHA256", "CRC64NVME"}
+
+
+@pytest.mark.parametrize("encode", [as_it_is, quoted])
+def test_versions_are_too(app: App, encode: Any) -> None:
+    rows = app.db.read(lambda db: version_listing.page(db, "entries", "", "", "", None, 1000)).rows
+    model, written = operation_model("s3", "ListObjectVersions"), version_entries(rows, encode, "123456789012")
+    bodies = [PROTOCOLS["rest-xml"].render(model, {"Versions": each}, "id").body for each in (written, list(written))]
+    assert bodies[0] == bodies[1]
+    assert bodies[0].count(b"<Version>") == len(KEYS) + 2  # one of them twice
+    assert bodies[0].count(b"<IsLatest>false") == 1
+
+
+@pytest.mark.parametrize("encode", [as_it_is, quoted])
+def test_a_page_of_nothing(app: App, encode: Any) -> None:
+    for written in (entries([], encode, None), version_entries([], encode, "123456789012")):
+        assert written.xml() == ""
+        assert list(written) == []
 
 
 @pytest.mark.parametrize("key", KEYS)

@@ -6,7 +6,7 @@ A page has a thousand; shapes, their times and the walk through the model were n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -22,7 +22,7 @@ from wheatpaste.wire.scalars import iso8601_millis
 from wheatpaste.wire.written import Elements
 
 if TYPE_CHECKING:
-    from wheatpaste.services.s3.shapes_generated import Object
+    from wheatpaste.services.s3.shapes_generated import Object, ObjectVersion
 
 Encode = Callable[[str | None], str | None]
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.~/*%\0-]")  # % is done before; no key has U+0000
@@ -78,18 +78,44 @@ def entries(rows: Sequence[Row[Any]], encode: Encode, owned: str | None) -> Elem
 
 def contents(rows: Sequence[Row[Any]], encode: Encode, owned: str | None) -> str:
     """The `Contents` elements of rows, as the model's writer would write their shapes."""
-    if not rows:
-        return ""
     tail = f"<Owner><ID>{owner(owned)['ID']}</ID></Owner></Contents>" if owned else "</Contents>"
-    known = loads(f"[{','.join([row.checksums for row in rows])}]")
     return "".join(
         [
             f"<Contents><Key>{key}</Key><LastModified>{_second(row.modified // 1000)}{row.modified % 1000:03}Z</LastModified>"
-            f"<ETag>&quot;{row.etag}&quot;</ETag>{_checksums(tuple(checksums), checksums.get('Type'))}"
-            f"<Size>{row.size}</Size><StorageClass>{row.storage_class}</StorageClass>{tail}"
-            for row, key, checksums in zip(rows, _written([row.key for row in rows], encode), known, strict=True)
+            f"<ETag>&quot;{row.etag}&quot;</ETag>{checksums}<Size>{row.size}</Size><StorageClass>{row.storage_class}</StorageClass>{tail}"
+            for row, key, checksums in _told(rows, encode)
         ]
     )
+
+
+def version_entries(rows: Sequence[Row[Any]], encode: Encode, owned: str) -> Elements[Row[Any]]:
+    """The same for `Versions`."""
+    return Elements(rows, lambda row: version(row, encode, owned), lambda found: _versions(found, encode, owned))
+
+
+def version(row: Row[Any], encode: Encode, owned: str) -> ObjectVersion:
+    """A version's shape."""
+    return {**entry(row, encode, owned), "VersionId": row.version_id, "IsLatest": row.rank == 0}
+
+
+def _versions(rows: Sequence[Row[Any]], encode: Encode, owned: str) -> str:
+    tail = f"<Owner><ID>{owner(owned)['ID']}</ID></Owner></Version>"
+    return "".join(
+        [
+            f"<Version><ETag>&quot;{row.etag}&quot;</ETag>{checksums}<Size>{row.size}</Size><StorageClass>{row.storage_class}</StorageClass>"
+            f"<Key>{key}</Key><VersionId>{row.version_id}</VersionId><IsLatest>{'false' if row.rank else 'true'}</IsLatest>"
+            f"<LastModified>{_second(row.modified // 1000)}{row.modified % 1000:03}Z</LastModified>{tail}"
+            for row, key, checksums in _told(rows, encode)
+        ]
+    )
+
+
+def _told(rows: Sequence[Row[Any]], encode: Encode) -> Iterator[tuple[Row[Any], str, str]]:
+    """Each row with its key and its checksums as they are written."""
+    if rows:
+        known = loads(f"[{','.join([row.checksums for row in rows])}]")
+        checksums = [_checksums(tuple(each), each.get("Type")) for each in known]
+        yield from zip(rows, _written([row.key for row in rows], encode), checksums, strict=True)
 
 
 def _written(keys: list[str], encode: Encode) -> list[str]:

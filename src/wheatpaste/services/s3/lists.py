@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from wheatpaste.call import Call
 from wheatpaste.services.s3 import listing, s3, version_listing, versions
 from wheatpaste.services.s3.buckets import bucket_arn, find
-from wheatpaste.services.s3.entries import encoder, entries, entry
+from wheatpaste.services.s3.entries import encoder, entries, version, version_entries
 from wheatpaste.services.s3.errors import s3_error
 from wheatpaste.services.s3.requests import PAYER, is_internal
 from wheatpaste.wire.paginate import decode_token, encode_token
@@ -116,14 +116,8 @@ def list_object_versions(call: Call, req: ListObjectVersionsRequest) -> ListObje
             ArgumentValue=id_marker,
         )
     page = version_listing.page(call.db, bucket.name, prefix, delimiter, key_marker, id_marker, limit)
-    found: list[ObjectVersion] = []
-    markers: list[DeleteMarkerEntry] = []
-    for row in page.rows:
-        shown: ObjectVersion = {**entry(row, encode, bucket.account), "VersionId": row.version_id, "IsLatest": row.rank == 0}
-        if row.delete_marker:
-            markers.append(_marker(shown))
-        else:
-            found.append(shown)
+    found = version_entries([row for row in page.rows if not row.delete_marker], encode, bucket.account)
+    markers = [_marker(version(row, encode, bucket.account)) for row in page.rows if row.delete_marker]
     return {
         "Name": bucket.name,
         "Prefix": encode(prefix),
@@ -135,7 +129,7 @@ def list_object_versions(call: Call, req: ListObjectVersionsRequest) -> ListObje
         "IsTruncated": page.last is not None,
         "NextKeyMarker": encode(page.last),
         "NextVersionIdMarker": page.last_id,
-        "Versions": found,
+        "Versions": cast("list[ObjectVersion]", found),
         "DeleteMarkers": markers,
         "CommonPrefixes": [{"Prefix": encode(each)} for each in page.prefixes],
     }
