@@ -68,8 +68,8 @@ def test_arguments_are_what_the_job_takes() -> None:
     assert job_arguments(["--a", "1", "--b=2=3", "--flag", "--c", "-4"]) == {"--a": "1", "--b": "2=3", "--flag": "", "--c": "-4"}
     with pytest.raises(CommandError, match="'stray' is the value of no argument"):
         job_arguments(["--a", "1", "stray"])
-    with pytest.raises(CommandError, match="--mode is one of AWS Glue's own"):
-        job_arguments(["--mode", "fast"])
+    with pytest.raises(CommandError, match="--debug is one of AWS Glue's own"):
+        job_arguments(["--debug", "fast"])
 
 
 def test_a_script_that_is_not_there_is_named(server: Server) -> None:

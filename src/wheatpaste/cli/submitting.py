@@ -12,7 +12,7 @@ from wheatpaste.cli.platform import Platform
 ROLE = "wheatpaste-run"
 TRUST = """{"Version": "2012-10-17", "Statement": [
   {"Effect": "Allow", "Principal": {"Service": "glue.amazonaws.com"}, "Action": "sts:AssumeRole"}]}"""
-RESERVED = ("--debug", "--mode", "--endpoint")  # AWS: "never set these"
+RESERVED = ("--debug", "--endpoint")  # AWS: "never set these"
 POLICY = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'
 
 

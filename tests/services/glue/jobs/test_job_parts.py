@@ -49,9 +49,10 @@ def test_driver_variables(text: str, found: dict[str, str]) -> None:
 
 
 def test_the_script_sees_its_own_names_and_not_the_internal_ones() -> None:
-    given = {"--a": "1", "--flag": "", "b": "2", "--JOB_NAME": "mine", "--JOB_RUN_ID": "mine", "--debug": "x"}
+    given = {"--a": "1", "--flag": "", "b": "2", "--mode": "to-s3", "--JOB_NAME": "mine", "--JOB_RUN_ID": "mine", "--debug": "x"}
     words = arguments.argv(given, "job", "jr_0a_attempt_1")
-    assert words == ["--a", "1", "--flag", "--b", "2", "--JOB_RUN_ID", "jr_0a_attempt_1", "--JOB_NAME", "job", "--JOB_ID", "j_0a"]
+    own = ["--a", "1", "--flag", "--b", "2", "--mode", "to-s3"]
+    assert words == [*own, "--JOB_RUN_ID", "jr_0a_attempt_1", "--JOB_NAME", "job", "--JOB_ID", "j_0a"]
 
 
 def test_a_refused_argument_that_is_switched_off_is_no_harm() -> None:

@@ -60,5 +60,6 @@ REFUSED = {
 }
 """Would change what the script computes or may read, and are not built yet: refused by StartJobRun unless empty or `false`."""
 
-INTERNAL = {"--debug", "--mode", "--JOB_NAME", "--endpoint"}
-"""AWS: "never set these"."""
+INTERNAL = {"--debug", "--JOB_NAME", "--endpoint"}
+"""AWS: "never set these". It says so of `--mode` too, and hands it on all the same: its own migration utility for Hive metastores
+(aws-glue-samples, 2026-06) is told by it what to do."""
