@@ -144,27 +144,48 @@ def count(context: Any, began: int, tally: Tally) -> list[Shape]:
 
 
 def heap(context: Any) -> dict[str, float]:
-    """Bytes of the JVM's heap: now, at most, and the most there may be."""
-    factory = context._jvm.java.lang.management.ManagementFactory
-    usage = factory.getMemoryMXBean().getHeapMemoryUsage()
-    pools = [pool for pool in factory.getMemoryPoolMXBeans() if pool.getType().name() == "HEAP"]
-    peak = sum(int(pool.getPeakUsage().getUsed()) for pool in pools)
-    return {"heap_used": usage.getUsed(), "heap_max": usage.getMax(), "heap_peak": peak}
+    """Bytes of the JVM's heap: now, and the most there may be; at most until now, where it tells."""
+    runtime = context._jvm.java.lang.Runtime.getRuntime()
+    found = {"heap_used": runtime.totalMemory() - runtime.freeMemory(), "heap_max": runtime.maxMemory()}
+    return found | _reached(lambda: {"heap_peak": _peak(context._jvm)})
+
+
+def _peak(jvm: Any) -> int:
+    pools = [pool for pool in jvm.java.lang.management.ManagementFactory.getMemoryPoolMXBeans() if pool.getType().name() == "HEAP"]
+    return sum(int(pool.getPeakUsage().getUsed()) for pool in pools)
+
+
+def _reached(ask: Callable[[], dict[str, float]]) -> dict[str, float]:
+    """What Java answers; nothing where py4j cannot ask: that of Spark 3.3 reaches no class that its module does not open."""
+    from py4j.protocol import Py4JError
+
+    try:
+        return ask()
+    except Py4JError:
+        return {}
 
 
 def gauges(context: Any) -> dict[str, float]:
     """The heap, and in bytes too: the rest of the JVM's memory, what blocks take on disk, what S3 has given and been given so far. What the
     JVM does not tell is absent. For job metrics only: Java is asked some twenty things."""
     jvm = context._jvm
-    rest = jvm.java.lang.management.ManagementFactory.getMemoryMXBean().getNonHeapMemoryUsage()
-    found = {**heap(context), "rest_used": rest.getUsed(), "rest_max": rest.getMax()}
-    found["blocks_on_disk"] = sum(
-        each.diskUsed() for each in jvm.org.apache.spark.SparkEnv.get().blockManager().master().getStorageStatus()
-    )
-    stores = [each for each in jvm.org.apache.hadoop.fs.FileSystem.getAllStatistics() if each.getScheme().startswith("s3")]
-    found["s3_read"] = sum(each.getBytesRead() for each in stores)
-    found["s3_written"] = sum(each.getBytesWritten() for each in stores)
+    found = heap(context) | _reached(lambda: _rest(jvm)) | _reached(lambda: _blocks(jvm)) | _reached(lambda: _s3(jvm))
     return {name: value for name, value in found.items() if value >= 0}  # -1: not known
+
+
+def _rest(jvm: Any) -> dict[str, float]:
+    usage = jvm.java.lang.management.ManagementFactory.getMemoryMXBean().getNonHeapMemoryUsage()
+    return {"rest_used": usage.getUsed(), "rest_max": usage.getMax()}
+
+
+def _blocks(jvm: Any) -> dict[str, float]:
+    managers = jvm.org.apache.spark.SparkEnv.get().blockManager().master().getStorageStatus()
+    return {"blocks_on_disk": sum(each.diskUsed() for each in managers)}
+
+
+def _s3(jvm: Any) -> dict[str, float]:
+    stores = [each for each in jvm.org.apache.hadoop.fs.FileSystem.getAllStatistics() if each.getScheme().startswith("s3")]
+    return {"s3_read": sum(each.getBytesRead() for each in stores), "s3_written": sum(each.getBytesWritten() for each in stores)}
 
 
 def _heard(spark: Any) -> bool:
