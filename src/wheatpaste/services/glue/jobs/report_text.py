@@ -102,7 +102,8 @@ def _cost(report: Shape) -> Iterator[str]:
     run, memory = report["run"], report["memory"]
     peaks = [f"{what} {size(memory[key])}" for key, what in PEAKS if memory.get(key)]
     if peaks:
-        yield f"peak memory: {', '.join(peaks)}" + (f" of {size(memory['heap_max'])}" if memory.get("heap_max") and memory.get("heap_peak") else "")
+        most = f" of {size(memory['heap_max'])}" if memory.get("heap_peak") and memory.get("heap_max") else ""
+        yield f"peak memory: {', '.join(peaks)}{most}"
     yield f"{run['dpu_seconds'] / 3600:.4f} DPU-hours ({run['dpu']:g} DPU for {run['seconds']:.1f} s)"
 
 
