@@ -18,7 +18,7 @@ from awsglue._frame.choice import column
 from awsglue._frame.edit import Value
 from awsglue._frame.frame import Frame, SourceFrame
 from awsglue._frame.types import glue_schema, parse_type, spark_schema
-from awsglue._read import csv, json
+from awsglue._read import csv, json, xml
 from awsglue._read.files import Files
 from awsglue._read.jdbc import DRIVERS, read_jdbc
 from awsglue._read.relation import Partition
@@ -240,6 +240,7 @@ def _read_columnar(name: str) -> Callable[[TableRead, Files | None, gt.StructTyp
 def _read_xml(read: TableRead, files: Files | None, columns: gt.StructType) -> Rows:
     if files is None:
         return _no_rows(read, columns)
+    xml.check_spark()
     tag = read.parameters.get("xmlRowTag") or read.parameters.get("rowTag")
     if not tag:
         raise ValueError(f"The xml table {read.name} has no parameter rowTag")

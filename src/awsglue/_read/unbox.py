@@ -16,6 +16,7 @@ from awsglue._frame.paths import ELEMENT, quoted, resolve
 from awsglue._frame.types import glue_type, spark_schema
 from awsglue._read.spec import declared_schema
 from awsglue._read.texts import parse_json, unparsed
+from awsglue._read.xml import check_spark
 from awsglue.utils import truth
 
 Parsed = tuple[DataFrame, gt.DataType, Column, Column]
@@ -65,6 +66,7 @@ def _csv(df: DataFrame, text: Column, options: Mapping[str, Any]) -> Parsed:
 
 
 def _xml(df: DataFrame, text: Column, options: Mapping[str, Any]) -> Parsed:
+    check_spark()
     declared = declared_schema(options)
     if declared is None:
         raise NotImplementedError("Unbox of xml without withSchema: give the schema of the text as JSON of awsglue.gluetypes")

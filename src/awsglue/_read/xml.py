@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from pyspark import __version__
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as st
@@ -26,6 +27,12 @@ _BAD = "_corrupt_record"
 Unparsed = Callable[[DataFrame, Column, Column, str], Errors]
 
 
+def check_spark() -> None:
+    """NotImplementedError on a Spark without XML: before 4.0."""
+    if not hasattr(F, "from_xml"):
+        raise NotImplementedError(f"The format xml needs Spark 4 (Glue 6.0): Spark {__version__} has none")
+
+
 def spark_options(given: Mapping[str, Any]) -> dict[str, str]:
     """Glue's format options as Spark's; Spark spells them alike."""
     options = {name: str(given[name]).lower() if isinstance(given[name], bool) else str(given[name]) for name in _NAMES if name in given}
@@ -37,6 +44,7 @@ def spark_options(given: Mapping[str, Any]) -> dict[str, str]:
 
 def read_xml(spec: ReadSpec, files: Files) -> Frame:
     """One record per `rowTag`; types are found in the data, unless withSchema tells them. What is no XML becomes an error record."""
+    check_spark()
     given = spec.format_options
     if not given.get("rowTag"):
         raise ValueError("The format xml needs the format option rowTag")

@@ -18,7 +18,8 @@ from awsglue._frame.choice import column, has_choice
 from awsglue._frame.frame import Frame
 from awsglue._frame.paths import find_field
 from awsglue._read.statuses import files_below
-from awsglue._write import naming
+from awsglue._read.xml import check_spark
+from awsglue._write import aside, naming
 from awsglue._write.spec import WriteSpec
 from awsglue.utils import truth
 
@@ -48,7 +49,11 @@ def write_files(frame: Frame, spec: WriteSpec) -> Written:
     files = {"mapreduce.output.basename": f"{prefix}-r", "mapreduce.fileoutputcommitter.marksuccessfuljobs": "false"}
     options = {**_OPTIONS[name](spec), **files}
     writer = rows.write.mode("append").format(name).options(**options)
-    (writer.partitionBy(*keys) if keys else writer).save(path)
+    writer = writer.partitionBy(*keys) if keys else writer
+    if aside.is_needed():
+        aside.save(rows.sparkSession, writer, str(path), prefix)
+    else:
+        writer.save(path)
     return Written(str(path), prefix, keys)
 
 
@@ -187,6 +192,7 @@ _XML = ("rowTag", "rootTag", "attributePrefix", "valueTag", "declaration", "arra
 
 
 def _xml_options(spec: WriteSpec) -> dict[str, str]:
+    check_spark()
     given = {name: str(spec.format_options[name]) for name in _XML if name in spec.format_options}
     return {"timestampFormat": _TIME, "timestampNTZFormat": _TIME, **given, **_compression(spec)}
 

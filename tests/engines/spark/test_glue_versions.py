@@ -71,6 +71,9 @@ def test_a_version(place: Place, number: str) -> None:
         "avro": 3,
         "table": [1],
         "json": [2.5, 3.0],
+        "sunk": [2.5, 3.0],
+        "partitions": [["1"], ["2"]],
+        "files": ["run-"],
         # Before Spark 4 there is no VARIANT: a field of several types is read as Spark merges them (a warning says so)
         "choice": "struct<v:struct<int:int,string:string>>" if number == "6.0" else "struct<v:string>",
         "cast": ["1", "two"],

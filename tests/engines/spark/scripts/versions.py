@@ -36,6 +36,13 @@ boto3.client("s3").put_object(Bucket=args["bucket"], Key=f"{pyspark.__version__}
 source = glue.create_dynamic_frame.from_options("s3", {"paths": [f"{base}/in/"]}, "csv", {"withHeader": True}, transformation_ctx="s")
 mapped = ApplyMapping.apply(source, [("id", "string", "id", "int"), ("price", "string", "cost", "double")])
 glue.write_dynamic_frame.from_options(mapped, "s3", {"path": f"{base}/out/"}, "json")
+sunk = f"sunk{pyspark.__version__.replace('.', '')}"
+sink = glue.getSink("s3", path=f"{base}/sunk/", enableUpdateCatalog=True, partitionKeys=["id"])
+sink.setCatalogInfo(catalogDatabase=args["database"], catalogTableName=sunk)
+sink.setFormat("glueparquet")
+sink.writeFrame(mapped)
+partitions = boto3.client("glue").get_partitions(DatabaseName=args["database"], TableName=sunk)["Partitions"]
+objects = boto3.client("s3").list_objects_v2(Bucket=args["bucket"], Prefix=f"{pyspark.__version__}/sunk/")["Contents"]
 text = [json.dumps({"v": 1}), json.dumps({"v": "two"})]
 boto3.client("s3").put_object(Bucket=args["bucket"], Key=f"{pyspark.__version__}/choice/a.json", Body="\n".join(text).encode())
 choice = glue.create_dynamic_frame.from_options("s3", {"paths": [f"{base}/choice/"]}, "json")
@@ -53,6 +60,9 @@ print(
             "table": [row.a for row in spark.table(f"{args['database']}.t{pyspark.__version__.replace('.', '')}").collect()],
             "listed": [table["Name"] for table in listed],
             "json": sorted(row.cost for row in spark.read.json(f"{base}/out/").collect()),
+            "sunk": sorted(row.cost for row in spark.table(f"{args['database']}.{sunk}").collect()),
+            "partitions": sorted(each["Values"] for each in partitions),
+            "files": sorted({item["Key"].rpartition("/")[2][:4] for item in objects if not item["Key"].endswith("/")}),
             "choice": resolved,
             "cast": sorted(row.v for row in cast.collect()),
             "ansi": spark.conf.get("spark.sql.ansi.enabled"),
