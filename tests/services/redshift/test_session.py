@@ -11,6 +11,8 @@ import psycopg
 import pytest
 import redshift_connector
 
+from wheatpaste.engines.duckdb.warehouse import WarehouseError
+
 
 def test_first_words(sql):
     row = sql("select 6*7, 'a' || 'b', null::int, true, 1.50, current_user, current_database(), 7/2")
@@ -219,6 +221,25 @@ def test_a_query_can_be_cancelled(dsn, sql):
             busy.execute("select count(*) from waits a, waits b, waits c, waits d, waits e where a.n + b.n + c.n + d.n + e.n = 17")
         assert time.monotonic() - begin < 10
         assert busy.execute("select 1").fetchone() == (1,)
+
+
+def test_a_cancellation_is_not_lost_where_its_statement_just_begins(cluster):
+    session = cluster.session("admin", "dev").engine
+    long = "select count(*) from range(100000) a, range(100000) b, range(100000) c"
+    for number in range(40):
+        session.begin()
+        timer = threading.Timer(number / 10_000, session.cancel)
+        timer.start()
+        with pytest.raises(WarehouseError) as failure:
+            session.query(long)
+        timer.join()
+        session.begin()
+        assert failure.value.kind == "InterruptException"
+        assert session.query("select 1 as n")[1] == [("n", "INTEGER")]
+    session.cancel()
+    session.begin()  # of the client's next request
+    assert session.query("select 1 as n")[1] == [("n", "INTEGER")]
+    session.close()
 
 
 def test_large_results_come_whole_and_in_pieces(dsn, sql):

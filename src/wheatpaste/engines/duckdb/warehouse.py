@@ -20,6 +20,8 @@ from wheatpaste.engines.duckdb import warehouse_frames as frames
 from wheatpaste.engines.supervisor import Child, Supervisor
 
 WORKER = "wheatpaste.engines.duckdb.warehouse_worker"
+INTERRUPTED = "InterruptException"  # DuckDB's name for what was cancelled
+INSIST = 0.1  # seconds between interrupts of one cancellation
 
 
 class WarehouseError(Exception):
@@ -74,6 +76,9 @@ class WarehouseSession:
         self._number = number
         self._channel = channel
         self._results = count(1)
+        self._cancelled = threading.Event()
+        self._requests = count(1)
+        self._request = 0  # the number of what the worker has to do for this session; 0: nothing
 
     def execute(self, sql: str) -> int:
         """Run a statement that has no rows; the count of rows it changed."""
@@ -102,9 +107,23 @@ class WarehouseSession:
         """Forget a result."""
         self._ask({"op": "drop", "result": result})
 
+    def begin(self) -> None:
+        """A new request of the client's: a cancellation of the one before does not reach it."""
+        self._cancelled.clear()
+
     def cancel(self) -> None:
-        """Interrupt what the session runs now; that call raises WarehouseError of kind ``InterruptException``."""
-        self._warehouse._tell(b"i", self._number)
+        """Interrupt what the session runs: that call, or the next one before ``begin``, raises WarehouseError of kind ``INTERRUPTED``."""
+        self._cancelled.set()
+        self._insist()
+
+    def _insist(self) -> None:
+        """Interrupt until it is answered: DuckDB forgets an interrupt that comes just before its statement begins."""
+        request = self._request
+        if self._cancelled.is_set() and request:
+            self._warehouse._interrupt(self._number, request)
+            again = threading.Timer(INSIST, self._insist)
+            again.daemon = True
+            again.start()
 
     def close(self) -> None:
         """End the session; an open transaction is rolled back."""
@@ -114,14 +133,23 @@ class WarehouseSession:
         return self._exchange(request)[0]
 
     def _exchange(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+        # Before the look at what was cancelled: who cancels after it sees that there is something to interrupt.
+        self._request = next(self._requests) & 0xFFFFFFFF
         try:
-            frames.send(self._channel, request)
-            answer = frames.receive(self._channel)
+            if self._cancelled.is_set() and request["op"] != "drop":
+                answer: tuple[dict[str, Any], bytes] | None = ({"kind": INTERRUPTED, "error": "cancelled before it began"}, b"")
+            else:
+                frames.send(self._channel, {**request, "number": self._request})
+                answer = frames.receive(self._channel)
         except OSError as error:
             raise WarehouseDied(f"the warehouse's process is gone: {error}") from error
+        finally:
+            self._request = 0
         if answer is None:
             raise WarehouseDied("the warehouse's process ended")
         if "error" in answer[0]:
+            if answer[0]["kind"] == INTERRUPTED:
+                self._cancelled.clear()  # told: what is done to clean up is not cancelled
             raise WarehouseError(answer[0]["kind"], answer[0]["error"])
         return answer
 
@@ -162,7 +190,7 @@ class Warehouse:
         assert self._control is not None
         try:
             with theirs:
-                socket.send_fds(self._control, [frames.CONTROL.pack(b"o", number)], [theirs.fileno()])
+                socket.send_fds(self._control, [frames.CONTROL.pack(b"o", number, 0)], [theirs.fileno()])
         except OSError:
             ours.close()
             raise
@@ -185,11 +213,11 @@ class Warehouse:
             child.kill()
             child.wait(30)
 
-    def _tell(self, kind: bytes, number: int) -> None:
+    def _interrupt(self, number: int, request: int) -> None:
         with self._lock:
             if self._control is not None:
                 with contextlib.suppress(OSError):  # the worker is gone, and what it ran with it
-                    self._control.sendall(frames.CONTROL.pack(kind, number))
+                    self._control.sendall(frames.CONTROL.pack(b"i", number, request))
 
     def _start(self) -> None:
         if self._control is not None:  # of a worker that died

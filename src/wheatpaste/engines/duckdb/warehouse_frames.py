@@ -6,7 +6,8 @@ import struct
 from typing import Any
 
 _HEAD = struct.Struct("!II")
-CONTROL = struct.Struct("!cI")  # on the control socket: o(pen) with the session's descriptor, or i(nterrupt), and the session's number
+CONTROL = struct.Struct("!cII")
+"""On the control socket: o(pen) with the session's descriptor, or i(nterrupt); the session's number; the request to interrupt."""
 
 
 def send(channel: socket.socket, head: dict[str, Any], payload: bytes = b"") -> None:

@@ -128,6 +128,8 @@ class Session(threading.Thread):
         self._open: dict[int, Rows] = {}
         self._streaming: Rows | None = None
         self._cut = False  # whether somebody asked for the interrupt of what runs
+        self._request = 0  # the number of what runs
+        self._turn = threading.Lock()  # between two requests, so that an interrupt reaches its own
         self._operations: dict[str, Callable[[dict[str, Any]], tuple[dict[str, Any], bytes]]] = {
             "execute": self._execute,
             "fetch": self._fetch,
@@ -140,22 +142,30 @@ class Session(threading.Thread):
         """Answer frames until the channel closes; an open transaction is rolled back with its connection."""
         while (frame := frames.receive(self._channel)) is not None:
             request, _ = frame
+            self._turn_to(request["number"])
             try:
                 answer = self._operations[request["op"]](request)
             except duckdb.Error as error:
                 answer = {"kind": self._kind(error), "error": str(error)}, b""
             except Exception as error:  # noqa: BLE001 - it is the caller's to see, not the end of the session
                 answer = {"kind": "Failure", "error": f"{type(error).__name__}: {error}"}, b""
+            self._turn_to(0)
             if not self._tell(answer):
                 break
         self._channel.close()
         self.connection.close()
 
-    def interrupt(self) -> None:
-        """Cut what runs now; a session that has just ended has nothing to cut."""
-        self._cut = True
-        with contextlib.suppress(duckdb.ConnectionException):
-            self.connection.interrupt()
+    def _turn_to(self, request: int) -> None:
+        with self._turn:
+            self._request, self._cut = request, False
+
+    def interrupt(self, request: int | None = None) -> None:
+        """Cut this request if it runs now (None: any); a session that has just ended has nothing to cut."""
+        with self._turn:
+            if request is None or request == self._request:
+                self._cut = True
+                with contextlib.suppress(duckdb.ConnectionException):
+                    self.connection.interrupt()
 
     def _kind(self, error: duckdb.Error) -> str:
         """The error's name. DuckDB 1.5 (seen 2026-11-22, on a busy machine): when one thread of a streamed query fails, its reader may
@@ -175,7 +185,6 @@ class Session(threading.Thread):
         if self._streaming is not None:
             self._streaming.keep()
             self._streaming = None
-        self._cut = False
         cursor = self.connection.execute(request["sql"])
         columns = [[name, str(kind)] for name, kind, *_ in cursor.description or []]
         if not request["rows"]:
@@ -234,7 +243,7 @@ def serve(control: socket.socket, root: duckdb.DuckDBPyConnection, start: list[s
             for session in sessions.values():
                 session.interrupt()
             return
-        kind, number = frames.CONTROL.unpack(message)
+        kind, number, request = frames.CONTROL.unpack(message)
         if kind == b"o":
             connection = root.cursor()
             for statement in start:
@@ -242,7 +251,7 @@ def serve(control: socket.socket, root: duckdb.DuckDBPyConnection, start: list[s
             sessions[number] = Session(socket.socket(fileno=descriptors[0]), connection, spill)
             sessions[number].start()
         elif number in sessions:
-            sessions[number].interrupt()
+            sessions[number].interrupt(request)
         sessions = {n: s for n, s in sessions.items() if s.is_alive()}
 
 

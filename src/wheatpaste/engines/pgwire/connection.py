@@ -202,8 +202,12 @@ class Connection:
     def _converse(self, session: Session) -> None:
         extended = Extended(session, self)
         failed = False  # an extended query failed: everything up to its Sync is ignored
+        fresh = True  # the next message begins a request, which ends with ReadyForQuery
         while (kind := self._exactly(1)) != b"X":
             body = self._body()
+            if fresh:
+                session.begin()
+            fresh = kind in (b"S", b"Q")
             if kind == b"S":
                 failed = False
                 self.send(m.ready(session.status))

@@ -93,8 +93,11 @@ class Session(Protocol):
     def settings(self) -> dict[str, str]:
         """The parameters that drivers are told at start-up."""
 
+    def begin(self) -> None:
+        """A new request: what was cancelled before is another's business."""
+
     def cancel(self) -> None:
-        """Interrupt what runs now."""
+        """Interrupt the request that is being answered."""
 
     def close(self) -> None:
         """End the session; an open transaction is rolled back."""

@@ -120,8 +120,12 @@ class Session:
             "external_database": "off",
         }
 
+    def begin(self) -> None:
+        """A new request: what was cancelled before is another's business."""
+        self.engine.begin()
+
     def cancel(self) -> None:
-        """Interrupt what runs now."""
+        """Interrupt the request that is being answered."""
         self.engine.cancel()
 
     def close(self) -> None:
