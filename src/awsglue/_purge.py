@@ -8,9 +8,9 @@ import logging
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
-from urllib.parse import urlsplit
 
 from awsglue._aws import catalog, client
+from awsglue._objects import excluded_classes, objects_below, split_path
 from awsglue._read.catalog import NO_VALUE, TableRead, chosen_partitions
 
 log = logging.getLogger("awsglue")
@@ -32,25 +32,10 @@ def purge_path(path: str, options: Mapping[str, Any]) -> bool:
 def old_objects(path: str, options: Mapping[str, Any]) -> tuple[list[dict[str, Any]], int]:
     """The objects under a path that are older than `retentionPeriod` hours and in no excluded storage class, and how many others."""
     before = datetime.now(timezone.utc) - timedelta(hours=float(options.get("retentionPeriod", _WEEK)))  # noqa: UP017 - Python 3.10
-    excluded = {str(name).upper() for name in options.get("excludeStorageClasses") or []}
-    found = list(_objects(*split_path(path)))
+    excluded = excluded_classes(options)
+    found = list(objects_below(*split_path(path)))
     old = [item for item in found if item["LastModified"] <= before and item.get("StorageClass", "STANDARD").upper() not in excluded]
     return old, len(found) - len(old)
-
-
-def split_path(path: str) -> tuple[str, str]:
-    """Bucket and key of an S3 path; ValueError for others."""
-    url = urlsplit(path)
-    if url.scheme not in ("s3", "s3a", "s3n") or not url.netloc:
-        raise ValueError(f"Only S3 paths can be purged or moved, not {path!r}")
-    return url.netloc, url.path.lstrip("/")
-
-
-def _objects(bucket: str, prefix: str) -> Iterator[dict[str, Any]]:
-    """The object of that key, or those below it as a folder; never a neighbour whose name only begins so."""
-    pages = client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-    folder = prefix if not prefix or prefix.endswith("/") else f"{prefix}/"
-    return (item for page in pages for item in page.get("Contents", []) if item["Key"] == prefix or item["Key"].startswith(folder))
 
 
 def _delete(bucket: str, keys: list[str]) -> tuple[list[str], list[str]]:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from awsglue._aws import client
-from awsglue._purge import chosen_locations, old_objects, split_path, write_manifests
+from awsglue._objects import split_path
+from awsglue._purge import chosen_locations, old_objects, write_manifests
 
 _CLASSES = ("STANDARD", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER", "GLACIER_IR", "DEEP_ARCHIVE", "REDUCED_REDUNDANCY")
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from awsglue import _report
 from awsglue._bookmarks.window import File
 from awsglue._frame.frame import Frame
+from awsglue._objects import excluded_classes, objects_in
 from awsglue._read import listing
 from awsglue._read.formats import read_columnar, read_format
+from awsglue._read.grouping import groups, in_groups
 from awsglue._read.listed import Chosen, ListedFiles
 from awsglue._read.selection import Selection, now
 from awsglue._read.spec import ReadSpec, empty_frame
@@ -31,7 +34,8 @@ def read_paths(spec: ReadSpec) -> Frame:
     recurse = truth(spec.options.get("recurse", False))
     began = now()
     listings = [each for path in paths for each in list_below(spec.spark, path, deep=recurse or columnar)]
-    selection = _selection(spec, paths, began, shallow=columnar and not recurse)
+    roots = [each.path for each in listings]
+    selection = _selection(spec, paths, began, objects_in(excluded_classes(spec.options), roots), shallow=columnar and not recurse)
     chosen = selection.of(listings)
     if not chosen:
         if columnar and not recurse and selection.source.excluded and selection.source.excluded == selection.source.listed:
@@ -40,16 +44,20 @@ def read_paths(spec: ReadSpec) -> Frame:
         return empty_frame(spec.spark)
     if columnar:
         spec.format = str(spec.format).lower()
-        return read_columnar(spec, ListedFiles(spec.spark, chosen, recurse and not _in_partitions(chosen)))
-    return read_format(spec, ListedFiles(spec.spark, chosen, timestamp=str(spec.format_options.get("attachTimestamp") or "")))
+        frame = read_columnar(spec, ListedFiles(spec.spark, chosen, recurse and not _in_partitions(chosen)))
+    else:
+        frame = read_format(spec, ListedFiles(spec.spark, chosen, timestamp=str(spec.format_options.get("attachTimestamp") or "")))
+    return in_groups(frame, groups(spec.options, selection.source.bytes or 0))
 
 
-def _selection(spec: ReadSpec, paths: list[str], began: int, *, shallow: bool) -> Selection:
+def _selection(spec: ReadSpec, paths: list[str], began: int, stored_elsewhere: Collection[str], *, shallow: bool) -> Selection:
     """`shallow`: of folders below only those called key=value are looked into."""
     patterns = listing.exclusion_patterns(spec.options.get("exclusions"))
     endings = _endings(spec.options.get("compressionType"))
 
     def keeps(file: File, root: str) -> bool:
+        if stored_elsewhere and file.path.partition("://")[2] in stored_elsewhere:
+            return False
         if patterns and listing.excluded(file.path, root, patterns):
             return False
         if endings and not file.path.endswith(endings):
@@ -57,7 +65,7 @@ def _selection(spec: ReadSpec, paths: list[str], began: int, *, shallow: bool) -
         return not shallow or all("=" in step for step in _steps(file, root))
 
     source = _report.add(_report.Source(", ".join(map(str, paths)), spec.connection_type, spec.format, spec.ctx))
-    return Selection(source, spec.options, began, keeps if patterns or endings or shallow else None)
+    return Selection(source, spec.options, began, keeps if patterns or endings or shallow or stored_elsewhere else None)
 
 
 def _in_partitions(chosen: list[Chosen]) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from awsglue import _report
 from awsglue._bookmarks.window import File
+from awsglue._objects import excluded_classes
 from awsglue._read import listing
 from awsglue._read.files import PartitionedFiles
 from awsglue._read.listed import ListedFiles
@@ -57,6 +58,8 @@ def source_of(read: TableRead) -> _report.Source:
 
 def _selection(read: TableRead, began: int) -> Selection:
     options = read.options or {}
+    if excluded_classes(options):
+        raise NotImplementedError("The option excludeStorageClasses for a table of the Data Catalog; a source of S3 paths has it")
     patterns = listing.exclusion_patterns(options.get("exclusions") or read.parameters.get("exclusions"))
     location = str(read.storage.get("Location") or "")
     source = source_of(read)
