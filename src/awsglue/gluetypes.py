@@ -356,6 +356,8 @@ def mergeDataTypes(s1: DataType, s2: DataType) -> DataType:
 class DynamicRecord(dict[str, Any]):
     """One record as user functions see it: a dictionary whose fields are attributes too."""
 
+    __slots__ = ()
+
     def __getattr__(self, attr: str) -> Any:
         if attr in self:
             return self[attr]

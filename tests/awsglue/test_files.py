@@ -67,6 +67,23 @@ JSON: list[tuple[str, str, dict[str, Any], str, list[dict[str, Any]]]] = [
         [{"a": 12345678901234567890}, {"a": 1.0}],
     ),
     ("fractions", '{"a":1.5}\n{"a":2e3}\n', {}, "struct<a:double>", [{"a": 1.5}, {"a": 2000.0}]),
+    ("fractions by how they are written", '{"a":1.0}\n{"a": -1e0 }\n', {}, "struct<a:double>", [{"a": 1.0}, {"a": -1.0}]),
+    (
+        "numbers of all kinds",
+        '{"a":-5}\n{"a":2147483648}\n{"a":9223372036854775808}\n{"a":0.1}\n{"a":""}\n',
+        {},
+        "struct<a:struct<int:int,long:bigint,decimal:decimal(38,0),double:double>>",
+        [{"a": -5}, {"a": 2147483648}, {"a": 9223372036854775808}, {"a": 0.1}, {"a": None}],
+    ),
+    ("beyond 38 digits", '{"a":%s}\n' % ("1" * 40), {}, "struct<a:double>", [{"a": float("1" * 40)}]),
+    (
+        "numbers in a document",
+        '[{"a":1.50},{"a":2}]',
+        {"multiline": True},
+        "struct<a:struct<int:int,double:double>>",
+        [{"a": 1.5}, {"a": 2}],
+    ),
+    ("numbers inside", '{"o":{"l":[1.5,2]}}\n', {}, "struct<o:struct<l:array<struct<int:int,double:double>>>>", [{"o": {"l": [1.5, 2]}}]),
     ("numbers in quotes are text", '{"a":"1"}\n', {}, "struct<a:string>", [{"a": "1"}]),
     ("text and numbers", '{"a":"1"}\n{"a":1}\n', {}, "struct<a:struct<int:int,string:string>>", [{"a": "1"}, {"a": 1}]),
     ("truth", '{"a":true}\n{"a":null}\n', {}, "struct<a:boolean>", [{"a": True}, {"a": None}]),
@@ -83,6 +100,22 @@ def test_json(glue: Any, write: Any, text: str, options: dict[str, Any], kind: s
     frame = read(glue, write("a.json", text), "json", options)
     assert hive_type(frame.schema()) == kind
     assert records(frame) == wanted
+
+
+def test_numbers_that_are_none(glue: Any, write: Any) -> None:
+    for text, options in (('{"a":NaN}\n{"a":-Infinity}\n', {}), ('[{"a":NaN},{"a":-Infinity}]', {"multiline": True})):
+        rows = read(glue, write("a.json", text), "json", options).toDF().collect()
+        assert [str(row.a) for row in rows] == ["nan", "-inf"]
+
+
+def test_a_mapping_makes_nothing_that_it_does_not_take(glue: Any, write: Any) -> None:
+    """Whoever maps a source first pays for the types that the mapping names, not for every type that may occur."""
+    frame = read(glue, write("a.json", '{"s":"x","n":1.5,"o":{"b":2.5}}\n'), "json")
+    df = frame.apply_mapping([("s", "string", "s", "string"), ("n", "double", "n", "double")]).toDF()
+    assert [tuple(row) for row in df.collect()] == [("x", 1.5)]
+    assert "struct(int" not in df._jdf.queryExecution().optimizedPlan().toString()
+    inside = frame.apply_mapping([("o.b", "double", "b", "double"), ("n", "double", "n", "string")]).toDF()
+    assert [tuple(row) for row in inside.collect()] == [(2.5, "1.5")]
 
 
 def test_a_field_of_nulls_has_the_null_type(glue: Any, write: Any) -> None:
@@ -129,7 +162,7 @@ FOUND: list[tuple[str, dict[str, Any], list[int]]] = [
     ("recurse as text", {"recurse": "True"}, [1, 2, 3, 4]),
     ("exclusions", {"recurse": True, "exclusions": '["**.tmp.json"]'}, [1, 2, 3]),
     ("a folder excluded", {"recurse": True, "exclusions": '["sub/**"]'}, [1, 3]),
-    ("grouping changes nothing", {"recurse": True, "groupFiles": "inPartition", "groupSize": "1048576"}, [1, 2, 3, 4]),
+    ("grouping loses nothing", {"recurse": True, "groupFiles": "inPartition", "groupSize": "1048576"}, [1, 2, 3, 4]),
 ]
 
 

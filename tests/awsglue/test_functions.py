@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
+from collections import defaultdict
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -95,6 +96,22 @@ def test_types_of_new_fields(everything: DynamicFrame, make: Any, kind: str) -> 
     found = hive_type(frame.schema().getField("new").dataType)
     assert sorted(re.split("[<>,]", found)) == sorted(re.split("[<>,]", kind))  # alternatives come in any order
     assert frame.count() == 3
+
+
+MEMBERS: list[tuple[str, Any, list[dict[str, Any]]]] = [
+    ("other orders", lambda n: {"a": n, "b": "x"} if n % 2 else {"b": "y", "a": n}, [{"a": 1, "b": "x"}, {"a": 2, "b": "y"}]),
+    ("as many, but others", lambda n: {"a": n} if n % 2 else {"b": n}, [{"a": 1, "b": None}, {"a": None, "b": 2}]),
+    ("fewer", lambda n: {"a": n, "b": n} if n % 2 else {"a": n}, [{"a": 1, "b": 1}, {"a": 2, "b": None}]),
+    ("names that are no text", lambda n: {1: n}, [{"1": 1}, {"1": 2}]),
+    ("some of them", lambda n: {1: n, "b": n} if n % 2 else {"1": n}, [{"1": 1, "b": 1}, {"1": 2, "b": None}]),
+    ("nothing is made up", lambda n: defaultdict(int, {"a": n} if n % 2 else {"b": n}), [{"a": 1, "b": None}, {"a": None, "b": 2}]),
+]
+
+
+@pytest.mark.parametrize(("make", "wanted"), [case[1:] for case in MEMBERS], ids=[case[0] for case in MEMBERS])
+def test_members_of_what_functions_return(glue: Any, spark: Any, make: Any, wanted: list[dict[str, Any]]) -> None:
+    frame = DynamicFrame.fromDF(spark.range(1, 3, 1, 1), glue).map(lambda record: make(record["id"]))
+    assert records(frame) == wanted
 
 
 def test_batches_of_different_types_come_together(glue: Any, spark: Any) -> None:

@@ -6,9 +6,11 @@ import datetime
 import decimal
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
+from operator import itemgetter
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from awsglue import gluetypes as gt
 from awsglue._frame.arrow import arrow_type
@@ -17,6 +19,8 @@ from awsglue._frame.records import type_of
 Encoded = tuple[gt.DataType, pa.Array]
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)  # noqa: UP017 - Python 3.10
 _MICROSECOND = datetime.timedelta(microseconds=1)
+_EXACT: set[type[Any]] = {dict, gt.DynamicRecord}
+"""Dictionaries that have exactly the members that they show; another class may make some up."""
 _BITS: dict[type[gt.DataType], int] = {gt.ByteType: 7, gt.ShortType: 15, gt.IntegerType: 31, gt.LongType: 63}
 _ATOMS: dict[type, type[gt.DataType]] = {
     bool: gt.BooleanType, float: gt.DoubleType, str: gt.StringType, bytes: gt.BinaryType, datetime.date: gt.DateType,
@@ -55,8 +59,11 @@ def _one_kind(given: Sequence[Any], classes: set[type], hint: gt.DataType | None
 
 
 def _integer(given: Sequence[Any], hint: gt.DataType | None) -> gt.DataType | None:
-    there = [value for value in given if value is not None]
-    low, high = min(there), max(there)
+    try:
+        found = pc.min_max(pa.array(given, pa.int64())).as_py()
+    except (OverflowError, pa.ArrowInvalid):
+        return None
+    low, high = found["min"], found["max"]
     for kind in (hint, gt.IntegerType()):
         bits = _BITS.get(type(kind)) if kind is not None else None
         if bits is not None and -(2**bits) <= low and high < 2**bits:
@@ -69,14 +76,14 @@ def _array(given: Iterable[Any], kind: gt.DataType) -> pa.Array:
         return pa.array([None if value is None else _instant(value) for value in given], pa.int64()).cast(arrow_type(kind))
     if isinstance(kind, gt.DecimalType):
         unit = decimal.Decimal(1).scaleb(-kind.scale)
-        quantized = [None if v is None else decimal.Decimal(v).quantize(unit, context=_EXACT) for v in given]
+        quantized = [None if v is None else decimal.Decimal(v).quantize(unit, context=_WIDE) for v in given]
         return pa.array(quantized, arrow_type(kind))
     if isinstance(kind, gt.BinaryType):
         return pa.array([None if value is None else bytes(value) for value in given], pa.binary())
     return pa.array(given, arrow_type(kind))
 
 
-_EXACT = decimal.Context(prec=76)
+_WIDE = decimal.Context(prec=76)
 
 
 def _instant(value: datetime.datetime) -> int:
@@ -86,13 +93,29 @@ def _instant(value: datetime.datetime) -> int:
 
 def _structs(given: Sequence[Any], hint: gt.DataType | None) -> Encoded:
     known = hint.field_map if isinstance(hint, gt.StructType) else {}
-    names = list(dict.fromkeys(str(name) for keys in dict.fromkeys(map(_keys, given)) for name in keys))
+    names, columns = _members(given)
     parts = []
-    for name in names:
-        column = [None if value is None else value.get(name) for value in given]
+    for name, column in zip(names, columns, strict=True):
         parts.append((name, *encode(column, known[name].dataType if name in known else None)))
     kind = gt.StructType([gt.Field(name, inner) for name, inner, _ in parts])
     return kind, struct_array([array for _, _, array in parts], kind, [value is None for value in given])
+
+
+def _members(given: Sequence[Any]) -> tuple[list[str], list[list[Any]]]:
+    """The names in these dictionaries, and under each of them everybody's value."""
+    if set(map(type, given)) <= _EXACT and len(set(map(len, given))) == 1:
+        names = list(given[0])
+        try:
+            columns = [list(map(itemgetter(name), given)) for name in names]
+        except KeyError:
+            pass  # as many names in each, but not the same ones
+        else:
+            return list(map(str, names)), columns
+    kinds = dict.fromkeys(map(_keys, given))
+    if not all(isinstance(name, str) for keys in kinds for name in keys):
+        return _members([None if value is None else {str(name): item for name, item in value.items()} for value in given])
+    names = list(dict.fromkeys(name for keys in kinds for name in keys))
+    return names, [[None if value is None else value.get(name) for value in given] for name in names]
 
 
 def _keys(value: Any) -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
-"""Fields of several types: Spark's VARIANT, opened into one column per type that may occur."""
+"""Fields of several types, opened into one column per type that may occur: of VARIANTs, and of numbers as they are written."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pyspark.sql import functions as F
 from pyspark.sql import types as st
 
 from awsglue import gluetypes as gt
-from awsglue._frame.cast import null_of, parse_cell, try_cast
+from awsglue._frame.cast import NUMBERS, null_of, parse_cell, try_cast
 from awsglue._frame.paths import find_field
-from awsglue._frame.types import OpenChoice, glue_type, spark_type
+from awsglue._frame.types import OpenChoice, glue_type
 
 _NUMBERS = (st.DoubleType, st.DecimalType)
 """What Spark infers for numbers that are not all whole."""
@@ -22,12 +22,15 @@ def has_variant() -> bool:
 
 
 def open_type(kind: st.DataType) -> st.DataType:
-    """What Spark inferred, with a VARIANT wherever values of several types may lie behind it. Whole numbers need none."""
+    """What Spark inferred, with a VARIANT wherever values of several types may lie behind it. Whole numbers need none, others are read
+    as they are written: their text tells their type, and quicker than a VARIANT does."""
     if isinstance(kind, st.StructType):
         return st.StructType([st.StructField(f.name, open_type(f.dataType)) for f in kind.fields])
     if isinstance(kind, st.ArrayType):
         return st.ArrayType(open_type(kind.elementType))
-    return st.VariantType() if isinstance(kind, (*_NUMBERS, st.StringType)) else kind
+    if isinstance(kind, _NUMBERS):
+        return st.StringType()
+    return st.VariantType() if isinstance(kind, st.StringType) else kind
 
 
 def opened(col: Column, kind: st.DataType, declared: gt.DataType | None, name: str) -> tuple[gt.DataType, Column]:
@@ -43,8 +46,10 @@ def opened(col: Column, kind: st.DataType, declared: gt.DataType | None, name: s
         return gt.ArrayType(element), F.transform(col, lambda item: opened(item, inner, item_declared, f"{name}[]")[1])
     if isinstance(kind, st.LongType):
         return _chosen(_whole_images(col), _fitting_whole(col, declared), declared, gt.IntegerType())
-    if isinstance(kind, (*_NUMBERS, st.StringType)):
-        return _choice(col, kind, declared, name)
+    if isinstance(kind, _NUMBERS):
+        return _chosen(_written_images(col), _fitting_written(col, declared), declared, gt.IntegerType())
+    if isinstance(kind, st.StringType):
+        return _choice(col, declared, name)
     return glue_type(kind), col
 
 
@@ -57,12 +62,11 @@ Images = dict[str, tuple[gt.DataType, Column]]
 """The alternatives of a choice: by name, their type and their values."""
 
 
-def _choice(value: Column, inferred: st.DataType, declared: gt.DataType | None, name: str) -> tuple[gt.DataType, Column]:
-    """The alternatives that a value can have, given what Spark merged them to: numbers, or anything."""
+def _choice(value: Column, declared: gt.DataType | None, name: str) -> tuple[gt.DataType, Column]:
+    """The alternatives that a value of any type can have."""
     tag = F.schema_of_variant(value)
-    default: gt.DataType = gt.NullType() if isinstance(inferred, st.StringType) else gt.IntegerType()
     fitting = _fitting(value, tag, declared) if isinstance(declared, gt.AtomicType) else None
-    return _chosen(_images(value, tag, inferred, name), fitting, declared, default)
+    return _chosen(_images(value, tag, name), fitting, declared, gt.NullType())
 
 
 def _chosen(images: Images, fitting: Column | None, declared: gt.DataType | None, default: gt.DataType) -> tuple[gt.DataType, Column]:
@@ -86,11 +90,33 @@ def _fitting_whole(value: Column, declared: gt.DataType | None) -> Column | None
     """A whole number as the catalog declares it, null where it is no such value; None for fields that it does not declare."""
     if not isinstance(declared, gt.AtomicType):
         return None
-    numbers = (*_INTEGERS, gt.DoubleType, gt.FloatType, gt.DecimalType)
-    return try_cast(value, declared) if isinstance(declared, numbers) else null_of(declared).cast(spark_type(declared))
+    return try_cast(value, declared) if isinstance(declared, NUMBERS) else null_of(declared)
 
 
-def _images(value: Column, tag: Column, inferred: st.DataType, name: str) -> Images:
+def _is_whole(text: Column) -> Column:
+    return text.rlike(r"^-?\d++$")
+
+
+def _written_images(text: Column) -> Images:
+    """What a number in JSON is, by how it is written: without a fraction and an exponent it is whole."""
+    whole = _is_whole(text)
+    long = F.when(whole, try_cast(text, gt.LongType()))
+    exact = gt.DecimalType(38, 0)
+    huge = F.when(F.length(text) > 18, F.when(whole & long.isNull(), try_cast(text, exact)))  # a double would not be its value
+    real = ~whole | ((F.length(text) > 38) & long.isNull() & huge.isNull())
+    return {**_whole_images(long), "decimal": (exact, huge), "double": (gt.DoubleType(), F.when(real, try_cast(text, gt.DoubleType())))}
+
+
+def _fitting_written(text: Column, declared: gt.DataType | None) -> Column | None:
+    """A number as it is written, as the catalog declares it."""
+    if not isinstance(declared, gt.AtomicType):
+        return None
+    if type(declared) in _INTEGERS:
+        return F.when(_is_whole(text), try_cast(text, declared))
+    return try_cast(text, declared) if isinstance(declared, NUMBERS) else null_of(declared)
+
+
+def _images(value: Column, tag: Column, name: str) -> Images:
     images = _whole_images(F.when(tag == "BIGINT", F.try_variant_get(value, "$", "bigint")))
     # A whole number beyond 64 bits: a double would not be its value.
     huge = F.when(tag.startswith("DECIMAL") & tag.endswith(",0)"), F.try_variant_get(value, "$", "decimal(38,0)"))
@@ -98,12 +124,11 @@ def _images(value: Column, tag: Column, inferred: st.DataType, name: str) -> Ima
     real = (tag == "DOUBLE") | (tag.startswith("DECIMAL") & huge.isNull())
     images["decimal"] = (gt.DecimalType(38, 0), huge)
     images["double"] = (gt.DoubleType(), F.when(real, F.try_variant_get(value, "$", "double")))
-    if isinstance(inferred, st.StringType):
-        images["boolean"] = (gt.BooleanType(), F.when(tag == "BOOLEAN", F.try_variant_get(value, "$", "boolean")))
-        nested = tag.startswith("OBJECT") | tag.startswith("ARRAY")
-        told = f"The field {name} holds objects or arrays in some records and other values in others: such choices are not built"
-        text = F.when(tag == "STRING", F.try_variant_get(value, "$", "string")).when(nested, F.raise_error(F.lit(told)).cast("string"))
-        images["string"] = (gt.StringType(), text)
+    images["boolean"] = (gt.BooleanType(), F.when(tag == "BOOLEAN", F.try_variant_get(value, "$", "boolean")))
+    nested = tag.startswith("OBJECT") | tag.startswith("ARRAY")
+    told = f"The field {name} holds objects or arrays in some records and other values in others: such choices are not built"
+    text = F.when(tag == "STRING", F.try_variant_get(value, "$", "string")).when(nested, F.raise_error(F.lit(told)).cast("string"))
+    images["string"] = (gt.StringType(), text)
     return images
 
 
@@ -119,4 +144,4 @@ def _fitting(value: Column, tag: Column, declared: gt.DataType) -> Column:
     text = F.when(tag == "STRING", F.try_variant_get(value, "$", "string"))
     if isinstance(declared, (gt.DateType, gt.TimestampType, gt.TimestampNTZType)):
         return parse_cell(text, declared)
-    return text if isinstance(declared, gt.StringType) else null_of(declared).cast(spark_type(declared))
+    return text if isinstance(declared, gt.StringType) else null_of(declared)
