@@ -11,7 +11,6 @@ import shutil
 import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar
 
 from sqlalchemy import Connection, inspect
@@ -23,7 +22,7 @@ from wheatpaste.auth.certificates import Certificates
 from wheatpaste.auth.keyring import Keyring
 from wheatpaste.auth.principals import root
 from wheatpaste.auth.schema import run_tokens
-from wheatpaste.call import Aws, Call
+from wheatpaste.call import Aws, Call, present
 from wheatpaste.config import Config
 from wheatpaste.edge import stages
 from wheatpaste.edge.exchange import Exchange
@@ -69,7 +68,7 @@ class App:
         self.config = config
         self.ending = threading.Event()
         self.requests: Counter[str] = Counter()  # answered since the start, by service:operation, for people
-        self.started = _now()
+        self.started = present()
         self.token = secrets.token_urlsafe(24)  # asked for under --auth signed by what AWS has no API for
         self.endpoint = ""  # http://host:port, once the edge listens
         self.own_hosts = ("localhost", *([config.hostname] if config.hostname else []))  # a further label in front is a bucket
@@ -149,16 +148,16 @@ class App:
             with aws.connection.begin_nested():
                 return plain(work(aws.connection))
         answer = self.again(lambda: (self.db.write if lane == "write" else self.db.read)(work))
-        return answered(self, answer, lambda c: Call(aws, operation, c, _now())) if isinstance(answer, Wait) else plain(answer)
+        return answered(self, answer, lambda c: Call(aws, operation, c)) if isinstance(answer, Wait) else plain(answer)
 
     def work(self, aws: Aws, operation: Operation, shape: Shape) -> tuple[Callable[[Connection], Shape], Lane]:
         """What an operation does in its transaction, and where that may run."""
         lane: Lane = "write" if not operation.reads else "point" if operation.point and not self.db.shared else "read"
-        return lambda connection: self.run(Call(aws, operation, connection, _now()), shape), lane
+        return lambda connection: self.run(Call(aws, operation, connection), shape), lane
 
     def transact(self, aws: Aws, operation: Operation, fn: Callable[[Call], T]) -> T:
         """``fn(call)`` in one write transaction."""
-        return self.again(lambda: self.db.write(lambda c: fn(Call(aws, operation, c, _now()))))
+        return self.again(lambda: self.db.write(lambda c: fn(Call(aws, operation, c))))
 
     def again(self, fn: Callable[[], T]) -> T:
         """``fn()``, repeated after the tables of a service that it needed were made."""
@@ -188,7 +187,7 @@ class App:
     def start(self) -> None:
         """Make the core's tables and start the task runner and the relay."""
         self.db.ensure(list(metadata.tables.values()))
-        self.started = _now()
+        self.started = present()
         if not self.db.shared:  # the runs of a server that is gone are gone with it
             self.db.write(lambda c: c.execute(run_tokens.delete()) and None)
         self.runner.start()
@@ -230,9 +229,3 @@ class App:
             for folder in ("runs", "warehouses", "databases"):
                 shutil.rmtree(self.config.home / folder, ignore_errors=True)
             self.keyring.forget()
-
-
-def _now() -> datetime:
-    """The present, to the millisecond, as AWS gives it."""
-    present = datetime.now(UTC)
-    return present.replace(microsecond=present.microsecond // 1000 * 1000)

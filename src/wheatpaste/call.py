@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection
@@ -73,12 +73,18 @@ class Client:
         return lambda **members: self._aws.call(self._service, operation, members)
 
 
+def present() -> datetime:
+    """The present, to the millisecond."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
 class Call:
     """One operation's surroundings: who calls, where, when, and the transaction it runs in."""
 
-    __slots__ = ("account", "app", "aws_as_caller", "db", "now", "operation", "principal", "region", "service")
+    __slots__ = ("_now", "account", "app", "aws_as_caller", "db", "operation", "principal", "region", "service")
 
-    def __init__(self, aws: Aws, operation: Operation, db: Connection, now: datetime) -> None:
+    def __init__(self, aws: Aws, operation: Operation, db: Connection) -> None:
         self.aws_as_caller = aws
         self.app: App = aws.app
         self.account = aws.account  # 12 digits
@@ -87,7 +93,14 @@ class Call:
         self.service = operation.service
         self.region = GLOBAL if aws.app.is_global(operation.service) else aws.region
         self.db = db
-        self.now = now
+        self._now: datetime | None = None
+
+    @property
+    def now(self) -> datetime:
+        """The call's time: the present at its first look, to the millisecond, as AWS gives it."""
+        if self._now is None:
+            self._now = present()
+        return self._now
 
     @property
     def time(self) -> str:

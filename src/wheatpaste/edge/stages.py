@@ -145,15 +145,13 @@ async def _run(x: Exchange) -> Any:
 
 async def _wait(x: Exchange, wait: Wait) -> Any:
     """Ask until the answer is there, holding neither thread nor transaction between two looks."""
-    from wheatpaste.app import _now
-
     assert x.operation is not None
     operation, aws = x.operation, x.aws
     deadline = time.monotonic() + wait.seconds
     with _told(x, wait.topic) as told:
         while True:
             told.clear()
-            answer = await x.in_pool(lambda: x.app.db.read(lambda c: wait.ready(Call(aws, operation, c, _now()))))
+            answer = await x.in_pool(lambda: x.app.db.read(lambda c: wait.ready(Call(aws, operation, c))))
             if answer is not None:
                 return answer
             if time.monotonic() > deadline:

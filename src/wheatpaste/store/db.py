@@ -124,7 +124,8 @@ class SQLiteDatabase(Database):
         event.listen(self._reader, "connect", _reader_pragmas)
         # Readers that wait for work. A deque needs no lock of ours: with a pool's lock, 16 reads at once took twice as long.
         self._idle: deque[Session] = deque()
-        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[list[Job] | None] = queue.SimpleQueue()
+        self._gathered: list[Job] = []  # by the event loop in its present round
         with self._writer.connect():
             pass  # creates the file, so that the read-only engine finds it
         self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
@@ -144,15 +145,23 @@ class SQLiteDatabase(Database):
 
     def submitted(self, fn: Callable[[Connection], T], loop: asyncio.AbstractEventLoop) -> "asyncio.Future[T]":
         job = Job(fn, loop)
-        self._queue.put(job)
+        if not self._gathered:
+            loop.call_soon(self._hand_over)
+        self._gathered.append(job)
         assert isinstance(job.future, asyncio.Future)
         return job.future
+
+    def _hand_over(self) -> None:
+        """Give the writer what came in one round of the event loop at once: it wakes once, and finds a group."""
+        jobs, self._gathered = self._gathered, []
+        for at in range(0, len(jobs), GROUP):
+            self._queue.put(jobs[at : at + GROUP])
 
     def submit(self, fn: Callable[[Connection], T]) -> "Future[T]":
         if threading.current_thread() is self._thread:
             raise RuntimeError("a write inside a write would wait for itself: use the call's own connection")
         job = Job(fn)
-        self._queue.put(job)
+        self._queue.put([job])
         assert isinstance(job.future, Future)
         return job.future
 
@@ -166,33 +175,34 @@ class SQLiteDatabase(Database):
 
     def _run(self) -> None:
         session = Session(self._writer)
-        while (job := self._queue.get()) is not None:
-            if not self._commit_group(session, job):
+        while (jobs := self._queue.get()) is not None:
+            if not self._commit_group(session, jobs):
                 break
         session.connection.close()
 
-    def _commit_group(self, session: "Session", job: Job | None) -> bool:
-        """Run ``job`` and those that wait behind it in one commit; False when the queue has ended."""
+    def _commit_group(self, session: "Session", jobs: list[Job] | None) -> bool:
+        """Run ``jobs`` and those that wait behind them in one commit; False when the queue has ended."""
         taken: list[Job] = []
         failure: BaseException | None = None
         try:
             session.execute("BEGIN IMMEDIATE")
-            while job is not None:
-                taken.append(job)
-                _run_first(session, job) if len(taken) == 1 else _in_savepoint(session, job)
+            while jobs is not None:
+                for job in jobs:
+                    taken.append(job)
+                    _run_first(session, job) if len(taken) == 1 else _in_savepoint(session, job)
                 if len(taken) >= GROUP or self._queue.empty():
                     break
-                job = self._queue.get()
+                jobs = self._queue.get()
             session.execute("COMMIT")
         except BaseException as error:  # noqa: BLE001 - the commit itself failed (a full disk): nobody of the group may be told otherwise
             failure = OperationalError("COMMIT", None, error) if isinstance(error, sqlite3.Error) else error
             session.roll_back()
-            taken = taken or [job] if job else taken
+            taken += [job for job in jobs or () if job not in taken]
         for each in taken:
             each.failure = each.failure or failure
         _settle(taken)
         self._tell({topic for each in taken if each.failure is None for topic in each.topics})
-        return job is not None
+        return jobs is not None
 
 
 def _settle(jobs: list[Job]) -> None:

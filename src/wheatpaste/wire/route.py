@@ -7,7 +7,7 @@ S3 when nothing says.
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from wheatpaste.wire.errors import NotImplementedByWheatpaste, SerializationError, UnknownOperation, UnknownService
 from wheatpaste.wire.hosts import read_host
@@ -89,6 +89,7 @@ def _targets() -> dict[str, str]:
     return {**{re.sub(r"_v?\d{8}$|v\d{8}$", "", prefix): name for prefix, name in prefixes.items()}, **prefixes}
 
 
+@lru_cache(4096)  # a handful of operations and regions: the route need not be made for each request
 def _target(target: str, region: str, content_type: str) -> Route:
     prefix, _, operation = target.rpartition(".")
     service = _targets().get(prefix)

@@ -5,7 +5,6 @@ A SELECT is run again when its server died; a statement that changes something i
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -49,7 +48,7 @@ def query(step: Step) -> Next | Done:
     if engine.busy and not step.stopping():
         return Next("start", after=WAIT)  # QUEUED, and no thread waits
     engine.warm()  # a worker starts while the parser is imported
-    told = step.db.submit(lambda c: outcome.running(Call(step.aws, operation, c, datetime.now(UTC)), row.id))
+    told = step.db.submit(lambda c: outcome.running(Call(step.aws, operation, c), row.id))
     ended = _finished(step, row, clock)
     told.result()  # RUNNING is written while the query runs, and before its end is
     return ended
