@@ -55,3 +55,9 @@ def test_avro(glue: Any, spark: Any, bucket: str) -> None:
     frame.write("s3", {"path": f"s3://{bucket}/avro/"}, "avro")
     back = glue.create_dynamic_frame.from_options("s3", {"paths": [f"s3://{bucket}/avro/"]}, "avro")
     assert [str(value) for value in back.toDF().collect()[0]] == ["1", "x", "1.50"]
+
+
+def test_a_bucket_needs_no_slash(glue: Any, aws: Any, bucket: str) -> None:
+    aws.client("s3").put_object(Bucket=bucket, Key="n.json", Body='{"n":1}')
+    frame = glue.create_dynamic_frame.from_options("s3", {"paths": [f"s3://{bucket}"]}, "json")
+    assert [row.n for row in frame.toDF().collect()] == [1]

@@ -24,6 +24,9 @@ _STATUS = re.compile(
     re.DOTALL,
 )
 
+_BARE = re.compile(r"\w+://[^/]+")
+"""A bucket without a slash behind it, for which Hadoop 3.3 knows no root."""
+
 
 @dataclass
 class Statuses:
@@ -57,7 +60,7 @@ class Statuses:
 def list_below(spark: SparkSession, path: str, *, deep: bool) -> list[Statuses]:
     """The files under a path, which may be a glob, a folder or a file; with `deep` also those in its folders. Nothing there: no listing."""
     jvm: Any = spark._jvm
-    where = jvm.org.apache.hadoop.fs.Path(path)
+    where = jvm.org.apache.hadoop.fs.Path(f"{path}/" if _BARE.fullmatch(path) else path)
     fs = where.getFileSystem(spark._jsparkSession.sessionState().newHadoopConf())
     if is_glob(path):
         roots = [status.getPath() for status in fs.globStatus(where) or ()]
