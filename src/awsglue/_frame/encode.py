@@ -105,17 +105,22 @@ def _members(given: Sequence[Any]) -> tuple[list[str], list[list[Any]]]:
     """The names in these dictionaries, and under each of them everybody's value."""
     if set(map(type, given)) <= _EXACT and len(set(map(len, given))) == 1:
         names = list(given[0])
-        try:
-            columns = [list(map(itemgetter(name), given)) for name in names]
-        except KeyError:
-            pass  # as many names in each, but not the same ones
-        else:
+        columns = _same(given, names)
+        if columns is not None:
             return list(map(str, names)), columns
     kinds = dict.fromkeys(map(_keys, given))
     if not all(isinstance(name, str) for keys in kinds for name in keys):
         return _members([None if value is None else {str(name): item for name, item in value.items()} for value in given])
     names = list(dict.fromkeys(name for keys in kinds for name in keys))
     return names, [[None if value is None else value.get(name) for value in given] for name in names]
+
+
+def _same(given: Sequence[Any], names: list[Any]) -> list[list[Any]] | None:
+    """Everybody's values under these names; None when somebody has others."""
+    try:
+        return [list(map(itemgetter(name), given)) for name in names]
+    except KeyError:
+        return None
 
 
 def _keys(value: Any) -> tuple[Any, ...]:
