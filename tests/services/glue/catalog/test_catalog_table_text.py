@@ -15,6 +15,7 @@ TABLES: dict[str, dict[str, Any]] = {
     "retention": {"Retention": 7},
     "a parameter named as a member": {"Parameters": {"Retention": "9", "Compressed": "true", "StorageDescriptor": "x"}},
     "quotes and more": {"Description": 'a "Retention": 4, \\"b\\" \u00e9\u4e2d\U0001f33e', "Parameters": {'k"': '{"StorageDescriptor":{'}},
+    "a parameter named as our own signs": {"Parameters": {"$wp.t": "5"}, "LastAccessTime": datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC)},
     "defaults that are given": {"StorageDescriptor": {"Compressed": True, "NumberOfBuckets": 4, "StoredAsSubDirectories": True}},
 }
 
