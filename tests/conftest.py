@@ -122,7 +122,7 @@ def wait_for(check: Callable[[], Any], *, seconds: float = 60.0, every: float = 
         time.sleep(every)
 
 
-@pytest.hookimpl(trylast=True)  # after the folders' own conftest.py have marked what needs Spark
+@pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Two processes at once (`make test`): what runs Spark in one, so that it is there once; everything else by files in the other."""
     for item in items:

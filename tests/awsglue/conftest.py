@@ -27,12 +27,11 @@ os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
 os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if "spark" in getattr(item, "fixturenames", ()) or "glue" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.spark)
-            # py4j leaves its sockets to the garbage collector.
-            item.add_marker(pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"))
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if {"spark", "glue"} & set(getattr(item, "fixturenames", ())):
+        item.add_marker(pytest.mark.spark)
+        # py4j leaves its sockets to the garbage collector.
+        item.add_marker(pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"))
 
 
 @pytest.fixture(scope="session")

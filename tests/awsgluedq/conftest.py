@@ -7,9 +7,9 @@ from datetime import datetime, timezone
 from typing import Any
 
 import pytest
-from tests.awsglue.conftest import aws, bucket, glue, pytest_collection_modifyitems, spark, write
+from tests.awsglue.conftest import aws, bucket, glue, pytest_itemcollected, spark, write
 
-__all__ = ["aws", "bucket", "glue", "pytest_collection_modifyitems", "spark", "write"]
+__all__ = ["aws", "bucket", "glue", "pytest_itemcollected", "spark", "write"]
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)  # noqa: UP017
 ROWS = [  # id, city, age, score, day, code
