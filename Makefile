@@ -30,7 +30,7 @@ prepare: $(STAMP) # what jobs would fetch at their first run: some minutes once,
 	$(BIN)/python tools/fetch_suites.py
 
 test: prepare ## every test: unit, wire oracle, services, real clients, crashes, Spark, the demo
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/python tools/test_halves.py
 
 test-fast: prepare ## the tests that need no Spark
 	$(BIN)/pytest -m 'not spark and not slow'

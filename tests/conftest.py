@@ -120,11 +120,3 @@ def wait_for(check: Callable[[], Any], *, seconds: float = 60.0, every: float = 
             return found
         assert time.monotonic() < deadline, f"nothing within {seconds} s"
         time.sleep(every)
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two processes at once (`make test`): what runs Spark in one, so that it is there once; everything else by files in the other."""
-    for item in items:
-        spark = item.get_closest_marker("spark") or item.get_closest_marker("slow")
-        item.add_marker(pytest.mark.xdist_group("spark" if spark else item.nodeid.partition("::")[0]))
