@@ -95,7 +95,7 @@ def close(frame: Frame) -> Frame:
     occurring = {place: value for (place, _), value in zip(wanted, found, strict=True) if value is not None}
     _tell([place for place, _ in wanted], occurring)
     closed = gt.StructType([gt.Field(f.name, _decided((f.name,), f.dataType, occurring), f.properties) for f in schema])
-    return Frame(conform(frame, closed), closed, frame.earlier_errors, frame.stage_errors, frame.limits).lacking(frame.absent)
+    return frame.of(conform(frame, closed), closed)
 
 
 def _tell(wanted: list[Place], occurring: Mapping[Place, Any]) -> None:

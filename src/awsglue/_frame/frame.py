@@ -87,6 +87,10 @@ class Frame:
         made = Frame(df, glue_schema(df.schema) if schema is None else schema, earlier, stage, limits)
         return made.lacking(_absent_of([self, *others]))
 
+    def of(self, df: DataFrame, schema: gt.StructType) -> Frame:
+        """The same frame, its errors and limits with it, in other rows: no transform of its own."""
+        return Frame(df, schema, self.earlier_errors, self.stage_errors, self.limits).lacking(self.absent)
+
     def later(self, build: Callable[[], tuple[DataFrame, gt.StructType]], stage: Errors = ()) -> Frame:
         """The frame after a transform whose rows are planned only when they are needed."""
         earlier, limits = self._history(())

@@ -103,4 +103,4 @@ def _with_filename(spec: ReadSpec, frame: Frame) -> Frame:
     df = frame.df.withColumn(str(name), F.input_file_name())
     added = glue_schema(df.select(F.col(f"`{name}`")).schema)
     frame.schema.add(added.fields[0])
-    return Frame(df, frame.schema, frame.earlier_errors, frame.stage_errors, frame.limits).lacking(frame.absent)
+    return frame.of(df, frame.schema)

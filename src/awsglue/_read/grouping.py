@@ -33,4 +33,4 @@ def in_groups(frame: Frame, most: int | None) -> Frame:
     if most is None:
         return frame
     df, schema = frame.rows
-    return Frame(df.coalesce(most), schema, frame.earlier_errors, frame.stage_errors, frame.limits).lacking(frame.absent)
+    return frame.of(df.coalesce(most), schema)
