@@ -351,6 +351,13 @@ def test_merge_replaces_by_key(glue: Any, spark: Any) -> None:
     assert sorted((r["k"], r["v"]) for r in records(merged)) == [(1, "a"), (2, "B"), (3, "C")]
 
 
+def test_merge_keeps_records_without_a_key(glue: Any, spark: Any) -> None:
+    source = DynamicFrame.fromDF(spark.createDataFrame([(1, "a"), (None, "b")], "k int, v string"), glue)
+    stage = DynamicFrame.fromDF(spark.createDataFrame([(1, "A"), (None, "B")], "k int, v string"), glue)
+    merged = source.mergeDynamicFrame(stage, ["k"])
+    assert sorted(r["v"] for r in records(merged)) == ["A", "B", "b"]
+
+
 def test_splits(people: DynamicFrame, orders: DynamicFrame) -> None:
     fields = SplitFields.apply(orders, ["name"])
     assert [kinds(fields[key]) for key in fields.keys()] == ["struct<name:string>", "struct<no:int,total:double>"]  # noqa: SIM118

@@ -107,13 +107,16 @@ def union(left: Frame, right: Frame) -> Frame:
 
 
 def merge(source: Frame, stage: Frame, keys: list[str]) -> Frame:
-    """The source's records whose primary key the stage has not, and all of the stage's. Duplicates stay on both sides."""
+    """The source's records whose primary key the stage has not, and all of the stage's. Duplicates stay on both sides.
+
+    A null key matches nothing, as in `join` and in SQL's MERGE (AWS does not say): two records without a key are not the same record.
+    """
     a, b = source.closed, stage.closed
     for frame in (a, b):
         missing = [key for key in keys if not frame.schema.hasField(key)]
         if missing:
             raise ValueError(f"mergeDynamicFrame: the primary key {missing} is not in {[f.name for f in frame.schema]}")
     stage_keys = b.df.select(*[column(key).alias(f"_key{n}") for n, key in enumerate(keys)])
-    same = [column(key).eqNullSafe(F.col(f"_key{n}")) for n, key in enumerate(keys)]
+    same = [column(key) == F.col(f"_key{n}") for n, key in enumerate(keys)]
     kept = a.df.join(stage_keys, reduce(Column.__and__, same), "left_anti")
     return union(a.then(kept, a.schema), b)
