@@ -26,7 +26,9 @@ AT_ONCE = 256 << 10  # bytes that the event loop sends itself: handing them over
 TURN = 0.25  # seconds after which a thread looks whether another download waits for it
 PATIENCE = 20  # milliseconds that a thread waits for a client
 FAST = 16 << 20  # bytes a second: nobody waits for clients that take less
-LOCAL_BUFFER = 256 << 10  # bytes in flight to a client on this machine: what stays in the processor's cache is copied three times as fast
+LOCAL_BUFFER = 512 << 10
+"""Bytes in flight to a client on this machine, and handed to the kernel at once. With more or less of either, sender and client more often
+run in step, each on its core, and wake each other at every packet: 64 MiB then takes 35 ms of a core instead of 5 (benchmarks/objects.py)."""
 
 
 async def send(app: "App", http: web.BaseRequest, response: Response) -> web.StreamResponse:
@@ -97,7 +99,7 @@ def _send_what_is_taken(own: socket.socket, file: int, offset: int, end: int, pa
     over = time.monotonic() + TURN
     while offset < end and time.monotonic() < over:
         try:
-            sent = os.sendfile(own.fileno(), file, offset, end - offset)
+            sent = os.sendfile(own.fileno(), file, offset, min(LOCAL_BUFFER, end - offset))
         except BlockingIOError:
             if not patience or not room.poll(patience):
                 break
