@@ -91,5 +91,5 @@ def record(call: "Call", req: Shape, answer: Shape) -> None:
         "eventType": "AwsApiCall",
         "recipientAccountId": call.account,
     }
-    row = {"id": ids.request_id(), "account": call.account, "region": aws.region, "time": call.now.timestamp(), "record": entry}
+    row = {"id": ids.ordered_id(), "account": call.account, "region": aws.region, "time": call.now.timestamp(), "record": entry}
     INSERT.run(call.db, row)

@@ -1,17 +1,25 @@
 """Identifiers in AWS's exact forms."""
 
-import os
 import secrets
 import string
+import time
+from random import Random
 
 _BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_NUMBERS = Random(secrets.token_bytes(32))
 _ALNUM = string.ascii_letters + string.digits
 
 
 def request_id() -> str:
-    """A request id: a UUID."""
-    digits = os.urandom(16).hex()  # uuid.uuid4() and its text take three times as long, and every request has one
+    """A request id: a UUID. It tells requests apart and is no secret: asking the system for each costs a fiftieth of a short call."""
+    digits = f"{_NUMBERS.getrandbits(128):032x}"
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{'89ab'[int(digits[16], 16) % 4]}{digits[17:20]}-{digits[20:]}"
+
+
+def ordered_id() -> str:
+    """A UUID whose text sorts by its time (RFC 9562, version 7): an index of many grows at its end, not all over."""
+    digits = f"{time.time_ns() // 1_000_000:012x}{_NUMBERS.getrandbits(80):020x}"
+    return f"{digits[:8]}-{digits[8:12]}-7{digits[13:16]}-{'89ab'[int(digits[16], 16) % 4]}{digits[17:20]}-{digits[20:]}"
 
 
 def hexadecimal(digits: int) -> str:

@@ -28,7 +28,7 @@ PATIENCE = 20  # milliseconds that a thread waits for a client
 FAST = 16 << 20  # bytes a second: nobody waits for clients that take less
 LOCAL_BUFFER = 512 << 10
 """Bytes in flight to a client on this machine, and handed to the kernel at once. With more or less of either, sender and client more often
-run in step, each on its core, and wake each other at every packet: 64 MiB then takes 35 ms of a core instead of 5 (benchmarks/objects.py)."""
+wake each other at every packet, each on its own core: 64 MiB then take 35 ms of a core instead of 5 (benchmarks/objects.py)."""
 
 
 async def send(app: "App", http: web.BaseRequest, response: Response) -> web.StreamResponse:

@@ -1,6 +1,7 @@
 """What a request says about its signature, in its Authorization header or in its query string."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from wheatpaste.wire.errors import (
@@ -86,9 +87,23 @@ def _from_query(request: Request) -> Credential:
 
 
 def _credential(text: str, headers: str, signature: str, token: str, error: type[SignatureDoesNotMatch]) -> Credential:
-    parts = text.rsplit("/", 4)
-    if len(parts) != 5 or parts[4] != "aws4_request" or not _DATE.fullmatch(parts[1]):
+    scope = _scope(text)
+    if scope is None:
         raise error(
             f'the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request". (Credential={text[:200]})'
         )
-    return Credential(parts[0], parts[1], parts[2], parts[3], tuple(headers.lower().split(";")), signature, token, False)
+    return Credential(*scope, _names(headers), signature, token, False)
+
+
+@lru_cache
+def _scope(text: str) -> tuple[str, str, str, str] | None:
+    """Access key, date, region and service of a Credential; None for one that is no such thing. A client's are all the same for a day."""
+    parts = text.rsplit("/", 4)
+    if len(parts) != 5 or parts[4] != "aws4_request" or not _DATE.fullmatch(parts[1]):
+        return None
+    return parts[0], parts[1], parts[2], parts[3]
+
+
+@lru_cache
+def _names(headers: str) -> tuple[str, ...]:
+    return tuple(headers.lower().split(";"))

@@ -24,7 +24,7 @@ _KINDS = {str: "STRING_VALUE", bool: "TRUE_VALUE", int: "NUMBER_VALUE", float: "
 def loads(body: bytes) -> Any:
     """The JSON of a body; raises SerializationError."""
     try:
-        value = json.loads(body)
+        value = json.loads(body.decode())  # AWS's JSON is UTF-8: there is nothing to detect
         if b"\\ud" in body or b"\\uD" in body:
             json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is no character: nothing could store it
     except (ValueError, RecursionError) as error:
