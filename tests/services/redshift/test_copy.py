@@ -106,6 +106,28 @@ def test_json(s3, sql):
     assert sql("select id, name from js where name = '2'") == [(1, "2")]
 
 
+def test_json_keys_of_any_case(s3, sql):
+    sql("create table js_case (id int, name varchar(10), data super)")
+    s3.put("b/case/1.json", '{"ID": 1, "Name": "a", "DATA": {"K": 1}}\n{"id": 2, "other": "b"}')
+    sql(f"copy js_case from 's3://b/case/' {ROLE} json 'auto ignorecase'")
+    assert sql("select id, name, json_serialize(data) from js_case order by id") == [(1, "a", '{"K":1}'), (2, None, None)]
+    sql("truncate js_case")
+    sql(f"copy js_case from 's3://b/case/' {ROLE} json 'auto'")
+    assert sql("select id, name from js_case order by id nulls last") == [(2, None), (None, None)]
+
+
+@pytest.mark.parametrize("option", ["auto", "auto ignorecase"])
+def test_json_that_is_no_object(s3, sql, fails, option):
+    """A document that is one array has no keys: it is no row of NULLs."""
+    name = f"js_array_{len(option)}"
+    sql(f"create table {name} (id int)")
+    s3.put(f"b/{name}.json", '[{"id": 1}, {"id": 2}]')
+    assert "stl_load_errors" in fails(f"copy {name} from 's3://b/{name}.json' {ROLE} json '{option}'")[1]
+    assert sql(f"select count(*) from {name}") == [(0,)]
+    reasons = sql(f"select err_reason from stl_load_errors where filename = 's3://b/{name}.json'")
+    assert reasons == [("Invalid JSONPath format: Member is not an object.",)]
+
+
 def test_parquet(s3, sql, fails, tmp_path):
     import duckdb
 

@@ -11,6 +11,7 @@ from wheatpaste.engines.redshift.warehouse.catalog import TableColumn
 from wheatpaste.engines.redshift.warehouse.session import named, quoted
 
 REJECTS = "rs_rejects"
+NO_OBJECT = "22023:Invalid JSONPath format: Member is not an object."
 NUMBERS = ("SMALLINT", "INTEGER", "BIGINT", "FLOAT", "DOUBLE", "DECIMAL")
 
 
@@ -116,15 +117,17 @@ def read_json(copy: Copy, columns: Sequence[TableColumn], paths: Sequence[Path],
         if len(columns) != 1 or columns[0].type != "JSON":
             raise SqlError("22023", "noshred needs exactly one target column, of type SUPER")
         return source, ["json"]
-    if mode in ("auto", "auto ignorecase"):
-        paths_of = [f"$.{json.dumps(column.name)}" for column in columns]
+    if mode == "auto":
+        paths_of = [quoted(f"$.{json.dumps(column.name)}") for column in columns]
+    elif mode == "auto ignorecase":
+        paths_of = [_any_case(column) for column in columns]
     else:
-        paths_of = [_path(path) for path in json.loads(jsonpaths)["jsonpaths"]]
+        paths_of = [quoted(_path(path)) for path in json.loads(jsonpaths)["jsonpaths"]]
     if len(paths_of) != len(columns):
         sizes = f"JSONPath size: {len(paths_of)}, Number of columns: {len(columns)}"
         raise SqlError("XX000", f"Number of jsonpaths and the number of columns should match. {sizes}")
-    if mode == "auto ignorecase":
-        source = f"(SELECT rs_lower_keys(json) AS json FROM {source})"
+    if mode.startswith("auto"):  # an array has none of the columns' keys: it would be loaded as one row of NULLs
+        source = f"(SELECT CASE WHEN json_type(json) = 'OBJECT' THEN json ELSE error({quoted(NO_OBJECT)}) END AS json FROM {source})"
     return source, [_json_value(copy, column, path) for column, path in zip(columns, paths_of, strict=True)]
 
 
@@ -133,10 +136,15 @@ def _path(path: str) -> str:
     return path.replace("['", '."').replace("']", '"')
 
 
+def _any_case(column: TableColumn) -> str:
+    """The path of the first key that is the column's name, its case apart."""
+    return f"('$.\"' || list_filter(json_keys(json), lambda k: lower(k) = {quoted(column.name.lower())})[1] || '\"')"
+
+
 def _json_value(copy: Copy, column: TableColumn, path: str) -> str:
     if column.type == "JSON":
-        return f"json_extract(json, {quoted(path)})"
-    text = f"json_extract_string(json, {quoted(path)})"
+        return f"json_extract(json, {path})"
+    text = f"json_extract_string(json, {path})"
     if column.length is not None:
         return value(copy, column, text)
     if column.type.startswith("TIMESTAMP") and copy.time_format.lower() in ("epochsecs", "epochmillisecs"):
