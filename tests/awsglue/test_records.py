@@ -18,6 +18,7 @@ LINES = """\
 {"id": 2, "gone": "later", "text": "x"}
 {"id": 3, "consent": 0, "text": "y"}
 """
+NAMES = ("Plain", "dot.ted", 'quo"te', "\u00e9", "spaced", "never", "note")
 
 
 @pytest.fixture
@@ -41,6 +42,17 @@ def test_a_record_lacks_what_its_source_did_not_write(customers: DynamicFrame) -
 
 def test_a_field_that_is_written_as_null_is_there(customers: DynamicFrame) -> None:
     assert ids(customers.filter(lambda row: row["gone"] is None)) == [1, 3]
+
+
+def test_names_of_nulls_are_read_as_json_writes_them(glue: Any, tmp_path: Path) -> None:
+    """A name with an escape could be written in several ways: there it counts as null, not as missing."""
+    (tmp_path / "a.json").write_text(
+        '{"id": 1, "Plain":null, "dot.ted" : null, "quo\\"te": null, "\\u00e9": null, "spaced" \t:  null}\n'
+        '{"id": 2, "Plain": 1, "dot.ted": 1, "quo\\"te": 1, "\u00e9": 1, "spaced": 1, "never": 1, "note": "never: null"}\n'
+    )
+    frame = glue.create_dynamic_frame.from_options("s3", {"paths": [str(tmp_path)]}, "json")
+    found = frame.map(lambda row: {"id": row["id"], "missing": ",".join(sorted({*NAMES} - {*row}))}).toDF().collect()
+    assert {row["id"]: row["missing"] for row in found} == {1: "never,note", 2: ""}
 
 
 def test_a_function_that_needs_the_field_makes_an_error_record(customers: DynamicFrame) -> None:
