@@ -58,6 +58,13 @@ def test_parameters_by_name(data, run):
     assert data.get_statement_result(Id=found["Id"])["Records"] == [[{"longValue": 42}, {"stringValue": ":a"}, {"stringValue": "it's"}]]
 
 
+def test_the_last_rows_of_several_statements_are_the_answer(data, run):
+    found = run("begin; select 1 as a; select 2 as b; commit")
+    assert (found["HasResultSet"], found["ResultRows"]) == (True, 1)
+    result = data.get_statement_result(Id=found["Id"])
+    assert (result["Records"], result["ColumnMetadata"][0]["name"]) == ([[{"longValue": 2}]], "b")
+
+
 def test_an_error_is_told(data, run):
     found = run("select * from nowhere_at_all", "FAILED")
     assert found["Error"] == 'ERROR: relation "nowhere_at_all" does not exist'

@@ -111,9 +111,13 @@ def _run_one(session: "Session", sql: str, given: Sequence[Mapping[str, Any]], i
     try:
         numbered, values = parameters.number(sql, {p["name"]: p["value"] for p in given})
         bound = Parameters(tuple(values), (0,) * len(values))
-        for statement in session.parse(numbered):
-            result = session.run(statement, bound)
-            found |= _keep(result, identity, parts)
+        rows: list[Part] = []
+        for statement in session.parse(numbered):  # of several statements in one text, the last one with rows is the answer
+            kept: list[Part] = []
+            told = _keep(session.run(statement, bound), identity, kept)
+            if told.get("HasResultSet") or not found["HasResultSet"]:
+                found, rows = found | told, kept
+        parts += rows
     except KeyError as error:
         found |= {"Status": "FAILED", "Error": f"Parameter {error.args[0]} is missing"}
     except SqlError as error:
