@@ -96,6 +96,19 @@ def test_failures_say_what_athena_says(lake: Athena, sql: str, reason: str) -> N
     assert lake.fail(sql).startswith(reason)
 
 
+@pytest.mark.parametrize(
+    ("names", "reason"), [(["id", "ID"], "Table descriptor contains duplicate columns"), ([], "Table descriptor contains no columns")]
+)
+def test_tables_whose_columns_cannot_be_told_apart(lake: Athena, names: list[str], reason: str) -> None:
+    """Crawlers make them: of a header that names a column twice, of files that nothing reads."""
+    lake.put("twice/a.csv", b"1,2\n")
+    serde = {"SerializationLibrary": "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe", "Parameters": {"field.delim": ","}}
+    place = {"Location": f"s3://{lake.name}/twice/", "InputFormat": "org.apache.hadoop.mapred.TextInputFormat", "SerdeInfo": serde}
+    descriptor = {**place, "Columns": [{"Name": name, "Type": "bigint"} for name in names]}
+    lake.glue.create_table(DatabaseName=lake.name, TableInput={"Name": "twice", "StorageDescriptor": descriptor})
+    assert lake.fail("SELECT * FROM twice") == f"HIVE_INVALID_METADATA: Hive metadata for table twice is invalid: {reason}"
+
+
 def test_faults_of_the_lake(lake: Athena) -> None:
     lake.put("bad/x.parquet", b"this is no parquet")
     lake.run(f"CREATE EXTERNAL TABLE bad (x int) STORED AS PARQUET LOCATION 's3://{lake.name}/bad/'")

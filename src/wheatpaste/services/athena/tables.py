@@ -19,6 +19,7 @@ from wheatpaste.services.athena.dialect.types import VARCHAR, Type
 from wheatpaste.wire.errors import AwsError
 
 CATALOG = "awsdatacatalog"
+DUPLICATES = "Table descriptor contains duplicate columns"
 PREFIX, SUFFIX = "/* Presto View: ", " */"
 
 
@@ -113,10 +114,15 @@ def database_exists(aws: Aws, schema: str) -> bool:
 
 
 def columns_of(table: Mapping[str, Any]) -> tuple[list[tuple[str, Type]], list[tuple[str, Type]]]:
-    """A table's columns and partition keys with Trino's types."""
+    """A table's columns and partition keys with Trino's types; raises SqlError when no name, or no single one, says which is meant."""
     descriptor = table.get("StorageDescriptor") or {}
     columns = [(column["Name"].lower(), hive_type(column.get("Type") or "string")) for column in descriptor.get("Columns") or []]
     keys = [(column["Name"].lower(), hive_type(column.get("Type") or "string")) for column in table.get("PartitionKeys") or []]
+    names = [name for name, _ in columns + keys]
+    if not names:
+        raise SqlError("HIVE_INVALID_METADATA", f"Hive metadata for table {table['Name']} is invalid: Table descriptor contains no columns")
+    if len(set(names)) < len(names):  # crawlers make such tables of headers that name a column twice
+        raise SqlError("HIVE_INVALID_METADATA", f"Hive metadata for table {table['Name']} is invalid: {DUPLICATES}")
     return columns, keys
 
 
