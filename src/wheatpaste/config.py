@@ -35,6 +35,8 @@ class Config:
     body_limit: int = 32 * 1024 * 1024  # bytes of a request that is not an S3 object
 
     def __post_init__(self) -> None:
+        if not 0 <= self.port <= 65535:
+            raise ValueError(f"--port {self.port} is no port: choose one from 1 to 65535, or 0 for any free one")
         if self.host not in LOOPBACK and self.auth != "signed":
             raise ValueError(
                 f"--host {self.host} is reachable from outside this machine: --auth signed is required "

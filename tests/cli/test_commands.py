@@ -69,6 +69,19 @@ def test_an_open_server_is_refused_on_other_addresses(home: Path) -> None:
     assert found.returncode == 1 and "--auth signed is required" in found.stderr
 
 
+@pytest.mark.parametrize("detach", [(), ("--detach",)])
+def test_a_home_and_a_port_that_cannot_be_are_named(tmp_path: Path, detach: tuple[str, ...]) -> None:
+    (tmp_path / "file").write_text("")
+    found = wheatpaste("up", "--port", "0", *detach, home=tmp_path / "file" / "home")
+    assert (found.returncode, found.stderr) == (
+        1,
+        f"wheatpaste: {tmp_path}/file/home cannot be the home (Not a directory): choose another --home\n",
+    )
+    found = wheatpaste("up", "--port", "99999", *detach, home=tmp_path / "home")
+    assert found.returncode == 1 and found.stderr.startswith("wheatpaste: --port 99999 is no port: ")
+    assert not (tmp_path / "home").exists()
+
+
 def test_coverage_comes_from_the_registry() -> None:
     found = json.loads(wheatpaste("coverage", "--json").stdout)
     assert found["glue"]["CreateDatabase"]["class"] == "executed"

@@ -40,6 +40,10 @@ def run(options: argparse.Namespace) -> int:
         settings = config.load({name: getattr(options, name) for name in names})
     except ValueError as error:
         raise CommandError(str(error)) from None
+    try:
+        (settings.home / "logs").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CommandError(f"{settings.home} cannot be the home ({error.strerror}): choose another --home") from None
     if options.detach:
         return _detach(settings, [a for a in sys.argv[1:] if a != "--detach"])
     from wheatpaste import server
@@ -56,7 +60,6 @@ def logging_to(path: Path) -> None:
     """Warnings and errors go to the server's log file and to standard error."""
     import logging
 
-    path.parent.mkdir(parents=True, exist_ok=True)
     form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
     logging.basicConfig(level=logging.INFO, format=form, handlers=[logging.FileHandler(path, delay=True), logging.StreamHandler()])
     logging.getLogger("wheatpaste").setLevel(logging.INFO)
@@ -66,7 +69,6 @@ def _detach(settings: config.Config, argv: list[str]) -> int:
     if found := place.server(settings.home):
         raise CommandError(f"a server already runs on {settings.home} at {found['endpoint']} (process {found['pid']})")
     log = settings.home / "logs" / "up.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as out:
         child = subprocess.Popen(
             [sys.executable, "-m", "wheatpaste", *argv], stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
