@@ -87,6 +87,16 @@ def test_awswrangler_reads(lake: Athena, wrangler: Any, how: dict[str, bool]) ->
     assert lake.rows("SHOW TABLES") == [("t",)]
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_awswrangler_quotes_the_database_of_hive_statements(lake: Athena, wrangler: Any) -> None:
+    lake.parquet("t/p=1/x.parquet", a=[1, 2])
+    lake.run(f"CREATE EXTERNAL TABLE t (a bigint) PARTITIONED BY (p int) STORED AS PARQUET LOCATION 's3://{lake.name}/t/'")
+    place = {"database": lake.name, "s3_output": f"s3://{lake.name}/wr/"}
+    assert wrangler.athena.repair_table("t", **place) == "SUCCEEDED"
+    assert lake.rows("SHOW PARTITIONS t") == [("p=1",)]
+    assert wrangler.athena.show_create_table("t", **place).startswith("CREATE EXTERNAL TABLE `t`(")
+
+
 LINES = {
     "text": ("TEXTFILE", ""),
     "commas": ("TEXTFILE", ", field_delimiter = ','"),

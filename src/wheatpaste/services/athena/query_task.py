@@ -109,7 +109,7 @@ def _running(step: Step, row: Row[object], clock: Clock) -> Running:
     return Running(
         aws=replace(step.aws, principal=Principal(**row.principal)),
         execution=row.id,
-        database=context.get("Database") or "default",
+        database=str(context.get("Database") or "default").strip("`"),  # awswrangler quotes it as a statement would
         location=row.body["ResultConfiguration"]["OutputLocation"],
         parameters=row.body.get("ExecutionParameters") or [],
         stopping=step.stopping,

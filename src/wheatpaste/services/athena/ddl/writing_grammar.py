@@ -45,7 +45,7 @@ def create_as(reader: Reader) -> s.CreateAs:
     quiet = reader.take("IF", "NOT", "EXISTS")
     table = table_name(reader)
     if reader.peek("("):
-        raise Refused("CREATE TABLE with columns: only Iceberg tables are made so; CREATE EXTERNAL TABLE makes others")
+        raise Refused("Iceberg tables, which CREATE TABLE with columns makes (CREATE EXTERNAL TABLE makes the others)")
     given = options(reader) if reader.take("WITH") else {}
     reader.expect("AS")
     query = reader.rest()
