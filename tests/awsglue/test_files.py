@@ -91,6 +91,14 @@ JSON: list[tuple[str, str, dict[str, Any], str, list[dict[str, Any]]]] = [
     ("never a value", '{"a":null,"b":1}\n', {}, "struct<a:string,b:int>", [{"a": None, "b": 1}]),
     ("arrays", '{"a":[1,"x",null]}\n', {}, "struct<a:array<struct<int:int,string:string>>>", [{"a": [1, "x", None]}]),
     ("a document", '[{"a":\n1},\n{"a":2}]', {"multiline": True}, "struct<a:int>", [{"a": 1}, {"a": 2}]),
+    ("lines, and multiline", '{"a":1}\n{"a":2}\n', {"multiline": True}, "struct<a:int>", [{"a": 1}, {"a": 2}]),
+    (
+        "documents",
+        '{"a":\n1}\r\n\n{\n"a":"}\\n{"}',
+        {"multiline": True},
+        "struct<a:struct<int:int,string:string>>",
+        [{"a": 1}, {"a": "}\n{"}],
+    ),
     ("the other spelling", '[{"a":\n1}]', {"multiLine": "true"}, "struct<a:int>", [{"a": 1}]),
 ]
 
@@ -100,6 +108,11 @@ def test_json(glue: Any, write: Any, text: str, options: dict[str, Any], kind: s
     frame = read(glue, write("a.json", text), "json", options)
     assert hive_type(frame.schema()) == kind
     assert records(frame) == wanted
+
+
+def test_documents_on_one_line_of_a_multiline_file_are_no_silent_loss(glue: Any, write: Any) -> None:
+    frame = read(glue, write("a.json", '{"a":1}{"a":2}\n{"a":3}'), "json", {"multiline": True})
+    assert (records(frame), frame.errorsCount()) == ([{"a": 3}], 1)
 
 
 def test_numbers_that_are_none(glue: Any, write: Any) -> None:
@@ -185,6 +198,22 @@ def test_nothing_to_read_is_an_empty_frame(glue: Any, tmp_path: Path, caplog: py
         frame = read(glue, str(tmp_path / "nothing"), format)
         assert (frame.count(), list(frame.schema())) == (0, [])
     assert "nothing" in caplog.text
+
+
+@pytest.mark.parametrize("format", ["json", "csv", "parquet", "orc"])
+def test_a_frame_of_nothing_writes_nothing(glue: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture, format: str) -> None:
+    """Every run of a job with bookmarks that finds nothing new does this."""
+    out = str(tmp_path / "out")
+    glue.write_dynamic_frame.from_options(
+        read(glue, str(tmp_path / "nothing"), "json"), "s3", {"path": out, "partitionKeys": ["k"]}, format
+    )
+    assert not Path(out).exists() and f"nothing is written to {out}" in caplog.text
+
+
+def test_records_without_fields_are_no_nothing(glue: Any, write: Any, tmp_path: Path) -> None:
+    frame = read(glue, write("a.json", '{"n":1}'), "json").select_fields(["m"])
+    with pytest.raises(ValueError, match="have no fields"):
+        glue.write_dynamic_frame.from_options(frame, "s3", {"path": str(tmp_path / "out")}, "json")
 
 
 def test_the_file_name_can_be_a_column(glue: Any, write: Any) -> None:

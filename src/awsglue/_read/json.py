@@ -20,7 +20,7 @@ from awsglue._frame.frame import Absent, Errors, Frame, SourceFrame
 from awsglue._frame.paths import find_field
 from awsglue._frame.types import glue_type
 from awsglue._read.files import Files
-from awsglue._read.jsonpath import read_path, selects_all
+from awsglue._read.jsonpath import has_several, read_path, selects_all
 from awsglue._read.spec import ReadSpec, declared_schema, empty_frame
 from awsglue._read.texts import always, known_unparsed, loosest, unparsed
 from awsglue._read.variants import has_variant, open_type, opened
@@ -42,6 +42,8 @@ def read_json(spec: ReadSpec, files: Files) -> Frame:
     declared = declared_schema(spec.format_options)
     if not selects_all(spec.format_options.get("jsonPath")):
         return read_path(spec, files, str(spec.format_options["jsonPath"]), options["multiLine"] == "true", declared)
+    if options["multiLine"] == "true" and has_several(files):
+        return read_path(spec, files, "$", True, declared)
     if truth(spec.options.get("isFailFast", False)):
         options["mode"] = "FAILFAST"
     rows = read_records(files, options, declared or gt.StructType(), whole=declared is not None)

@@ -26,6 +26,9 @@ def selects_all(path: Any) -> bool:
     return path in (None, "", "$", "$[*]", "$.")
 
 
+_TEXT = st.StructType([st.StructField("value", st.StringType())])
+
+
 def steps_of(path: str) -> list[str]:
     """The steps of `$.a[*]['b c'][0]` as Spark's variant paths, `*` for every element. ValueError for what is none of these."""
     if not path.startswith("$"):
@@ -50,16 +53,35 @@ def _member(name: str) -> str:
 def read_path(spec: ReadSpec, files: Files, path: str, whole_files: bool, declared: gt.StructType | None) -> Frame:
     """A frame of the objects that the path selects in each line, or with multiLine in each file; arrays are taken element by element."""
     if not has_variant():
-        raise NotImplementedError("jsonPath needs VARIANT, which this Spark (before 4.0) lacks")
+        raise NotImplementedError("jsonPath, and several documents in a file with multiLine, need VARIANT, which Spark before 4.0 lacks")
     steps = steps_of(path)
-    rows = files.load("text", st.StructType([st.StructField("value", st.StringType())]), {"wholetext": str(whole_files).lower()})
-    rows = rows.where(F.trim("value") != "").withColumn("__document", F.try_parse_json("value"))
+    rows = _texts(files, whole_files).where(F.trim("value") != "").withColumn("__document", F.try_parse_json("value"))
+    if whole_files:  # the parser stops behind the first value; with brackets around it, what follows is no JSON
+        alone = F.try_parse_json(F.concat(F.lit("["), "value", F.lit("]"))).isNotNull()
+        rows = rows.withColumn("__document", F.when(alone, F.col("__document")))
     bad = F.col("__document").isNull()
     if truth(spec.options.get("isFailFast", False)) and not rows.where(bad).isEmpty():
         raise ValueError(f"A record that is no JSON, and isFailFast: {rows.where(bad).head()[0]!r}")
     errors = unparsed(rows, bad, F.col("value"), "JSON")
     chosen = _selected(rows.where(~bad), steps, files.attached_columns)
     return _records(spec, files, chosen, declared, errors, path)
+
+
+def has_several(files: Files) -> bool:
+    """Whether some file holds more than one document, or may: Spark with multiLine reads the first, and says nothing of the others."""
+    return not _whole(files).where(F.col("value").rlike(r"\}\s*\{")).isEmpty()
+
+
+def _texts(files: Files, whole_files: bool) -> DataFrame:
+    """Lines, or with `whole_files` the documents of each file: those that begin on a line of their own."""
+    if not whole_files:
+        return files.load("text", _TEXT, {})
+    # Neither a line's end within a string nor two objects without a comma are JSON: this is between two documents, nowhere else.
+    return _whole(files).withColumn("value", F.explode(F.split("value", r"(?<=\})\s*\n\s*(?=\{)")))
+
+
+def _whole(files: Files) -> DataFrame:
+    return files.load("text", _TEXT, {"wholetext": "true"})
 
 
 def _selected(rows: DataFrame, steps: list[str], others: list[Column]) -> DataFrame:

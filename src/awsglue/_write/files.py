@@ -37,12 +37,15 @@ class Written:
     keys: tuple[str, ...]
 
 
-def write_files(frame: Frame, spec: WriteSpec) -> Written:
-    """Appends the frame's rows; files are called run-<epoch ms>-part-…"""
+def write_files(frame: Frame, spec: WriteSpec) -> Written | None:
+    """Appends the frame's rows; files are called run-<epoch ms>-part-… None for a frame of a source without data: nothing is written."""
     path = spec.options.get("path")
     if not path:
         raise ValueError(f"A {spec.connection_type} sink needs the connection option path")
     name = file_format(spec)
+    if _is_nothing(frame):
+        log.warning("There are no records and no columns: nothing is written to %s", path)
+        return None
     keys = tuple(_partition_key(frame, key) for key in spec.partition_keys)
     rows = _PREPARE.get(name, _as_is)(frame.closed)
     prefix = naming.prefix(rows.sparkSession, str(path))
@@ -55,6 +58,16 @@ def write_files(frame: Frame, spec: WriteSpec) -> Written:
     else:
         writer.save(path)
     return Written(str(path), prefix, keys)
+
+
+def _is_nothing(frame: Frame) -> bool:
+    """Whether neither columns nor records are there, as when a bookmark leaves nothing to read: Spark would refuse to write that."""
+    closed = frame.closed
+    if closed.schema.fields:
+        return False
+    if not closed.df.isEmpty():
+        raise ValueError("The records to write have no fields: a select_fields or ApplyMapping before named none that there are")
+    return True
 
 
 def file_format(spec: WriteSpec) -> str:

@@ -19,7 +19,7 @@ def _write_s3(spark: Any, frame: Frame, spec: WriteSpec) -> None:
     if spec.updates_catalog:
         check_catalog(spec)
     written = write_files(frame, spec)
-    if spec.updates_catalog:
+    if spec.updates_catalog and written is not None:
         update_catalog(spark, frame, spec, written)
 
 
