@@ -76,8 +76,9 @@ def test_exclusions(pattern: str, relative: str, wanted: bool) -> None:
 
 def test_exclusions_are_a_string_of_json() -> None:
     assert exclusion_patterns('["**.tmp"]') == ["**.tmp"]
-    with pytest.raises(ValueError, match="exclusions"):
-        exclusion_patterns('"**.tmp"')
+    for wrong in ('"**.tmp"', "**.tmp"):
+        with pytest.raises(ValueError, match="exclusions must be a JSON list"):
+            exclusion_patterns(wrong)
 
 
 def test_statements_are_split_at_semicolons_outside_quotes() -> None:

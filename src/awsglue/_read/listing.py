@@ -33,9 +33,13 @@ def exclusion_patterns(given: Any) -> list[str]:
     """The `exclusions` option: a string that holds a JSON list (a plain list will do too)."""
     if not given:
         return []
-    patterns = json.loads(given) if isinstance(given, str) else given
+    wrong = f"exclusions must be a JSON list of patterns, as in '[\"**.tmp\"]', not {given!r}"
+    try:
+        patterns = json.loads(given) if isinstance(given, str) else given
+    except ValueError as error:
+        raise ValueError(wrong) from error
     if not isinstance(patterns, list):
-        raise ValueError(f"exclusions must be a JSON list of patterns, not {given!r}")
+        raise ValueError(wrong)
     return [str(pattern) for pattern in patterns]
 
 
