@@ -93,6 +93,12 @@ def test_a_cause_nobody_knows_has_no_advice() -> None:
     assert advice("ZeroDivisionError: division by zero (job.py, line 3: 1 / 0)") == []
 
 
+def test_an_argument_with_a_wrong_value_is_not_called_missing() -> None:
+    wrong = "argument --job-bookmark-option: invalid choice: 'job-bookmark-enabled' (choose from 'job-bookmark-enable')"
+    assert "was not given" not in " ".join(advice(f"GlueArgumentError: {wrong}"))
+    assert "was not given" in " ".join(advice("GlueArgumentError: the following arguments are required: --src"))
+
+
 def test_a_failure_is_told_first_with_its_line_and_what_to_do() -> None:
     error = {"error_class": "ModuleNotFoundError", "message": "No module named 'x'", "line": 3, "source": "import x"}
     result = RunResult("FAILED", "ModuleNotFoundError: No module named 'x' (job.py, line 3: import x)", 1.0, 1 << 20)

@@ -49,7 +49,7 @@ CAUSES: tuple[tuple[str, str], ...] = (
         "A module is not in the job's environment. Name it in --additional-python-modules, or give your own by --extra-py-files.",
     ),
     (
-        r"GlueArgumentError|the following arguments are required",
+        r"the following arguments are required",
         "The script asks getResolvedOptions for an argument that the run was not given: pass it as --NAME VALUE, or in the job's "
         "DefaultArguments.",
     ),
