@@ -106,6 +106,21 @@ def test_json(s3, sql):
     assert sql("select id, name from js where name = '2'") == [(1, "2")]
 
 
+@pytest.mark.parametrize("text", ["1.5", "1e3", "0x1f", "1_000", "3000000000", "x"])
+def test_what_is_no_integer_is_not_rounded_to_one(s3, sql, fails, unique, text):
+    name = f"ints_{unique}"
+    sql(f"create table {name} (at date, id int)")
+    s3.put(f"b/{name}.csv", f"01/02/2024, 7 \n02/02/2024,{text}\n03/02/2024,\n")
+    load = f"copy {name} from 's3://b/{name}.csv' {ROLE} csv dateformat 'DD/MM/YYYY'"
+    assert "stl_load_errors" in fails(load)[1]
+    errors = "select line_number, colname, raw_field_value, err_code from stl_load_errors where filename = 's3://b/{}'"
+    assert sql(errors.format(f"{name}.csv")) == [(2, "id", text, 1207)]
+    sql(f"{load} maxerror 1")
+    assert sql(f"select id from {name} order by at") == [(7,), (None,)]
+    s3.put(f"b/{name}.json", json.dumps({"id": text}))
+    assert "stl_load_errors" in fails(f"copy {name} from 's3://b/{name}.json' {ROLE} json 'auto'")[1]
+
+
 def test_json_keys_of_any_case(s3, sql):
     sql("create table js_case (id int, name varchar(10), data super)")
     s3.put("b/case/1.json", '{"ID": 1, "Name": "a", "DATA": {"K": 1}}\n{"id": 2, "other": "b"}')

@@ -175,7 +175,7 @@ def _skipped(session: Session, asked: Copy, columns: list[TableColumn], sources:
         found += [error] if error else []
     for kept in (readers.REJECTS, f"{readers.REJECTS}_scans"):
         session.execute(f"DROP TABLE IF EXISTS {kept}")
-    checks = ([] if asked.truncate else ["too_long"]) + (["unreadable"] if asked.careful else [])
+    checks = ([] if asked.truncate else ["too_long"]) + ["no_integer"] + (["unreadable"] if asked.careful else [])
     for check in checks:
         found += load_errors.broken(session, asked, columns, sources, asked.max_errors + 1, check)
     return list({(error.filename, error.line): error for error in reversed(found)}.values())[::-1]  # a row counts once
@@ -196,6 +196,8 @@ def _explained(
     else:
         one = load_errors.of_message(str(error), columns, sources)
         found = [one] if one else []
+    if not found and asked.form in ("TEXT", "CSV") and told.sqlstate == "22P02":
+        found = load_errors.broken(session, asked, columns, sources, 1, "no_integer")
     if not found and asked.careful and told.sqlstate.startswith("22"):
         found = load_errors.broken(session, asked, columns, sources, 1, "unreadable")
     if not found and told.sqlstate not in ("22001", "22P02", "22007", "22003", "22023", "23502"):

@@ -154,11 +154,22 @@ def unreadable(reading: Reading, field: Field, text: str) -> tuple[int, str] | N
     return None
 
 
+def no_integer(reading: Reading, field: Field, text: str) -> tuple[int, str] | None:
+    """Whether a field of an integer column is none; NULLs are none of our business."""
+    if field.type not in BITS or text in ("", reading.null_text):
+        return None
+    if re.fullmatch(r" *[-+]?[0-9]+ *", text) and -(2 ** BITS[field.type]) <= int(text) < 2 ** BITS[field.type]:
+        return None
+    return reason_of("CONVERT", field)
+
+
 def _boolean(text: str) -> bool:
     if text.lower() not in ("t", "f", "true", "false", "0", "1", "y", "n", "yes", "no"):
         raise ValueError(text)
     return True
 
+
+BITS = {"SMALLINT": 15, "INTEGER": 31, "BIGINT": 63}
 
 PARSERS: dict[str, Callable[[str], object]] = {
     "SMALLINT": int,
@@ -173,7 +184,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
 }
 
 
-CHECKS: dict[str, Check] = {"too_long": too_long, "unreadable": unreadable}
+CHECKS: dict[str, Check] = {"too_long": too_long, "no_integer": no_integer, "unreadable": unreadable}
 
 
 def opened(path: Path, compression: str) -> Any:

@@ -12,7 +12,8 @@ from wheatpaste.engines.redshift.warehouse.session import named, quoted
 
 REJECTS = "rs_rejects"
 NO_OBJECT = "22023:Invalid JSONPath format: Member is not an object."
-NUMBERS = ("SMALLINT", "INTEGER", "BIGINT", "FLOAT", "DOUBLE", "DECIMAL")
+INTEGERS = ("SMALLINT", "INTEGER", "BIGINT")
+NUMBERS = (*INTEGERS, "FLOAT", "DOUBLE", "DECIMAL")
 
 
 def listed(paths: Sequence[Path]) -> str:
@@ -53,8 +54,8 @@ def read_text(copy: Copy, columns: Sequence[TableColumn], paths: Sequence[Path],
 
 
 def _file_type(copy: Copy, column: TableColumn) -> str:
-    """What a column is read as: JSON, binaries and moments in epochs are read as text first."""
-    if copy.careful or column.type in ("JSON", "BLOB") or column.length is not None:
+    """What a column is read as: integers, JSON, binaries and moments in epochs are read as text first."""
+    if copy.careful or column.type in (*INTEGERS, "JSON", "BLOB") or column.length is not None:
         return "VARCHAR"
     if column.type.startswith("TIMESTAMP") and copy.time_format.lower() in ("epochsecs", "epochmillisecs"):
         return "BIGINT"
@@ -65,6 +66,8 @@ def value(copy: Copy, column: TableColumn, text: str) -> str:
     """What is stored of a field that was read: NULLs, blanks, lengths."""
     if copy.careful and column.length is None and column.type not in ("JSON", "BLOB"):
         text = f"nullif(nullif({text}, ''), {quoted(copy.null_text)})"
+        if column.type in INTEGERS:
+            return integer(text, column.type)
         if not column.type.startswith("TIMESTAMP") or not copy.time_format:
             return f"CAST({text} AS {column.type})"
         text = f"CAST({text} AS BIGINT)" if copy.time_format.lower().startswith("epoch") else _moment(copy, text)
@@ -74,6 +77,8 @@ def value(copy: Copy, column: TableColumn, text: str) -> str:
         return f"rs_json_parse(nullif(nullif({text}, ''), {quoted(copy.null_text)}))"
     if column.type == "BLOB":
         return f"unhex(nullif(nullif({text}, ''), {quoted(copy.null_text)}))"
+    if column.type in INTEGERS:
+        return integer(f"nullif({text}, '')", column.type)
     if column.length is None:
         return text
     if copy.trim_blanks:
@@ -89,6 +94,12 @@ def value(copy: Copy, column: TableColumn, text: str) -> str:
     return f"rs_fit({text}, {column.length}, 'character varying')"
 
 
+def integer(text: str, type_: str) -> str:
+    """An integer's text as Redshift reads it: DuckDB would round 1.5, and knows 1e3, 0x1f and 1_000."""
+    refused = f"error('22P02:invalid input syntax for integer: \"' || {text} || '\"')"
+    return f"CASE WHEN regexp_matches({text}, '[^-+0-9 ]') THEN {refused} ELSE CAST({text} AS {type_}) END"
+
+
 def loadable(copy: Copy, columns: Sequence[TableColumn]) -> list[str]:
     """The conditions under which a row is loaded when MAXERROR lets others be left out."""
     found = []
@@ -96,6 +107,9 @@ def loadable(copy: Copy, columns: Sequence[TableColumn]) -> list[str]:
         if column.length is not None and not copy.truncate:
             null = f"c{i} = {quoted(copy.null_text)} OR " if copy.null_text else ""
             found.append(f"coalesce({null}strlen(rtrim(c{i}, ' ')) <= {column.length}, true)")
+        elif column.type in INTEGERS:
+            null = f"c{i} IS NULL OR c{i} IN ('', {quoted(copy.null_text)})"
+            found.append(f"({null} OR NOT regexp_matches(c{i}, '[^-+0-9 ]') AND TRY_CAST(c{i} AS {column.type}) IS NOT NULL)")
         elif copy.careful and column.length is None and column.type not in ("JSON", "BLOB") and not copy.time_format:
             found.append(f"(c{i} IS NULL OR c{i} IN ('', {quoted(copy.null_text)}) OR TRY_CAST(c{i} AS {column.type}) IS NOT NULL)")
     return found
@@ -149,7 +163,8 @@ def _json_value(copy: Copy, column: TableColumn, path: str) -> str:
         return value(copy, column, text)
     if column.type.startswith("TIMESTAMP") and copy.time_format.lower() in ("epochsecs", "epochmillisecs"):
         return value(copy, column, f"CAST({text} AS BIGINT)")
-    return f"CAST(nullif({text}, '') AS {column.type})"
+    text = f"nullif({text}, '')"
+    return integer(text, column.type) if column.type in INTEGERS else f"CAST({text} AS {column.type})"
 
 
 def read_parquet(columns: Sequence[TableColumn], paths: Sequence[Path], have: Sequence[tuple[str, str]]) -> tuple[str, list[str]]:
