@@ -111,6 +111,8 @@ EXPRESSIONS = [
     ("'aéb'::varchar(2)", "a"),
     ("3.7::int", 4),
     ("'5'::int", 5),
+    ("' -12 '::bigint", -12),
+    ("try_cast('1.5' as int)", None),
     ("cast('12.345' as decimal(5,2))", Decimal("12.35")),
     ("convert(int, '7')", 7),
     ("1.5::decimal", Decimal(2)),

@@ -121,6 +121,8 @@ def test_several_statements_are_one_transaction(sql, fails):
         ("selec 1", "42601"),
         ("select 'unterminated", "42601"),
         ("select 'x'::int", "22P02"),
+        ("select '1.5'::int", "22P02"),
+        ("select v::smallint from (select '1e3' || '' as v) t", "22P02"),
         ("create table bad (a geometry)", "0A000"),
         ("create procedure p() as $$ begin end $$ language plpgsql", "0A000"),
         ("create external schema e from hive metastore database 'd'", "0A000"),
@@ -134,6 +136,11 @@ def test_several_statements_are_one_transaction(sql, fails):
 )
 def test_errors_by_their_code(fails, statement, code):
     assert fails(statement)[0] == code
+
+
+def test_what_is_refused_is_named(fails):
+    refused = fails("create or replace procedure p() as $$ begin end $$ language plpgsql")
+    assert refused == ("0A000", "CREATE OR REPLACE PROCEDURE is not supported by wheatpaste")
 
 
 def test_temporary_tables_belong_to_the_session(dsn, sql, fails):

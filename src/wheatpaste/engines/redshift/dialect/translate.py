@@ -168,7 +168,7 @@ class Translator:
         identified = catalog_functions.cast_to_identifier(node.this, name, self.surroundings.path)
         if identified is not None:
             return identified
-        found = cast(node.this, kind)
+        found = cast(node.this, kind, trying=isinstance(node, exp.TryCast))
         return exp.TryCast(this=found.this, to=found.to) if isinstance(node, exp.TryCast) and isinstance(found, exp.Cast) else found
 
     def _within_group(self, node: Any) -> Any:
@@ -263,8 +263,8 @@ def literal(text: str | None, oid: int) -> Any:
     return exp.cast(value, PARAMETER_TYPES[oid]) if oid in PARAMETER_TYPES else value
 
 
-def cast(value: Any, kind: Any) -> Any:
-    """An explicit cast: texts are cut to their length, DECIMAL is (18,0), SUPER is JSON."""
+def cast(value: Any, kind: Any, trying: bool = False) -> Any:
+    """An explicit cast: texts are cut to their length, integers' texts are digits, DECIMAL is (18,0), SUPER is JSON."""
     name = kind.this.name if isinstance(kind.this, exp.DType) else str(kind.this)
     sizes = [int(e.name) for e in kind.expressions if e.name.isdigit()]
     if name in ("VARCHAR", "CHAR", "NCHAR", "NVARCHAR", "TEXT", "BPCHAR"):
@@ -280,6 +280,8 @@ def cast(value: Any, kind: Any) -> Any:
         return final("encode", value) if value.is_string else final("rs_varbyte", value)
     if name in ("DATE", "TIMESTAMP", "TIMESTAMPTZ") and value.is_string:
         value = exp.Literal.string(moments.iso(value.this))
+    if name in ("SMALLINT", "INT", "BIGINT"):
+        value = final("rs_integer_text", value, exp.Boolean(this=trying))
     if name not in CASTS:
         raise SqlError("42704", f'type "{name.lower()}" does not exist, or casts to it are not supported by wheatpaste')
     return exp.Cast(this=value, to=kind)

@@ -96,6 +96,8 @@ rs_to_varbyte(x, form) AS CASE form WHEN 'hex' THEN from_hex(x) WHEN 'base64' TH
     WHEN 'utf-8' THEN encode(x) ELSE error('22023:invalid format ' || form) END
 rs_from_varbyte(x, form) AS CASE form WHEN 'hex' THEN lower(hex(x)) WHEN 'base64' THEN to_base64(x) WHEN 'utf8' THEN decode(x)
     WHEN 'utf-8' THEN decode(x) ELSE error('22023:invalid format ' || form) END
+rs_integer_text(x, trying) AS CASE WHEN typeof(x) = 'VARCHAR' AND regexp_matches(CAST(x AS VARCHAR), '[^-+0-9 ]')
+    THEN CASE WHEN NOT trying THEN error('22P02:invalid input syntax for integer: "' || CAST(x AS VARCHAR) || '"') END ELSE x END
 rs_text(x) AS CASE WHEN typeof(x) = 'BLOB' THEN decode(CAST(x AS BLOB)) WHEN typeof(x) = 'JSON' THEN json_extract_string(CAST(CAST(x AS
     VARCHAR) AS JSON), '$') ELSE CAST(x AS VARCHAR) END
 rs_json_step(j, k) AS CASE WHEN json_type(j) = 'ARRAY' THEN TRY(j -> CAST(TRY_CAST(k AS INTEGER) AS INTEGER)) ELSE j -> ('$."' || k ||

@@ -120,7 +120,8 @@ def kind_of(words: Words) -> str:
         if key in KINDS:
             kind = KINDS[key]
             return "select_into" if kind == "query" and words.has_into() else kind
-    name = " ".join(filter(None, (words.peek(i) for i in range(2))))
+    replacing = [words.peek(i) for i in range(3)] == ["CREATE", "OR", "REPLACE"]
+    name = " ".join(filter(None, (words.peek(i) for i in (range(4) if replacing else range(2)))))
     if not words.peek().isalpha():
         raise words.syntax()
     if words.peek() in KNOWN:
