@@ -47,6 +47,16 @@ def test_records_that_a_filter_fails_on_are_counted_once(glue: Any, tmp_path: Pa
     assert json.loads(found["example"])["of"] == 0
 
 
+def test_a_name_that_no_record_has_is_told_of_a_filter(glue: Any, tmp_path: Path) -> None:
+    frame = frame_of(glue, tmp_path, *(json.dumps({"n": n, "o": {"p": n}} if n else {"n": n}) for n in range(9)))
+    assert [frame.filter(lambda r: r["o"]["p"] > 4).count(), _report.as_json()["error_records"]] == [4, []]
+    kept = frame.filter(lambda r: r["nn"] > 4)
+    assert [kept.count(), kept.errorsCount()] == [0, 0]  # as in Glue
+    (found,) = _report.as_json()["error_records"]
+    assert (found["count"], found["message"]) == (9, "KeyError: 'nn' counts as false")
+    assert json.loads(found["example"])["n"] == 0
+
+
 def test_a_malformed_line_is_named_with_its_file(glue: Any, tmp_path: Path) -> None:
     frame = frame_of(glue, tmp_path, '{"n": 1}', '{"n": ', '{"n": 3}')
     assert [frame.count(), frame.errorsCount()] == [2, 1]

@@ -59,26 +59,31 @@ def _text(batch: pa.RecordBatch, schema: gt.StructType, position: int) -> str:
 
 
 def filter_frame(frame: Frame, function: Function) -> Frame:
-    """Records for which the function is true. KeyError, ValueError and TypeError mean false; another exception makes an error record."""
+    """Records for which the function is true. KeyError, ValueError and TypeError mean false; another exception makes an error record.
+
+    A KeyError of a name that no record has is told to the run's report: it may be a slip of the pen that leaves out everything.
+    """
     frame = frame.known
     (df, schema), absent = frame.rows, frame.absent()
     if not df.columns:
         return frame.then(df, schema)
-    tell = _failures.watcher(df.sparkSession.sparkContext)
+    tell, names = _failures.watcher(df.sparkSession.sparkContext), frozenset(_names(schema))
 
-    def judged(batch: pa.RecordBatch) -> tuple[pa.Array, list[Failure]]:
-        verdicts = list(_verdicts(batch, schema, absent, function))
+    def judged(batch: pa.RecordBatch) -> tuple[pa.Array, list[Failure], list[Failure]]:
+        verdicts = list(_verdicts(batch, schema, absent, function, names))
         raised = [(n, verdict) for n, verdict in enumerate(verdicts) if isinstance(verdict, Exception)]
+        slips = [(n, error) for n, error in raised if isinstance(error, KeyError)]
         return (
             pa.array([verdict is True for verdict in verdicts], pa.bool_()),
-            [_raised(error, _text(batch, schema, n), "filter") for n, error in raised],
+            [_raised(error, _text(batch, schema, n), "filter") for n, error in raised if not isinstance(error, KeyError)],
+            [_slip(error, _text(batch, schema, n)) for n, error in slips[:1]] * len(slips),
         )
 
     def kept(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         places: _failures.Places = {}
         for batch in batches:
-            true, failures = judged(batch)
-            places = _failures.tallied(places, failures)
+            true, failures, slips = judged(batch)
+            places = _failures.tallied(places, [*failures, *slips])
             yield batch.filter(true)
         tell(_stage(), places)
 
@@ -96,12 +101,34 @@ def _stage() -> int:
     return 0 if context is None else int(context.stageId())
 
 
-def _verdicts(batch: pa.RecordBatch, schema: gt.StructType, absent: frozenset[str], function: Function) -> Iterator[bool | Exception]:
+def _names(kind: gt.DataType) -> Iterator[str]:
+    """The names of all fields, nested ones included."""
+    if isinstance(kind, gt.StructType):
+        for field in kind:
+            yield field.name
+            yield from _names(field.dataType)
+    elif isinstance(kind, (gt.ArrayType, gt.SetType)):
+        yield from _names(kind.elementType)
+
+
+def _is_slip(error: KeyError, names: frozenset[str]) -> bool:
+    missing = error.args[0] if error.args else None
+    return isinstance(missing, str) and missing not in names
+
+
+def _slip(error: KeyError, record: str) -> Failure:
+    return {**_raised(error, record, "filter"), "msg": f"KeyError: {error} counts as false"}
+
+
+def _verdicts(
+    batch: pa.RecordBatch, schema: gt.StructType, absent: frozenset[str], function: Function, names: frozenset[str]
+) -> Iterator[bool | Exception]:
+    """What the function says of each record, or what it raised where that is to be told: a KeyError of none of the `names`, others."""
     for record in arrow.records(batch, schema, absent):
         try:
             yield bool(function(record))
-        except (KeyError, ValueError, TypeError):
-            yield False
+        except (KeyError, ValueError, TypeError) as error:
+            yield error if isinstance(error, KeyError) and _is_slip(error, names) else False
         except Exception as error:  # noqa: BLE001 - the user's own code: whatever it raises is recorded with the record
             yield error
 
