@@ -115,6 +115,13 @@ def test_documents_on_one_line_of_a_multiline_file_are_no_silent_loss(glue: Any,
     assert (records(frame), frame.errorsCount()) == ([{"a": 3}], 1)
 
 
+@pytest.mark.parametrize("action", ["project:struct", "project:array<int>"])
+def test_a_choice_with_objects_is_not_projected_to_nothing(glue: Any, write: Any, action: str) -> None:
+    frame = read(glue, write("a.json", '{"a":{"b":1}}\n{"a":"x"}'), "json")
+    with pytest.raises(NotImplementedError, match="'a': project:"):
+        frame.resolveChoice(specs=[("a", action)]).count()
+
+
 def test_numbers_that_are_none(glue: Any, write: Any) -> None:
     for text, options in (('{"a":NaN}\n{"a":-Infinity}\n', {}), ('[{"a":NaN},{"a":-Infinity}]', {"multiline": True})):
         rows = read(glue, write("a.json", text), "json", options).toDF().collect()

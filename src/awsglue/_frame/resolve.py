@@ -93,6 +93,9 @@ def _cast_to(target: gt.DataType) -> Change:
     return change
 
 
+_NESTED = (gt.StructType, gt.ArrayType, gt.SetType, gt.MapType)
+
+
 def _project_to(target: gt.DataType) -> Change:
     """Keeps the values of the target type only. The documentation contradicts itself: one page converts the others."""
 
@@ -101,6 +104,8 @@ def _project_to(target: gt.DataType) -> Change:
         if not isinstance(kind, gt.ChoiceType):
             return [value] if kind == target else [(name, target, null_of(target))]
         own = kind.choices.get(target.typeName())
+        if own is None and isinstance(kind, OpenChoice) and isinstance(target, _NESTED):  # null would drop the objects there are
+            raise NotImplementedError(f"ResolveChoice of {name!r}: project:{target.typeName()} of a field that has other values too")
         return [(name, target, null_of(target) if own is None else convert(col.getField(target.typeName()), own, target))]
 
     return change
