@@ -91,6 +91,18 @@ def test_query(connection, query, rows):
     assert connection.execute(query).fetchall() == rows
 
 
+def test_two_columns_of_one_name_cannot_be_told_apart(lake, connection):
+    """A crawler makes them of a header that names a column twice; one's values are not the other's."""
+    glue = lake.client("glue")
+    place = {**TEXT, "Location": "s3://spectrum-lake/shops/", "Columns": columns("id int, ID string")}
+    glue.create_table(DatabaseName="lake", TableInput={"Name": "twice", "StorageDescriptor": place})
+    try:
+        with pytest.raises(psycopg.errors.DuplicateColumn, match="more than one column named id"):
+            connection.execute("select * from spectrum.twice")
+    finally:
+        glue.delete_table(DatabaseName="lake", Name="twice")
+
+
 def test_parameters_and_insert_select(connection):
     cursor = connection.execute("select name from spectrum.shops where id = %s", (1,))
     assert cursor.fetchall() == [("north",)]

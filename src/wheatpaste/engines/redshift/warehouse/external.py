@@ -100,6 +100,10 @@ def _bind(session: Session, tree: Any, table: Any, schema: ExternalSchema, readi
 
 def _told(tree: Any, columns: Sequence[tuple[str, str]], keys: Sequence[tuple[str, str]], scan: "Scan | None") -> dict[str, Any]:
     """A table as the lake's reader is told it; columns that the statement cannot mean are not read."""
+    names = [name.lower() for name, _ in (*columns, *keys)]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise SqlError("42701", f"the external table has more than one column named {', '.join(twice)}")
     stars = [star for star in tree.find_all(exp.Star) if not isinstance(star.parent, exp.Count)]
     named = {column.name.lower() for column in tree.find_all(exp.Column)}
     used = [(name, type_) for name, type_ in columns if stars or name in named]
