@@ -121,6 +121,13 @@ def test_what_is_no_integer_is_not_rounded_to_one(s3, sql, fails, unique, text):
     assert "stl_load_errors" in fails(f"copy {name} from 's3://b/{name}.json' {ROLE} json 'auto'")[1]
 
 
+def test_a_nul_in_a_row_that_fails_is_shown(s3, sql, fails, unique):
+    sql(f"create table {unique} (a int, b int)")
+    s3.put(f"b/{unique}.csv", "1,2\0\n")
+    assert "stl_load_errors" in fails(f"copy {unique} from 's3://b/{unique}.csv' {ROLE} csv")[1]
+    assert sql(f"select raw_field_value from stl_load_errors where filename = 's3://b/{unique}.csv'") == [("2\\0",)]
+
+
 def test_json_keys_of_any_case(s3, sql):
     sql("create table js_case (id int, name varchar(10), data super)")
     s3.put("b/case/1.json", '{"ID": 1, "Name": "a", "DATA": {"K": 1}}\n{"id": 2, "other": "b"}')

@@ -66,8 +66,13 @@ def keep(session: Session, table: Table, query: int, errors: Sequence[LoadError]
         return
     rows = ", ".join(
         f"({query}, now(), {quoted(table.schema)}, {quoted(table.name)}, {quoted(e.filename)}, {e.line}, {quoted(e.column)},"
-        f" {quoted(e.type)}, {quoted(e.length)}, 0, {quoted(e.raw_line)}, {quoted(e.raw_value)}, {e.code}, {quoted(e.reason)},"
+        f" {quoted(e.type)}, {quoted(e.length)}, 0, {_raw(e.raw_line)}, {_raw(e.raw_value)}, {e.code}, {quoted(e.reason)},"
         f" {session.process})"
         for e in errors
     )
     session.aside(f"INSERT INTO {INTERNAL}.load_errors VALUES {rows}")
+
+
+def _raw(text: str) -> str:
+    """What was read, as SQL: a NUL, which no statement can hold, is shown as \\0."""
+    return quoted(text.replace("\0", "\\0"))
