@@ -143,6 +143,18 @@ def test_what_is_refused_is_named(fails):
     assert refused == ("0A000", "CREATE OR REPLACE PROCEDURE is not supported by wheatpaste")
 
 
+def test_a_text_that_is_no_integer_is_not_rounded_when_it_is_stored(sql, fails, unique):
+    sql(f"create table {unique} (a int default 3, b varchar(5))")
+    sql(f"insert into {unique} values (1.5, '1.5'), ('7', 'x'), (default, null)")
+    assert sql(f"select a from {unique} order by a") == [(2,), (3,), (7,)]
+    for statement in (
+        f"insert into {unique} values ('1.5')",
+        f"insert into {unique} (a) select b from {unique} where b = '1.5'",
+        f"update {unique} set a = b where b = '1.5'",
+    ):
+        assert fails(statement) == ("22P02", 'invalid input syntax for integer: "1.5"'), statement
+
+
 def test_temporary_tables_belong_to_the_session(dsn, sql, fails):
     sql("create table #mine (a varchar(2))")
     sql("insert into #mine values ('ab')")

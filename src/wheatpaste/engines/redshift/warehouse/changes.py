@@ -14,11 +14,16 @@ from wheatpaste.engines.redshift.warehouse.results import Command
 from wheatpaste.engines.redshift.warehouse.session import Session, named
 from wheatpaste.engines.redshift.warehouse.statements import Statement
 
+INTEGERS = ("SMALLINT", "INTEGER", "BIGINT")
 MOMENTS = ("DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE")
 
 
 def fit(value: Any, column: TableColumn) -> Any:
-    """A value as it may be stored in a column: a text that is too long raises 22001."""
+    """A value as it may be stored in a column: a text that is too long raises 22001, one that is no integer's 22P02."""
+    if isinstance(value, exp.Column | exp.Var) and value.name.upper() == "DEFAULT":
+        return value
+    if column.type in INTEGERS and not (isinstance(value, exp.Literal) and not value.is_string):
+        return final("rs_integer_text", value, exp.false())
     if column.length is None:
         return value
     kind = "character" if column.shown.startswith("character(") else "character varying"
@@ -113,7 +118,7 @@ def _cell(translator: Any, cell: Any, column: TableColumn) -> str:
 def _rows(session: Session, source: Any, columns: list[TableColumn], parameters: Parameters | None) -> str:
     translator = session.translator(parameters)
     sql = translator.render(translator.tree(source))
-    if all(column.length is None and column.type != "JSON" for column in columns):
+    if all(column.length is None and column.type not in (*INTEGERS, "JSON") for column in columns):
         return sql
     names = ", ".join(f"c{i}" for i in range(len(columns)))
     shown = [translator.render(fit(exp.column(f"c{i}"), column)) for i, column in enumerate(columns)]
