@@ -19,15 +19,17 @@ from __future__ import annotations
 
 import atexit
 import json
+import logging
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+log = logging.getLogger("awsglue")
 VERSION = 1
 _MOST = 200  # columns, notes: a stream's run has no end
 
@@ -92,6 +94,15 @@ def column(name: str, what: str, detail: str = "", example: str | None = None) -
     """A column turned out to be a choice or all null, or was dropped."""
     if len(_columns) < _MOST:
         _columns.setdefault((name, what), {"name": name, "what": what, "detail": detail, "example": example})
+
+
+def ignored(what: str, given: Iterable[str], known: Collection[str]) -> None:
+    """Says which of the options given to it there are not. Glue ignores such, and a slip of the pen goes unseen."""
+    unknown = sorted(set(given) - set(known))
+    if unknown:
+        text = f"{what} has no option {', '.join(unknown)}: ignored, as Glue does"
+        log.warning(text)
+        note(text)
 
 
 def note(text: str) -> None:

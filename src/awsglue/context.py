@@ -10,7 +10,7 @@ from typing import Any
 from pyspark import SparkContext
 from pyspark.sql import DataFrame, SparkSession, SQLContext
 
-from awsglue import _batches
+from awsglue import _batches, _report
 from awsglue import gluetypes as gt
 from awsglue._aws import get_table
 from awsglue._frame.frame import Frame
@@ -119,6 +119,7 @@ class GlueContext(Storage, SQLContext):  # type: ignore[misc]
         others: Options,
     ) -> TableRead:
         database = named_database(database, others.pop("name_space", None))
+        _report.ignored("from_catalog", others, ("minPartitions", "targetPartitions"))
         if table_name is None:
             raise ValueError("from_catalog needs table_name")
         table = get_table(database, table_name, catalog_id)

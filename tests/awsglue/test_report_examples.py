@@ -67,3 +67,18 @@ def test_a_malformed_line_is_named_with_its_file(glue: Any, tmp_path: Path) -> N
 def test_nothing_is_said_of_sound_files(glue: Any, tmp_path: Path) -> None:
     assert frame_of(glue, tmp_path, '{"n": 1}', '{"n": 3}').count() == 2
     assert _report.as_json()["notes"] == [] == _report.as_json()["error_records"]
+
+
+def test_options_that_there_are_not_are_told(glue: Any, tmp_path: Path) -> None:
+    (tmp_path / "in.json").write_text('{"n": 1}')
+    frame = glue.create_dynamic_frame.from_options("file", {"paths": [str(tmp_path)], "recurs": True}, "json", {"multyline": True})
+    glue.write_dynamic_frame.from_options(frame, "file", {"path": str(tmp_path / "out"), "partitionkeys": ["n"]}, "json")
+    notes = " ".join(_report.as_json()["notes"])
+    assert "A source of files has no option recurs" in notes and "The format json has no option multyline" in notes
+    assert "A sink of file files has no option partitionkeys" in notes
+
+
+def test_an_argument_that_from_catalog_has_not_is_told(glue: Any) -> None:
+    with pytest.raises(ValueError, match="table_name"):
+        glue.create_dynamic_frame.from_catalog("sales", pushdown_predicate="p = 1")
+    assert "from_catalog has no option pushdown_predicate: ignored, as Glue does" in _report.as_json()["notes"]

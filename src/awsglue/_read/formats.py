@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from typing import Any
 
 from pyspark.sql import functions as F
 from pyspark.sql.utils import AnalysisException  # where every Spark since 3.0 has it
 
+from awsglue import _report
 from awsglue._frame.frame import Frame
 from awsglue._frame.types import glue_schema
 from awsglue._read import binary, csv, grok, json, xml
 from awsglue._read.files import Files
 from awsglue._read.spec import ReadSpec, empty_frame
 
-log = logging.getLogger("awsglue")
 Reader = Callable[[ReadSpec, Files], Frame]
 
 _OWN = {
@@ -85,15 +84,14 @@ def read_format(spec: ReadSpec, files: Files) -> Frame:
     if name not in READERS:
         raise NotImplementedError(f"The format {name} (built: {', '.join(sorted(READERS))})")
     spec.format = "parquet" if name == "glueparquet" else name
-    _warn_of_unknown(spec)
+    _tell_unknown(spec)
     return _with_filename(spec, READERS[name](spec, files))
 
 
-def _warn_of_unknown(spec: ReadSpec) -> None:
-    known = _KNOWN_OPTIONS.get(str(spec.format))
-    unknown = [] if known is None else sorted(set(spec.format_options) - known)
-    if unknown:
-        log.warning("The format %s has no option %s: ignored, as Glue does", spec.format, ", ".join(unknown))
+def _tell_unknown(spec: ReadSpec) -> None:
+    _report.ignored(f"The format {spec.format}", spec.format_options, _KNOWN_OPTIONS.get(str(spec.format), spec.format_options))
+    if READERS[str(spec.format)] is not read_columnar:
+        _report.ignored("A source of files", spec.options, _OWN)
 
 
 def _with_filename(spec: ReadSpec, frame: Frame) -> Frame:

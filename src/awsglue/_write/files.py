@@ -12,6 +12,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as st
 
+from awsglue import _report
 from awsglue import gluetypes as gt
 from awsglue._frame.cast import convert
 from awsglue._frame.choice import column, has_choice
@@ -24,6 +25,7 @@ from awsglue._write.spec import WriteSpec
 from awsglue.utils import truth
 
 log = logging.getLogger("awsglue")
+_KNOWN = {"path", "partitionKeys", "compression", "enableUpdateCatalog", "updateBehavior", "useS3ListImplementation"}
 _TIME = "yyyy-MM-dd HH:mm:ss.SSSSSS"
 """What Hive's text SerDes read back as a timestamp."""
 
@@ -43,6 +45,7 @@ def write_files(frame: Frame, spec: WriteSpec) -> Written | None:
     if not path:
         raise ValueError(f"A {spec.connection_type} sink needs the connection option path")
     name = file_format(spec)
+    _report.ignored(f"A sink of {spec.connection_type} files", spec.options, _KNOWN)
     if _is_nothing(frame):
         log.warning("There are no records and no columns: nothing is written to %s", path)
         return None
