@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from tests.conftest import Server, wait_for
 from tests.services.athena.conftest import Athena
 
 LONG = "FROM UNNEST(sequence(1, 10000)) a(x), UNNEST(sequence(1, 10000)) b(y) WHERE x * y % 7 = 1"
+DAYS = "FROM UNNEST(sequence(1, 10000)) a(x), UNNEST(sequence(1, 10000)) b(y), UNNEST(sequence(1, 10000)) c(z) WHERE x * y * z % 7 = 1"
 
 
 def athena(server: Server) -> Athena:
@@ -52,9 +52,11 @@ def orphans(home: Path) -> list[str]:
 
 def test_a_worker_that_dies_takes_only_its_query(lake: Athena, server: Server) -> None:
     lake.rows("SELECT 1")
-    execution = lake.start(f"SELECT count(*) {LONG}")
+    before = {pid: seconds(pid) for pid in workers(server)}
+    execution = lake.start(f"SELECT count(*) {DAYS}")
     wait_for(lambda: lake.athena.get_query_execution(QueryExecutionId=execution)["QueryExecution"]["Status"]["State"] == "RUNNING")
-    time.sleep(0.3)
+    # RUNNING is written before a worker has the query: one that computes (starting takes less than a second) has it.
+    wait_for(lambda: any(seconds(pid) > before.get(pid, 0.0) + 2.0 for pid in workers(server)))
     for pid in workers(server):
         os.kill(pid, signal.SIGKILL)
     found = lake.wait(execution)
@@ -63,6 +65,15 @@ def test_a_worker_that_dies_takes_only_its_query(lake: Athena, server: Server) -
         and "GENERIC_INTERNAL_ERROR: the worker ended by signal" in found["Status"]["StateChangeReason"]
     )
     assert lake.rows("SELECT 2") == [("2",)]
+
+
+def seconds(pid: int) -> float:
+    """The processor time that a process has used."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:  # it has ended
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def workers(server: Server) -> list[int]:
