@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from tests.conftest import wait_for
 
 from wheatpaste import service as registry
@@ -15,11 +16,18 @@ from wheatpaste.app import App
 from wheatpaste.call import Call
 from wheatpaste.config import Config
 from wheatpaste.service import Operation
-from wheatpaste.tasks import table
+from wheatpaste.tasks import runner, table
 from wheatpaste.tasks.step import Done, Next, Step
 
 STEPS: dict[str, Callable[[Step], Next | Done]] = {}
+HOOKS: dict[str, Callable[[Call], None]] = {}
 FAILED: list[tuple[str, str]] = []
+
+
+def failed(call: Call, key: str, data: Any, error: Exception) -> None:
+    if key in HOOKS:
+        HOOKS[key](call)
+    FAILED.append((key, str(error)))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -27,7 +35,7 @@ def kind() -> Iterator[None]:
     """A task kind of the test's own, on a service that exists."""
     service = registry.load("sts")
     assert service is not None
-    service.task("test", failed=lambda call, key, data, error: FAILED.append((key, str(error))))(lambda step: STEPS[step.key](step))
+    service.task("test", failed=failed)(lambda step: STEPS[step.key](step))
     yield
     del service.tasks["test"]
 
@@ -69,12 +77,56 @@ def test_a_commit_and_the_move_are_one_transaction(app: App) -> None:
 
     def commit(call: Call) -> None:
         attempts.append(True)
-        raise RuntimeError("the commit fails")
+        call.start("test", "made by the commit", {})
+        raise OperationalError("COMMIT", None, Exception("the disk is full"))
 
     start(app, "stuck", lambda s: Done(commit))
     wait_for(lambda: attempts)
     time.sleep(0.2)
     assert left(app) == ["stuck"]
+
+
+def test_a_commit_that_raises_ends_the_task_through_its_failed_hook(app: App) -> None:
+    ran: list[bool] = []
+
+    def commit(call: Call) -> None:
+        call.start("test", "made by the commit", {})
+        raise RuntimeError("the commit fails")
+
+    def step(s: Step) -> Next | Done:
+        ran.append(s.again)
+        return Done(commit)
+
+    start(app, "uncommitted", step)
+    wait_for(lambda: not left(app))
+    assert ran == [False]
+    assert ("uncommitted", "the commit fails") in FAILED
+
+
+@pytest.mark.parametrize("hook_fails", [False, True])
+def test_what_the_database_did_not_take_is_committed_later_without_the_step(
+    app: App, monkeypatch: pytest.MonkeyPatch, hook_fails: bool
+) -> None:
+    monkeypatch.setattr(runner, "RETRY", 0.1)
+    ran: list[bool] = []
+    full: list[Exception] = [OperationalError("COMMIT", None, Exception("the disk is full"))] * 3
+
+    def commit(call: Call) -> None:
+        if full:
+            raise full.pop()
+
+    def step(s: Step) -> Next | Done:
+        ran.append(s.again)
+        if hook_fails:
+            HOOKS[s.key] = commit
+            raise ValueError("the true reason")
+        return Done(commit)
+
+    key = f"full {hook_fails}"
+    start(app, key, step)
+    wait_for(lambda: not left(app))
+    assert ran == [False] and not full
+    assert [error for name, error in FAILED if name == key] == ["the true reason"] * hook_fails
 
 
 def test_an_exception_ends_the_task_through_its_failed_hook(app: App) -> None:

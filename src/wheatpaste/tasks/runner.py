@@ -4,6 +4,9 @@ one.
 Recovery is the ordinary claim: a server that starts voids the leases of the one before it (SQLite: the home's lock proves that it is gone)
 or waits until they expire (PostgreSQL), and the rows are simply due again. A step learns from ``step.again`` that its state was claimed
 before.
+
+A commit that raises is the step's own failure, and the service's ``failed=`` hook is told of it: ``step.again`` would call it a crash.
+Where the database itself fails (a full disk), the outcome waits in memory and is committed at the next claim; the step does not run again.
 """
 
 import logging
@@ -15,6 +18,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row
+from sqlalchemy.exc import OperationalError
 
 from wheatpaste import ids
 from wheatpaste.service import Operation, TaskKind
@@ -23,7 +27,7 @@ from wheatpaste.tasks.step import Done, Next, Step
 
 if TYPE_CHECKING:
     from wheatpaste.app import App
-    from wheatpaste.call import Call
+    from wheatpaste.call import Aws, Call
 
 log = logging.getLogger(__name__)
 IDLE = 60.0  # seconds between looks when nothing is due
@@ -42,6 +46,7 @@ class Runner:
         self._pool = ThreadPoolExecutor(app.config.task_threads, "task")
         self._paused = False
         self._in_hand: set[str] = set()
+        self._owed: dict[tuple[str, float], Next | Done] = {}  # what the database did not take, by task and its creation
         self._threads = [threading.Thread(target=self._run, name="tasks", daemon=True)]
         if app.db.shared:
             self._threads.append(threading.Thread(target=self._renew, name="leases", daemon=True))
@@ -129,22 +134,38 @@ class Runner:
             self._wake.set()
 
     def _step(self, row: Row[Any]) -> None:
-        service = self._app.service(row.service)
-        kind = service.tasks[row.kind]
+        kind = self._app.service(row.service).tasks[row.kind]
         aws = self._app.as_root(row.account, row.region)
-        outcome: Next | Done
+        task = _name(row), float(row.created)  # a later task may have the same name
+        outcome = self._owed.pop(task, None) or self._outcome(kind, row, aws)
+        if outcome is None:
+            return
         try:
-            outcome = kind.step(Step(self._app, row, aws))
+            self._commit(row, aws, outcome)
+        except OperationalError:
+            self._owed[task] = outcome
+            raise
+        except Exception as error:
+            if kind.failed is None:
+                raise
+            log.exception("task %s %s %s failed when its outcome was committed", row.service, row.kind, row.key)
+            self._owed[task] = failure = Done(_failure(kind, row, error))
+            self._commit(row, aws, failure)
+            del self._owed[task]
+
+    def _outcome(self, kind: TaskKind, row: Row[Any], aws: "Aws") -> Next | Done | None:
+        """What the step comes to; None when the server ends: the next one claims the task again."""
+        try:
+            return kind.step(Step(self._app, row, aws))
         except Exception as error:
             if self._app.ending.is_set():
-                return  # the server ends: the next one claims the task again
+                return None
             log.exception("task %s %s %s failed", row.service, row.kind, row.key)
-            outcome = Done(_failure(kind, row, error))
-        self._app.transact(
-            aws,
-            Operation(row.service, f"task {row.kind}", _nothing, False, (), (), None, "executed"),
-            lambda call: _settle(call, row, outcome),
-        )
+            return Done(_failure(kind, row, error))
+
+    def _commit(self, row: Row[Any], aws: "Aws", outcome: Next | Done) -> None:
+        operation = Operation(row.service, f"task {row.kind}", _nothing, False, (), (), None, "executed")
+        self._app.transact(aws, operation, lambda call: _settle(call, row, outcome))
 
 
 def _name(row: Row[Any]) -> str:
