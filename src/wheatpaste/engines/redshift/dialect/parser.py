@@ -54,7 +54,7 @@ class Source(Redshift):  # type: ignore[misc]
     """Redshift as its documentation has it: FLOAT is double precision, REAL is single (sqlglot 30 reads both as one)."""
 
     class Parser(Redshift.Parser):  # type: ignore[misc]
-        """PostgreSQL's types may be written with their schema."""
+        """PostgreSQL's types may be written with their schema; what follows ``interval '1 day' +`` is no other interval."""
 
         FUNCTIONS = {name: build for name, build in Redshift.Parser.FUNCTIONS.items() if name not in RAW}
         FUNCTION_PARSERS = {name: read for name, read in Redshift.Parser.FUNCTION_PARSERS.items() if name != "DATE_PART"}
@@ -64,6 +64,15 @@ class Source(Redshift):  # type: ignore[misc]
             if not check_func and self._curr and self._next and self._curr.text.lower() in schemas and self._next.text == ".":
                 self._advance(2)
             return super()._parse_types(check_func=check_func, schema=schema, allow_identifiers=allow_identifiers, **rest)
+
+        def _parse_interval(self, *args: Any, **rest: Any) -> Any:
+            start = self._index
+            found = super()._parse_interval(*args, **rest)
+            if not isinstance(found, exp.Add):
+                return found
+            self._retreat(start)  # sqlglot read INTERVAL '1 day' + '2 hours' as a sum of intervals, other dialects' short form
+            self._match(TokenType.INTERVAL)
+            return self._parse_interval_span(self._parse_primary())
 
     class Tokenizer(Redshift.Tokenizer):  # type: ignore[misc]
         KEYWORDS = {**Redshift.Tokenizer.KEYWORDS, "FLOAT": TokenType.DOUBLE, "FLOAT8": TokenType.DOUBLE, "REAL": TokenType.FLOAT}
