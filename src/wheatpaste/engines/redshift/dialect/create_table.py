@@ -254,6 +254,10 @@ def _settle(table: CreateTable) -> None:
     elif table.diststyle == "KEY":
         raise SqlError("42601", "DISTSTYLE KEY requires a DISTKEY column")
     known = {column.name: column for column in table.columns}
+    names = table.labels or [column.name for column in table.columns]
+    for name in names:
+        if names.count(name) > 1:
+            raise SqlError("42701", f'column "{name}" duplicated')
     for constraint in table.constraints:
         for name in constraint.columns:
             if name not in known:
