@@ -9,7 +9,17 @@ from sqlglot import exp
 
 from wheatpaste.engines.pgwire import values as v
 from wheatpaste.engines.pgwire.session import Parameters, SqlError
-from wheatpaste.engines.redshift.dialect import arithmetic, catalog_functions, functions, infer, labels, moments, patterns, relations
+from wheatpaste.engines.redshift.dialect import (
+    arithmetic,
+    catalog_functions,
+    comparisons,
+    functions,
+    infer,
+    labels,
+    moments,
+    patterns,
+    relations,
+)
 from wheatpaste.engines.redshift.dialect.calls import final, is_final
 from wheatpaste.engines.redshift.dialect.parser import parse_query
 
@@ -226,6 +236,8 @@ class Translator:
         (exp.CurrentVersion, lambda self, node: exp.Literal.string(VERSION)),
         (exp.Anonymous, _anonymous),
         ((exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod), _operation),
+        ((exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE), lambda self, node: comparisons.comparison(node)),
+        (exp.In, lambda self, node: comparisons.member(node)),
         ((exp.Sum, exp.Avg), _aggregate),
         ((exp.Window, exp.Filter), _around),
         (exp.Unnest, lambda self, node: unnest(node)),
