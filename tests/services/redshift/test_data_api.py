@@ -52,6 +52,29 @@ def test_a_query(data, run):
     assert [(c["name"], c["typeName"]) for c in result["ColumnMetadata"]][:3] == [("a", "int4"), ("b", "varchar"), ("c", "float8")]
 
 
+def test_a_user_who_does_not_exist_runs_nothing(server, data, run, target):
+    """As AWS answers: GetClusterCredentials gives a password for ``IAM:nobody``, and the login fails."""
+    told = 'FATAL: user "IAM:nobody" does not exist'
+    nobody = {**target, "DbUser": "nobody"}
+    found = finished(data, data.execute_statement(Sql="create table by_nobody (a int)", **nobody)["Id"], "FAILED")
+    assert (found["Error"], found["DbUser"]) == (told, "nobody")
+    batch = data.batch_execute_statement(Sqls=["select 1"], **nobody)
+    assert finished(data, batch["Id"], "FAILED")["Error"] == told
+    with pytest.raises(ClientError, match=told) as caught:
+        data.list_tables(**nobody)
+    assert caught.value.response["Error"]["Code"] == "DatabaseConnectionException"
+    assert not data.list_tables(**target, TablePattern="by_nobody")["Tables"]
+
+    run("create user somebody password 'Abcdefg1'")
+    server.client("redshift").get_cluster_credentials(ClusterIdentifier=TARGET, DbUser="made", AutoCreate=True)
+    for user in ("somebody", "made"):
+        sql = {**target, "DbUser": user, "Sql": "select current_user"}
+        found = finished(data, data.execute_statement(**sql)["Id"])
+        assert data.get_statement_result(Id=found["Id"])["Records"] == [[{"stringValue": user}]]
+    own = {name: value for name, value in target.items() if name != "DbUser"}
+    assert finished(data, data.execute_statement(Sql="select 1", **own)["Id"])["DbUser"].startswith("IAM")
+
+
 def test_parameters_by_name(data, run):
     sql = "select :a::int + 1 as x, ':a' as y, :b as z"
     found = run(sql, Parameters=[{"name": "a", "value": "41"}, {"name": "b", "value": "it's"}])

@@ -94,14 +94,18 @@ class Warehouses:
         for path in self.folder.glob(f"{file}.*"):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
-    def session(self, key: Key, user: str, database: str) -> "Session":
-        """A session of a user who is known already. Raises SqlError when the warehouse or the database is not there."""
+    def session(self, key: Key, user: str, database: str, named: bool = False) -> "Session":
+        """A session of a user who is known already, or who must be one of the database's own when ``named``. Raises SqlError when the
+        warehouse, the database or that user is not there."""
         row = self.row(key)
         if row is None or not row.open:
             raise SqlError("57P03", f"the warehouse {key.name} is not available", severity="FATAL")
         if database != row.database:
             raise SqlError("3D000", f'database "{database}" does not exist', severity="FATAL")
-        return self._cluster(key, row).session(user, database, next(self._processes))
+        cluster = self._cluster(key, row)
+        if named and user != row.admin and not cluster.has_user(user) and self._temporary(key, f"IAMA:{user}") is None:
+            raise SqlError("28000", f'user "IAM:{user}" does not exist', severity="FATAL")  # in the words of GetClusterCredentials' user
+        return cluster.session(user, database, next(self._processes))
 
     def password(self, key: Key, user: str) -> str | None:
         """The password that a user must know: the administrator's, a temporary one's, or one made by CREATE USER."""
@@ -110,12 +114,15 @@ class Warehouses:
             return None
         if user == row.admin:
             return self._app.secrets.open(row.password)
-        found = self._app.db.read(
-            lambda c: c.execute(select(credentials).where(key.where(credentials), credentials.c.user == user)).one_or_none()
-        )
+        found = self._temporary(key, user)
         if found is not None:
             return self._app.secrets.open(found.password) if found.expires > time.time() else None
         return self._cluster(key, row).password(user)
+
+    def _temporary(self, key: Key, user: str) -> Row[Any] | None:
+        """The last temporary password of a user; with AutoCreate (``IAMA:``) it made the user too."""
+        wanted = select(credentials).where(key.where(credentials), credentials.c.user == user)
+        return self._app.db.read(lambda c: c.execute(wanted).one_or_none())
 
     def start_all(self) -> None:
         """Listen again where the last server did."""

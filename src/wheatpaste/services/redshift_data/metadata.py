@@ -39,7 +39,7 @@ def ask(call: Call, req: Mapping[str, Any], sql: str) -> list[list[str | None]]:
     database, user = str(req.get("ConnectedDatabase") or req.get("Database") or house.database), user_of(call, req)
 
     def run() -> list[list[str | None]]:
-        session = warehouses(call.app).session(key, user, database)
+        session = warehouses(call.app).session(key, user, database, bool(req.get("DbUser")))
         try:
             return session.rows(sql)
         finally:

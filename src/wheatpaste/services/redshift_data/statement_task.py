@@ -42,7 +42,7 @@ def run(step: Step) -> Done:
     step.db.write(lambda c: c.execute(update(statements).where(_where(step)).values(status="STARTED", updated=started)))
     key = Key(step.account, step.region, step.data["kind"], step.data["name"])
     try:
-        session = warehouses(step.app).session(key, row.request["DbUser"], row.request["Database"])
+        session = warehouses(step.app).session(key, row.request["DbUser"], row.request["Database"], bool(row.request.get("Named")))
     except SqlError as error:
         told = f"FATAL: {error}"
         return Done(commit=lambda call: _finish(call, step.key, "FAILED", [_broken(told)], []))

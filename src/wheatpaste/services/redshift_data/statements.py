@@ -58,6 +58,7 @@ def submit(call: Call, req: Mapping[str, Any], sqls: list[str], batch: bool) -> 
         "Sqls": sqls,
         "Batch": batch,
         "DbUser": user,
+        "Named": bool(req.get("DbUser")),  # it must exist; an identity's own user is made
         "Database": req.get("Database") or house.database,
         "Principal": call.principal.arn,
     }

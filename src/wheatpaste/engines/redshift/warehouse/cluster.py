@@ -69,15 +69,19 @@ class Cluster:
 
     def password(self, user: str) -> str | None:
         """The digest of a user made by CREATE USER; None when there is none, or none that may come in."""
+        rows = self._users(user, "(valid_until IS NULL OR valid_until > CAST(now() AT TIME ZONE 'UTC' AS TIMESTAMP))")
+        return (rows[0][0] or None) if rows else None
+
+    def has_user(self, user: str) -> bool:
+        """Whether CREATE USER made a user."""
+        return bool(self._users(user, "true"))
+
+    def _users(self, user: str, condition: str) -> list[list[str | None]]:
         session = self.session("rdsdb", self.database)
         try:
-            rows = session.rows(
-                f"SELECT password FROM {INTERNAL}.users WHERE name = {quoted(user)}"
-                " AND (valid_until IS NULL OR valid_until > CAST(now() AT TIME ZONE 'UTC' AS TIMESTAMP))"
-            )
+            return session.rows(f"SELECT password FROM {INTERNAL}.users WHERE name = {quoted(user)} AND {condition}")
         finally:
             session.close()
-        return (rows[0][0] or None) if rows else None
 
     def left(self, session: Session) -> None:
         """A session ended."""
