@@ -144,10 +144,20 @@ def test_a_missing_bucket_fails_the_crawl_with_the_reason(lake):
     lake.glue.update_crawler(Name=lake.name, Targets={"S3Targets": [{"Path": f"s3://{lake.name}-none/"}]})
     last = lake.crawl()
     assert last["Status"] == "FAILED"
-    assert "bucket does not exist" in last["ErrorMessage"]
+    assert last["ErrorMessage"] == f"The specified bucket does not exist: s3://{lake.name}-none"
     assert last["LogGroup"] == "/aws-glue/crawlers"
     assert lake.glue.list_crawls(CrawlerName=lake.name)["Crawls"][0]["State"] == "FAILED"
     assert f"[{last['MessagePrefix']}] ERROR : " in lake.lines()
+
+
+def test_a_target_without_objects_is_told(lake):
+    lake.put(**{"raw/t/f.csv": CSV, "raw/empty/_SUCCESS": ""})
+    lake.crawler("raw/t/", "raw/empty/", "raw/nothing")
+    assert lake.crawl()["Status"] == "SUCCEEDED"
+    assert set(lake.tables()) == {"t"}
+    lines, told = lake.lines(), "has no objects with data that can be read and are not excluded: there is nothing to crawl"
+    assert f"WARN : {lake.uri('raw/empty')} {told}" in lines and f"WARN : {lake.uri('raw/nothing')} {told}" in lines
+    assert f"{lake.uri('raw/t')} {told}" not in lines
 
 
 def test_too_many_tables_fail_the_crawl_before_anything_is_written(lake):

@@ -15,7 +15,7 @@ from wheatpaste.services.glue.crawl.globs import Exclusions
 from wheatpaste.services.glue.crawl.journal import Journal
 from wheatpaste.services.glue.crawl.tree import File
 from wheatpaste.store.blobs import BlobRange
-from wheatpaste.wire.errors import aws_error
+from wheatpaste.wire.errors import AwsError, aws_error
 
 if TYPE_CHECKING:
     from wheatpaste.app import App
@@ -64,7 +64,8 @@ def target_of(shape: Mapping[str, Any]) -> Target:
 
 
 def list_objects(aws: Aws, target: Target, journal: Journal, stopping: Callable[[], bool]) -> list[tuple[str, int]]:
-    """Key and size of a target's objects, in the order of their keys; empty ones and folder markers left out."""
+    """Key and size of a target's objects, in the order of their keys; empty ones and folder markers left out. An AwsError names the
+    target."""
     s3, excluded = aws.client("s3"), Exclusions(target.exclusions)
     start = target.path.rstrip("/")
     found: list[tuple[str, int]] = []
@@ -72,7 +73,10 @@ def list_objects(aws: Aws, target: Target, journal: Journal, stopping: Callable[
     while True:
         if stopping():
             raise StoppedError
-        answer = s3.list_objects_v2(Bucket=target.bucket, Prefix=start, MaxKeys=1000, **more)
+        try:
+            answer = s3.list_objects_v2(Bucket=target.bucket, Prefix=start, MaxKeys=1000, **more)
+        except AwsError as error:
+            raise AwsError(error.code, f"{error.message}: {target.uri}", error.status) from error
         for item in answer.get("Contents") or []:
             key = item["Key"]
             inside = not start or key == start or key.startswith(f"{start}/")
@@ -83,6 +87,8 @@ def list_objects(aws: Aws, target: Target, journal: Journal, stopping: Callable[
                 continue
             found.append((key, item["Size"]))
         if not answer.get("IsTruncated"):
+            if not found:
+                journal.warn(f"{target.uri} has no objects with data that can be read and are not excluded: there is nothing to crawl")
             return found
         more = {"ContinuationToken": answer["NextContinuationToken"]}
 
