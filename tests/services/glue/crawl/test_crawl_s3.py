@@ -160,6 +160,26 @@ def test_a_target_without_objects_is_told(lake):
     assert f"{lake.uri('raw/t')} {told}" not in lines
 
 
+def test_hidden_names_are_crawled_until_they_are_excluded_and_the_log_says_so(lake):
+    leftovers = {"raw/t/_temporary/0/part-0": "\0\1\2", "raw/t/.part-0.crc": "crc\0"}
+    lake.put(**{"raw/t/part-0.csv": CSV}, **leftovers)
+    lake.crawler()
+    assert lake.crawl()["Status"] == "SUCCEEDED"
+    assert len(lake.tables()) == 3
+    lines = lake.lines()
+    for place in ("raw/t/_temporary/0/", "raw/t/.part-0.crc"):
+        assert f"WARN : {lake.uri(place)} has a name that begins with _ or . and is a table all the same" in lines
+    assert lines.count("begins with _ or .") == 2
+
+    excluded = {"Path": lake.uri("raw/"), "Exclusions": ["**/_temporary/**", "**/.*", "**/_*"]}
+    lake.glue.update_crawler(
+        Name=lake.name, Targets={"S3Targets": [excluded]}, SchemaChangePolicy={"DeleteBehavior": "DELETE_FROM_DATABASE"}
+    )
+    assert lake.crawl()["Status"] == "SUCCEEDED"
+    assert set(lake.tables()) == {"t"}
+    assert lake.lines().count("begins with _ or .") == 2
+
+
 def test_too_many_tables_fail_the_crawl_before_anything_is_written(lake):
     lake.put(**{"raw/a/f.csv": CSV, "raw/b/f.json": '{"a": 1}'})
     lake.crawler(Configuration=json.dumps({"Version": 1.0, "CrawlerOutput": {"Tables": {"TableThreshold": 1}}}))

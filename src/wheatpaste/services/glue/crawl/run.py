@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from wheatpaste.call import Aws
+from wheatpaste.engines.scan import HIDDEN
 from wheatpaste.service import Shape
 from wheatpaste.services.glue.crawl.changes import TableChange, choose_name, location, lost_tables, plan_partitions, plan_table, refreshed
 from wheatpaste.services.glue.crawl.grouping import Table, at_level, combine, find_tables
@@ -18,6 +19,11 @@ from wheatpaste.services.glue.crawl.settings import Settings, settings
 from wheatpaste.services.glue.crawl.shapes import partition_input, table_input
 from wheatpaste.services.glue.crawl.tree import File, build, group_of
 from wheatpaste.services.glue.crawl.writing import COUNTS, Catalog
+
+UNSEEN = (  # AWS documents no hidden names for crawlers, and that a leading dot is nothing special to Exclusions
+    "has a name that begins with _ or . and is a table all the same, but Hive, Spark and Athena take such names for hidden:"
+    " what is no data can be left out by Exclusions (**/_temporary/**, **/.*, **/_*)"
+)
 
 
 class CrawlFailedError(Exception):
@@ -60,6 +66,8 @@ class Crawl:
             self.journal.info(f"Found {described(target, table)}")
             if table.group.finding.warning:
                 self.journal.warn(f"s3://{target.bucket}/{table.location}: {table.group.finding.warning}")
+            if any(name.startswith(HIDDEN) for name in table.location[len(target.prefix) :].split("/")):
+                self.journal.warn(f"s3://{target.bucket}/{table.location} {UNSEEN}")
         iceberg = self._iceberg()
         limit, number = self.settings.threshold, len(found) + len(iceberg)
         if limit and number > limit:
