@@ -37,6 +37,9 @@ class Files(Protocol):
     def infer(self, format: str, options: Mapping[str, str]) -> st.StructType:
         """The schema that Spark finds in the files themselves."""
 
+    def beginnings(self, most: int, length: int) -> Iterator[str]:
+        """How some of the files begin, at most so many of them and so many bytes of each, uncompressed."""
+
     def load(self, format: str, schema: st.StructType, options: Mapping[str, str]) -> DataFrame:
         """The rows: the columns of `schema`, then the partition columns as text."""
 

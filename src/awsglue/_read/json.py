@@ -19,15 +19,17 @@ from awsglue._frame.edit import Value
 from awsglue._frame.frame import Absent, Errors, Frame, SourceFrame
 from awsglue._frame.paths import find_field
 from awsglue._frame.types import glue_type
+from awsglue._read.documents import has_several
 from awsglue._read.files import Files
-from awsglue._read.jsonpath import has_several, read_path, selects_all
+from awsglue._read.jsonpath import objects, read_path, selects_all
 from awsglue._read.spec import ReadSpec, declared_schema, empty_frame
-from awsglue._read.texts import always, known_unparsed, loosest, unparsed
+from awsglue._read.texts import always, inferred, known_unparsed, loosest, unparsed
 from awsglue._read.variants import has_variant, open_type, opened
 from awsglue.utils import first_of, truth
 
 OPTIONS = {"jsonPath", "multiline", "multiLine", "optimizePerformance", "withSchema", "attachFilename", "attachTimestamp"}
 _BAD = "_corrupt_record"
+_NO_FIELD = "__no_field"
 log = logging.getLogger("awsglue")
 
 
@@ -42,8 +44,6 @@ def read_json(spec: ReadSpec, files: Files) -> Frame:
     declared = declared_schema(spec.format_options)
     if not selects_all(spec.format_options.get("jsonPath")):
         return read_path(spec, files, str(spec.format_options["jsonPath"]), options["multiLine"] == "true", declared)
-    if options["multiLine"] == "true" and has_several(files):
-        return read_path(spec, files, "$", True, declared)
     if truth(spec.options.get("isFailFast", False)):
         options["mode"] = "FAILFAST"
     rows = read_records(files, options, declared or gt.StructType(), whole=declared is not None)
@@ -63,10 +63,13 @@ def read_records(
     `declared` types come from a catalog or a script: they are tried first, in the fields of the same name. Other fields are found
     by a pass, unless `declared` is the `whole` schema.
     """
+    if has_several(files, options.get("multiLine") == "true"):
+        return _split_records(files, options, declared, whole)
     found = st.StructType([*loosest(declared).fields, st.StructField(_BAD, st.StringType())]) if whole else files.infer("json", options)
     fields = [f for f in found.fields if f.name != _BAD]
-    if not fields:
+    if not fields and _BAD not in found.names:
         return None
+    fields = fields or [st.StructField(_NO_FIELD, st.StringType())]  # nothing but malformed lines: they are error records all the same
     variants = has_variant()
     read = st.StructType([st.StructField(f.name, open_type(f.dataType) if variants else f.dataType) for f in fields])
     if not variants:
@@ -79,7 +82,21 @@ def read_records(
         there = always(column(fields[0].name))
         wrong = unparsed if whole else known_unparsed
         df, errors = with_bad.where(F.col(_BAD).isNull() & there), wrong(with_bad, F.col(_BAD).isNotNull() & there, F.col(_BAD), "JSON")
-    return df, [_value(f, declared, variants) for f in fields], errors
+    return df, [_value(f, declared, variants) for f in fields if f.name != _NO_FIELD], errors
+
+
+def _split_records(files: Files, options: Mapping[str, str], declared: gt.StructType, whole: bool) -> tuple[DataFrame, list[Value], Errors]:
+    """`read_records` for texts that hold several documents."""
+    texts, errors = objects(files, "$", options.get("multiLine") == "true", options.get("mode") == "FAILFAST")
+    text = F.col("__text")
+    sound, others = text.startswith("{"), unparsed(texts, ~text.startswith("{"), text, "JSON")
+    found = loosest(declared) if whole else inferred(texts.where(sound), text)
+    fields = found.fields if isinstance(found, st.StructType) else []  # no record at all: the error records are told all the same
+    read = st.StructType([st.StructField(f.name, open_type(f.dataType)) for f in fields])
+    df = texts.where(sound).withColumn("__record", F.from_json(text, read))
+    columns = [F.col("__record").getField(f.name).alias(f.name) for f in fields]
+    df = df.select(*columns, *map(column, files.partition_columns), *files.attached_columns)
+    return df, [_value(f, declared, True) for f in fields], (*errors, *others)
 
 
 def absent_fields(files: Files, names: Sequence[str]) -> Absent:

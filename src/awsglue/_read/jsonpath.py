@@ -7,10 +7,11 @@ from typing import Any
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql import types as st
 
 from awsglue import gluetypes as gt
+from awsglue._frame.choice import column
 from awsglue._frame.frame import Errors, Frame
+from awsglue._read.documents import documents
 from awsglue._read.files import Files
 from awsglue._read.spec import ReadSpec, empty_frame
 from awsglue._read.texts import parse_json, unparsed
@@ -24,9 +25,6 @@ _ALL = "*"
 def selects_all(path: Any) -> bool:
     """Whether the path means what a reader does without one: every record of a document or of its array."""
     return path in (None, "", "$", "$[*]", "$.")
-
-
-_TEXT = st.StructType([st.StructField("value", st.StringType())])
 
 
 def steps_of(path: str) -> list[str]:
@@ -52,36 +50,26 @@ def _member(name: str) -> str:
 
 def read_path(spec: ReadSpec, files: Files, path: str, whole_files: bool, declared: gt.StructType | None) -> Frame:
     """A frame of the objects that the path selects in each line, or with multiLine in each file; arrays are taken element by element."""
-    if not has_variant():
-        raise NotImplementedError("jsonPath, and several documents in a file with multiLine, need VARIANT, which Spark before 4.0 lacks")
-    steps = steps_of(path)
-    rows = _texts(files, whole_files).where(F.trim("value") != "").withColumn("__document", F.try_parse_json("value"))
-    if whole_files:  # the parser stops behind the first value; with brackets around it, what follows is no JSON
-        alone = F.try_parse_json(F.concat(F.lit("["), "value", F.lit("]"))).isNotNull()
-        rows = rows.withColumn("__document", F.when(alone, F.col("__document")))
-    bad = F.col("__document").isNull()
-    if truth(spec.options.get("isFailFast", False)) and not rows.where(bad).isEmpty():
-        raise ValueError(f"A record that is no JSON, and isFailFast: {rows.where(bad).head()[0]!r}")
-    errors = unparsed(rows, bad, F.col("value"), "JSON")
-    chosen = _selected(rows.where(~bad), steps, files.attached_columns)
+    chosen, errors = objects(files, path, whole_files, truth(spec.options.get("isFailFast", False)))
     return _records(spec, files, chosen, declared, errors, path)
 
 
-def has_several(files: Files) -> bool:
-    """Whether some file holds more than one document, or may: Spark with multiLine reads the first, and says nothing of the others."""
-    return not _whole(files).where(F.col("value").rlike(r"\}\s*\{")).isEmpty()
-
-
-def _texts(files: Files, whole_files: bool) -> DataFrame:
-    """Lines, or with `whole_files` the documents of each file: those that begin on a line of their own."""
-    if not whole_files:
-        return files.load("text", _TEXT, {})
-    # Neither a line's end within a string nor two objects without a comma are JSON: this is between two documents, nowhere else.
-    return _whole(files).withColumn("value", F.explode(F.split("value", r"(?<=\})\s*\n\s*(?=\{)")))
-
-
-def _whole(files: Files) -> DataFrame:
-    return files.load("text", _TEXT, {"wholetext": "true"})
+def objects(files: Files, path: str, whole_files: bool, fail_fast: bool) -> tuple[DataFrame, Errors]:
+    """The JSON text of each object that the path selects, in a column `__text` beside those of its file, and the error records."""
+    if not has_variant():
+        raise NotImplementedError("jsonPath, and several JSON documents in a text, need VARIANT, which Spark before 4.0 lacks")
+    steps = steps_of(path)
+    rows = documents(files, whole_files).where(F.trim("value") != "")
+    # The parser stops behind the first value; in brackets, what follows it is a further element or no JSON.
+    array = F.try_parse_json(F.concat(F.lit("["), "value", F.lit("]")))
+    rows = rows.withColumn("__documents", F.try_variant_get(array, "$", "array<variant>"))
+    bad = F.col("__documents").isNull()
+    if fail_fast and not rows.where(bad).isEmpty():
+        raise ValueError(f"A record that is no JSON, and isFailFast: {rows.where(bad).head()['value']!r}")  # type: ignore[index]
+    errors = unparsed(rows, bad, F.col("value"), "JSON")
+    others = [*map(column, files.partition_columns), *files.attached_columns]
+    each = rows.where(~bad).select(F.explode("__documents").alias("__document"), *others)
+    return _selected(each, steps, others), errors
 
 
 def _selected(rows: DataFrame, steps: list[str], others: list[Column]) -> DataFrame:

@@ -5,7 +5,7 @@ On Spark's own way from 100,000 paths to a relation each path is asked for at th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +56,11 @@ class ListedFiles(Attached):
         self._own_columns = {f.name for f in own.fields}
         names = {f.name.lower() for f in own.fields}
         return st.StructType([*own.fields, *(f for f in self._folders().fields if f.name.lower() not in names)])
+
+    def beginnings(self, most: int, length: int) -> Iterator[str]:
+        held = [(each.below, n) for each in self.chosen for n in each.positions]
+        for below, n in held[:: -(-len(held) // most)]:
+            yield below.beginning(n, length).decode(errors="replace")
 
     def load(self, format: str, schema: st.StructType, options: Mapping[str, str]) -> DataFrame:
         folders = {f.name for f in self._folders().fields} - self._own_columns

@@ -56,6 +56,18 @@ class Statuses:
         by_place = jvm.org.apache.spark.api.python.PythonUtils.toSeq(self.found).toVector()  # a Vector is a function of places
         return wanted.iterator().map(by_place).toArray(jvm.scala.reflect.ClassTag.apply(kind))
 
+    def beginning(self, position: int, length: int) -> bytes:
+        """The first bytes of one file, uncompressed as its name says."""
+        jvm: Any = self.spark._jvm
+        path, conf = jvm.org.apache.hadoop.fs.Path(self.files[position].path), self.spark._jsparkSession.sessionState().newHadoopConf()
+        codec = jvm.org.apache.hadoop.io.compress.CompressionCodecFactory(conf).getCodec(path)
+        opened = path.getFileSystem(conf).open(path)
+        try:
+            stream = jvm.java.io.BufferedInputStream(opened if codec is None else codec.createInputStream(opened))
+            return bytes(stream.readNBytes(length))
+        finally:
+            opened.close()
+
 
 def list_below(spark: SparkSession, path: str, *, deep: bool) -> list[Statuses]:
     """The files under a path, which may be a glob, a folder or a file; with `deep` also those in its folders. Nothing there: no listing."""
