@@ -11,6 +11,7 @@ import pytest
 
 pytest.importorskip("pyspark")
 
+from awsglue import _aws, _report
 from awsglue._frame.types import hive_type
 from awsglue.dynamicframe import DynamicFrame
 from awsglue.transforms import ApplyMapping, DropNullFields
@@ -199,6 +200,30 @@ def test_a_partition_key_that_the_files_hold_too(glue: Any, catalog: Any, table:
     storage = {"Location": put(location, "x/a.csv", "7,1\n")}
     catalog.create_partition(DatabaseName=unique, TableName="t", PartitionInput={"Values": ["07"], "StorageDescriptor": storage})
     assert records(glue.create_dynamic_frame.from_catalog(unique, "t", push_down_predicate="month = '07'")) == [{"n": 1, "month": "07"}]
+
+
+def test_json_documents_on_one_line_as_firehose_writes_them(glue: Any, table: Any, unique: str) -> None:
+    location = table([("n", "bigint"), ("t", "string"), ("m", "int")], "json", [("day", "string")])
+    glue_client = _aws.client("glue")
+    for day, text in (("a", '{"n":1,"x":1.5}{"n":2,"t":"}{"}'), ("b", '{"n":3}{"n":"4"}{"n":}{"n":5}')):
+        storage = {"Location": put(f"{location}day={day}/", "1", text), "Columns": []}
+        glue_client.create_partition(DatabaseName=unique, TableName="t", PartitionInput={"Values": [day], "StorageDescriptor": storage})
+    frame = glue.create_dynamic_frame.from_catalog(unique, "t")
+    assert frame.errorsCount() == 1
+    found = sorted(records(frame), key=lambda each: str(each["n"]))
+    assert [(each["n"], each["day"]) for each in found] == [(1, "a"), (2, "a"), (3, "b"), ("4", "b"), (5, "b")]
+    assert [each["t"] for each in found[:2]] == [None, "}{"] and found[0]["x"] == 1.5
+
+
+def test_additional_options_that_there_are_not_are_told(glue: Any, table: Any, unique: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_report, "_notes", {})
+    put(table([("n", "bigint")]), "a.csv", "1\n")
+    glue.create_dynamic_frame.from_catalog(unique, "t", additional_options={"recurse": True})
+    assert _report.as_json()["notes"] == []
+    frame = glue.create_dynamic_frame.from_catalog(unique, "t", additional_options={"push_down_predicate": "n = 2"})
+    assert frame.count() == 1
+    wanted = "additional_options of from_catalog has no option push_down_predicate: ignored, as Glue does"
+    assert _report.as_json()["notes"] == [wanted]
 
 
 def test_json_has_the_declared_types_where_the_values_are_such(glue: Any, table: Any, unique: str) -> None:

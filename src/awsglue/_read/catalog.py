@@ -11,6 +11,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql import types as st
 
+from awsglue import _report
 from awsglue import gluetypes as gt
 from awsglue._aws import catalog, client
 from awsglue._frame.cast import convert
@@ -27,6 +28,11 @@ from awsglue._read.table_files import files_at, files_of, source_of
 
 log = logging.getLogger("awsglue")
 Rows = tuple[DataFrame, list[Value], tuple[DataFrame, ...]]
+_OPTIONS = {
+    "catalogPartitionPredicate", "exclusions", "excludeStorageClasses", "recurse", "groupFiles", "groupSize", "maxBand", "maxFilesInBand",
+    "boundedSize", "boundedFiles", "useS3ListImplementation", "multiLine", "multiline", "optimizePerformance", "jobBookmarkKeys",
+    "jobBookmarkKeysSortOrder", "minPartitions", "targetPartitions",
+}  # fmt: skip  # additional_options of a table of files
 NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 
 
@@ -105,6 +111,7 @@ def read_table(read: TableRead) -> Frame:
         return _read_database(read, name)
     if name not in _READERS:
         raise NotImplementedError(f"The table {read.name} is classified as {name} (built: {', '.join(sorted(_READERS))})")
+    _report.ignored("additional_options of from_catalog", read.options or {}, _OPTIONS)
     files = _files(read)
     columns = columns_of(read.storage.get("Columns") or [])
     df, values, errors = _READERS[name](read, files, columns)
