@@ -116,6 +116,8 @@ EXPRESSIONS = [
     ("'5'::int", 5),
     ("' -12 '::bigint", -12),
     ("try_cast('1.5' as int)", None),
+    *[(f"'{text}'::bool", True) for text in ("t", "T", "true", "True", "y", "YES", "1")],
+    *[(f"'{text}'::bool", False) for text in ("f", "F", "FALSE", "n", "No", "0")],
     ("cast('12.345' as decimal(5,2))", Decimal("12.35")),
     ("convert(int, '7')", 7),
     ("1.5::decimal", Decimal(2)),
@@ -235,6 +237,7 @@ def test_query(sql, sales, query, rows):
         ("dateadd(fortnight, 1, current_date)", "22023"),
         ("'abc' similar to ('a' || '%')", "0A000"),
         ("'x'::geometry", "42704"),
+        ("'on'::bool", "22P02"),  # not among AWS's valid literals (r_Boolean_type), as in PostgreSQL 8.0
         ("sha2('a', 512)", "0A000"),
         ("main.duckdb_settings()", "42883"),
         ("getenv('HOME')", "42883"),
