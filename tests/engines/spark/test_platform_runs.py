@@ -37,6 +37,7 @@ FAILURES = {
         "jvm = spark._jvm\nheld = []\nwhile True:\n    held.append(jvm.java.nio.ByteBuffer.allocate(256 << 20))\n",
         ["OutOfMemoryError", "Java heap space", "line 6"],
     ),
+    "exit": ("import os\nos._exit(0)\n", ["left through os._exit(0)", "End it with sys.exit(0)"]),
 }  # fmt: skip
 
 
@@ -74,6 +75,11 @@ def platform(client: Callable[..., Any], unique: str) -> Platform:
 
 def test_the_catalog_in_spark(platform: Platform) -> None:
     run = platform.wait(platform.start((SCRIPTS / "catalog.py").read_text(), "catalog"))
+    assert run["JobRunState"] == "SUCCEEDED", run["ErrorMessage"]
+
+
+def test_an_ordinary_exit_is_success(platform: Platform) -> None:
+    run = platform.wait(platform.start("import sys\nsys.exit(0)\n", "leaves"))
     assert run["JobRunState"] == "SUCCEEDED", run["ErrorMessage"]
 
 

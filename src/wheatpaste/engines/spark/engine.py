@@ -210,7 +210,7 @@ def outcome(running: Running, exit: Exit) -> RunResult:
     if told is not None:
         details = {name: told.get(name) for name in ("error_class", "line", "traceback")}
         return RunResult("FAILED", sentence(told, run.script.name), seconds, exit.peak, code, **details)
-    if exit.status == 0:  # os._exit(0): the script's own word
+    if exit.status == 0 and running.jvm is None:  # os._exit(0): a shell script's own word; what Spark had under way may be undone
         return RunResult("SUCCEEDED", "", seconds, exit.peak, code)
     return RunResult("FAILED", without_words(exit, run), seconds, exit.peak, code)
 
@@ -223,7 +223,11 @@ def sentence(told: dict[str, Any], script: str) -> str:
 
 def without_words(exit: Exit, run: RunSpec) -> str:
     """Of a process that ended without its result."""
-    if exit.status >= 0:
+    if exit.status == 0:
+        return (
+            f"{run.script.name} left through os._exit(0): what it had under way may be undone. End it with sys.exit(0), or by its last line"
+        )
+    if exit.status > 0:
         return f"{run.script.name} left through os._exit({exit.status}) or a crash; its last words: {last_words(run.stderr)}"
     peak = f"; its peak memory was {exit.peak >> 20} MiB"
     if exit.signal == 9:
