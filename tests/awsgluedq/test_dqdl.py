@@ -87,7 +87,10 @@ def test_a_conditions_kind_is_what_its_rule_takes(text: str, kind: str) -> None:
     [
         ("Rules = [ Completness 'a' > 1 ]", 1, 23, '"\'" is not expected here'),
         ('Rules = [ Completness "a" > 1 ]', 1, 11, "Rule Type: Completness is not valid"),
-        ('Rules = [\n  IsComplete "a"\n  IsUnique "b" > 3\n]', 2, 3, "IsComplete takes 1, 3 given"),  # a comma is missing
+        ('Rules = [\n  IsComplete "a"\n  IsUnique "b" > 3\n]', 2, 3, "IsComplete takes 1, 3 given; is a comma missing before IsUnique?"),
+        ('Rules = [\n  RowCount > 1\n  IsUnique "b"\n]', 3, 3, "IsUnique is not expected here; is a comma missing before it?"),
+        ('Rules = [\n  ColumnValues "a" matches "("\n]', 2, 3, "Error Parsing Regular Expression: '(': missing )"),
+        ('Rules = [\n  ColumnValues "a" not matches "*x"\n]', 2, 3, "Error Parsing Regular Expression: '*x': nothing to repeat"),
         ('Rules = [\n  IsComplete "a",\n  IsUnique "b" > 3\n]', 3, 3, "Unexpected condition for rule of type IsUnique: > 3"),
         ("Rules = [ RowCount > ", 1, 22, "the end of the text is not expected here"),
         ("Rules = [ RowCount ~ 3 ]", 1, 20, "'~' is not expected here"),
@@ -122,6 +125,11 @@ def test_what_is_wrong_is_named_with_its_place(text: str, line: int | None, colu
         parse(text)
     assert (found.value.line, found.value.column) == (line, column), str(found.value)
     assert words in str(found.value)
+
+
+@pytest.mark.parametrize("pattern", [r"\p{L}+(?<n>x)", r"[a-z&&[^b]]++", r"\Q(\E", r"a{2}{3}", r"(?i)\h*"])
+def test_patterns_of_java_are_not_called_wrong(pattern: str) -> None:
+    assert len(parse(f'Rules = [ ColumnValues "a" matches "{pattern}" ]').rules) == 1
 
 
 def test_what_could_have_stood_there_is_named() -> None:

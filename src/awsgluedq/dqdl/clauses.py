@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -16,6 +17,7 @@ from awsgluedq.dqdl.rule_types import DATE, DURATION, NOTHING, NUMBER, SIZE, STR
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 TIME_OF_DAY = re.compile(r"\d{1,2}:\d\d (AM|PM)|\d\d:\d\d")
 NUMERIC = (Literal, Group, Binary, Call)
+WRONG_PATTERNS = ("missing ), unterminated subpattern", "unbalanced parenthesis", "nothing to repeat", "unterminated character set")
 THRESHOLD = "threshold"
 
 
@@ -53,6 +55,7 @@ def condition_of(written: Written, condition: Condition, allowed: tuple[str, ...
         if kind != NOTHING and _fits(kind, condition):
             for each in condition.operands:
                 _check_time(each, written)
+            _check_pattern(condition, written)
             return replace(condition, kind=kind)
     raise DqdlError(f"Unexpected condition for rule of type {written.type}: {condition}; it takes {_kinds(allowed)}", written.position)
 
@@ -78,6 +81,20 @@ def _check_time(operand: Operand, written: Written) -> None:
             time_or_day(operand.value)
         except ValueError:
             raise DqdlError(f"Error Parsing Date: {operand}", written.position) from None
+
+
+def _check_pattern(condition: Condition, written: Written) -> None:
+    """A regular expression that is none. Spark's are Java's: told is what is wrong in Python's and in those."""
+    if not condition.operator.endswith("matches") or not isinstance(condition.operands[0], Text):
+        return
+    pattern = condition.operands[0].value
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            re.compile(re.sub(r"\\[pP](\{\w+\}|\w)", "x", pattern))
+    except re.error as error:
+        if error.msg.startswith(WRONG_PATTERNS) and r"\Q" not in pattern:
+            raise DqdlError(f"Error Parsing Regular Expression: {pattern!r}: {error.msg}", written.position) from None
 
 
 def time_or_day(text: str) -> datetime:

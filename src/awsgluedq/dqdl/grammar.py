@@ -10,6 +10,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput
 
 from awsgluedq.dqdl.errors import DqdlError
 from awsgluedq.dqdl.model import Position
+from awsgluedq.dqdl.rule_types import RULE_TYPES
 
 SHOWN = {  # terminals, as people read them
     "NAME": "a name",
@@ -42,7 +43,8 @@ def tree(text: str) -> Tree[Token]:
 def _sentence(error: UnexpectedInput) -> str:
     if isinstance(error, UnexpectedToken):
         found = "the end of the text" if error.token.type == "$END" else str(error.token)
-        return f"{found} is not expected here; expected {_expected(error.accepts or error.expected)}"
+        missing = "is a comma missing before it? " if found in RULE_TYPES else ""
+        return f"{found} is not expected here; {missing}expected {_expected(error.accepts or error.expected)}"
     if isinstance(error, UnexpectedCharacters):
         return f"{error.char!r} is not expected here; expected {_expected(error.allowed or set())}"
     return f"the text ends too early; expected {_expected(set(getattr(error, 'expected', ())))}"

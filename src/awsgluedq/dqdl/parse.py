@@ -131,7 +131,9 @@ class _Reader:
                 if kind.most is None
                 else f"{kind.least} to {kind.most}"
             )
-            raise DqdlError(f"Unexpected number of parameters: {written.type} takes {needs}, {count} given", written.position)
+            next_rule = next((each.value for each in written.parameters if not each.quoted and each.value in RULE_TYPES), None)
+            missing = f"; is a comma missing before {next_rule}?" if next_rule else ""
+            raise DqdlError(f"Unexpected number of parameters: {written.type} takes {needs}, {count} given{missing}", written.position)
 
     def _check_where(self, kind: RuleType, written: Written) -> None:
         if written.where is None:
