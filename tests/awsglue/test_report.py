@@ -81,6 +81,8 @@ def test_writes_belong_to_the_sink_that_made_them_or_to_their_place() -> None:
         ("LAUNCH ERROR | script s3://b/k cannot be read: NoSuchKey: The specified key does not exist.", "s3 ls"),
         ("ModuleNotFoundError: No module named 'x'", "--additional-python-modules"),
         ("Py4JNetworkError: Answer from Java side is empty", "JVM"),
+        ("AnalysisException: [AMBIGUOUS_REFERENCE] Reference `A` is ambiguous, could be: [`A`, `A`].", "differ only in case"),
+        ("FileNotFoundError: The specified bucket does not exist: s3://x/y (S3 at http://127.0.0.1:4566)", "s3 ls"),
         ("timed out after 60 seconds", "Timeout"),
         ("AnalysisException: [DATA_SOURCE_NOT_FOUND] Failed to find the data source: iceberg", "--datalake-formats"),
     ],
@@ -91,6 +93,12 @@ def test_causes_have_advice(message: str, word: str) -> None:
 
 def test_a_cause_nobody_knows_has_no_advice() -> None:
     assert advice("ZeroDivisionError: division by zero (job.py, line 3: 1 / 0)") == []
+
+
+def test_the_scripts_own_words_are_no_cause() -> None:
+    line = "f = glue.create_dynamic_frame.from_catalog(database='d', table_name='t')"
+    missing = "LookupError: There is no table d.t in the Data Catalog: An error occurred (EntityNotFoundException): Entity Not Found"
+    assert [told[:35] for told in advice(f"{missing} (job.py, line 3: {line})")] == ["The Data Catalog has no such table. "[:35]]
 
 
 def test_an_argument_with_a_wrong_value_is_not_called_missing() -> None:

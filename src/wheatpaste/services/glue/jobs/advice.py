@@ -35,6 +35,11 @@ CAUSES: tuple[tuple[str, str], ...] = (
         "the files, a choice is a struct, and ApplyMapping drops what it does not list.",
     ),
     (
+        r"AMBIGUOUS_REFERENCE",
+        "Two columns have one name, or names that differ only in case, which are one to Spark: both sides of a join, or the source itself. "
+        'Rename one of them, or read one side\'s by its frame: df["name"].',
+    ),
+    (
         r"NoSuchKey|NoSuchBucket|PATH_NOT_FOUND|Path does not exist|FileNotFoundException|The specified (?:key|bucket) does not exist",
         "There is no such object or bucket. `wheatpaste aws s3 ls s3://BUCKET/PREFIX` shows what is there: prefixes end with a slash, and "
         "keys are told apart by case.",
@@ -101,7 +106,11 @@ CAUSES: tuple[tuple[str, str], ...] = (
 )
 
 
+_SOURCE = re.compile(r" \(\S+, line \d+: .*\)$", re.MULTILINE)
+"""The script's line in a run's message: its words are no cause."""
+
+
 def advice(message: str, error: Mapping[str, Any] | None = None) -> list[str]:
     """What to do about a failure, by its message; at most two."""
-    text = f"{(error or {}).get('error_class', '')}: {(error or {}).get('message', '')}\n{message}"
+    text = f"{(error or {}).get('error_class', '')}: {(error or {}).get('message', '')}\n{_SOURCE.sub('', message)}"
     return [told for pattern, told in CAUSES if re.search(pattern, text)][:2]
