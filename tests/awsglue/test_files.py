@@ -57,6 +57,34 @@ def test_files_whose_headers_differ_are_not_mixed_up(glue: Any, write: Any) -> N
         records(read(glue, write("2.csv", "b,a\n2,1\n"), "csv", {"withHeader": True}))
 
 
+@pytest.mark.parametrize("header", ["a,a", "B,b", "a,,b"])
+def test_a_header_with_a_name_twice_says_so(glue: Any, write: Any, header: str) -> None:
+    path = write("1.csv", f"{header}\n1,2,3\n")
+    with pytest.raises(ValueError, match=f"has a name twice .*: {', '.join(header.split(','))}. Name the columns apart"):
+        read(glue, path, "csv", {"withHeader": True})
+
+
+@pytest.mark.parametrize("text", ['{"a":1,"A":2}', '{"s":[{"a":1,"A":2}]}', '{"a":1,"A":2}{"a":3}'])
+def test_json_names_that_differ_only_in_case_say_so(glue: Any, write: Any, text: str) -> None:
+    path = write("1.json", text)
+    with pytest.raises(ValueError, match=r"differ only in case are one to Spark: (a, A|A, a)"):
+        read(glue, path, "json").toDF()
+
+
+def test_a_partition_key_of_every_column_says_so(glue: Any, write: Any, tmp_path: Path) -> None:
+    frame = read(glue, write("a.json", '{"n":1,"m":2}'), "json")
+    with pytest.raises(ValueError, match=r"partitionKeys names every column \(m, n\)"):
+        glue.write_dynamic_frame.from_options(frame, "s3", {"path": str(tmp_path / "out"), "partitionKeys": ["m", "n"]}, "json")
+
+
+def test_a_join_with_a_source_without_data_is_empty(glue: Any, write: Any, tmp_path: Path) -> None:
+    frame, nothing = read(glue, write("a.json", '{"n":1,"m":2}'), "json"), read(glue, str(tmp_path / "nothing"), "json")
+    for joined in (frame.join(["n"], ["id"], nothing), nothing.join(["id"], ["n"], frame)):
+        assert (joined.count(), sorted(joined.toDF().columns)) == (0, ["m", "n"])
+    with pytest.raises(ValueError, match="no field 'id'"):
+        frame.join(["id"], ["n"], frame)
+
+
 JSON: list[tuple[str, str, dict[str, Any], str, list[dict[str, Any]]]] = [
     ("whole numbers", '{"a":1}\n{"a":2}\n', {}, "struct<a:int>", [{"a": 1}, {"a": 2}]),
     ("large ones", '{"a":3000000000}\n', {}, "struct<a:bigint>", [{"a": 3000000000}]),

@@ -46,7 +46,7 @@ def test_paths_recursion_and_exclusions(glue: Any, aws: Any, bucket: str) -> Non
 
 
 def test_a_missing_bucket_is_named(glue: Any, bucket: str) -> None:
-    with pytest.raises(Exception, match=f"{bucket}-not"):
+    with pytest.raises(FileNotFoundError, match=f"The specified bucket does not exist: s3://{bucket}-not/in/"):
         glue.create_dynamic_frame.from_options("s3", {"paths": [f"s3://{bucket}-not/in/"], "recurse": True}, "json").count()
 
 

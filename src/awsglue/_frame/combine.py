@@ -20,6 +20,8 @@ _NUMBERS = ("byte", "short", "int", "long", "float", "double", "decimal")
 
 def join(left: Frame, right: Frame, left_keys: str | list[str], right_keys: str | list[str]) -> Frame:
     """Inner equi-join. Both key columns stay; where names collide the right one is called `.name`. Null keys match nothing."""
+    if any(not frame.schema.fields and frame.closed.df.isEmpty() for frame in (left, right)):  # of a source without data
+        return _joined_to_nothing(left.closed, right.closed)
     left, right = _decided_keys(left, left_keys), _decided_keys(right, right_keys)
     pairs = list(zip(as_list(left_keys), as_list(right_keys), strict=True))
     right_df, right_schema = _renamed(right, {field.name.lower() for field in left.schema})
@@ -31,6 +33,12 @@ def join(left: Frame, right: Frame, left_keys: str | list[str], right_keys: str 
     collisions = [(old, new) for old, new in renamed.items() if old != new]
     nested = any(isinstance(right.schema.getField(old).dataType, _NESTED) for old, _ in collisions)
     return _as_records(whole, collisions) if nested else whole
+
+
+def _joined_to_nothing(left: Frame, right: Frame) -> Frame:
+    """No records, with the fields of the side that has some: scripts go on, as with a source that had data."""
+    known = left if left.schema.fields else right
+    return left.then(known.df.where(F.lit(False)), known.schema, others=[right])
 
 
 def _as_records(joined: Frame, collisions: list[tuple[str, str]]) -> Frame:

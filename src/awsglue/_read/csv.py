@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 from pyspark.sql import types as st
+from pyspark.sql.utils import IllegalArgumentException
 
 from awsglue import gluetypes as gt
 from awsglue._frame.cast import parse_cell
@@ -46,7 +48,7 @@ def read_csv(spec: ReadSpec, files: Files) -> Frame:
     if header and skip:
         raise NotImplementedError("withHeader and skipFirst together on a csv source")
     options = {**spark_options(given), "header": str(header or skip).lower(), "enforceSchema": str(not header).lower()}
-    found = files.infer("csv", {**options, "header": str(header).lower()})
+    found = _inferred(files, {**options, "header": str(header).lower()})
     if not found.fields:
         return empty_frame(spec.spark)
     names = found.names if header else [f"col{n}" for n in range(len(found.names))]
@@ -54,6 +56,20 @@ def read_csv(spec: ReadSpec, files: Files) -> Frame:
     texts = [F.coalesce(column(n), F.lit("")).alias(n) for n in names]
     df = files.load("csv", schema, options).select(*texts, *files.attached_columns)
     return Frame(df, gt.StructType([*[gt.Field(name, gt.StringType()) for name in names], *files.attached_fields]))
+
+
+def _inferred(files: Files, options: Mapping[str, str]) -> st.StructType:
+    """The columns that the first line names. ValueError where it names some twice: Spark numbers these, and then misses their names."""
+    try:
+        return files.infer("csv", options)
+    except IllegalArgumentException as error:
+        named = re.search(r"CSV header does not conform.*?Header: (.*?)\n", str(error), re.DOTALL)
+        if named is None:
+            raise
+        raise ValueError(
+            f"The csv header has a name twice (upper and lower case are the same), or an empty one: {named[1]}. "
+            "Name the columns apart, or read with skipFirst instead of withHeader: they are col0, col1 … then"
+        ) from error
 
 
 def declared_options(parameters: Mapping[str, str], serde: Mapping[str, Any]) -> dict[str, str]:

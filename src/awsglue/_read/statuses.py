@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from py4j.protocol import Py4JJavaError
 from pyspark.sql import SparkSession
 
 from awsglue._bookmarks.window import File
@@ -74,11 +75,23 @@ def list_below(spark: SparkSession, path: str, *, deep: bool) -> list[Statuses]:
     jvm: Any = spark._jvm
     where = jvm.org.apache.hadoop.fs.Path(f"{path}/" if _BARE.fullmatch(path) else path)
     fs = where.getFileSystem(spark._jsparkSession.sessionState().newHadoopConf())
-    if is_glob(path):
-        roots = [status.getPath() for status in fs.globStatus(where) or ()]
-    else:
-        roots = [fs.makeQualified(where)] if fs.exists(where) else []
+    try:
+        roots = _roots(fs, where, path)
+    except Py4JJavaError as error:
+        if "UnknownStoreException" not in str(error.java_exception):
+            raise
+        raise FileNotFoundError(f"The specified bucket does not exist: {path} (S3 at {_endpoint(fs)})") from error
     return [_list(spark, fs, root, deep) for root in roots]
+
+
+def _roots(fs: Any, where: Any, path: str) -> list[Any]:
+    if is_glob(path):
+        return [status.getPath() for status in fs.globStatus(where) or ()]
+    return [fs.makeQualified(where)] if fs.exists(where) else []
+
+
+def _endpoint(fs: Any) -> str:
+    return str(fs.getConf().get("fs.s3a.endpoint") or "AWS")
 
 
 def _list(spark: SparkSession, fs: Any, root: Any, deep: bool) -> Statuses:

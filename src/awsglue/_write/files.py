@@ -50,6 +50,8 @@ def write_files(frame: Frame, spec: WriteSpec) -> Written | None:
         log.warning("There are no records and no columns: nothing is written to %s", path)
         return None
     keys = tuple(_partition_key(frame, key) for key in spec.partition_keys)
+    if keys and {key.lower() for key in keys} == {field.name.lower() for field in frame.closed.schema}:
+        raise ValueError(f"partitionKeys names every column ({', '.join(keys)}): nothing is left to write into the files")
     rows = _PREPARE.get(name, _as_is)(frame.closed)
     prefix = naming.prefix(rows.sparkSession, str(path))
     files = {"mapreduce.output.basename": f"{prefix}-r", "mapreduce.fileoutputcommitter.marksuccessfuljobs": "false"}
@@ -144,10 +146,13 @@ def _json(col: Column, kind: gt.DataType) -> Column:
 def _variant(col: Column, kind: gt.ChoiceType) -> Column:
     if not hasattr(st, "VariantType"):
         raise NotImplementedError("Writing an unresolved choice as JSON on Spark 3: resolve it with resolveChoice")
-    nested = [name for name, choice in kind.choices.items() if isinstance(choice, (gt.StructType, gt.MapType, gt.ArrayType, gt.SetType))]
-    if nested:
-        raise NotImplementedError(f"Writing a choice between {', '.join(kind.choices)} as JSON: resolve it with resolveChoice")
-    return F.coalesce(*[col.getField(name).cast("variant") for name in kind.choices])
+    return F.coalesce(*[_as_variant(_json(col.getField(name), choice), choice) for name, choice in kind.choices.items()])
+
+
+def _as_variant(col: Column, kind: gt.DataType) -> Column:
+    if isinstance(kind, (gt.StructType, gt.MapType, gt.ArrayType, gt.SetType)):
+        return F.parse_json(F.to_json(col))  # without the members that are null, as other objects are written
+    return col.cast("variant")
 
 
 def _xml_rows(frame: Frame) -> DataFrame:
