@@ -191,13 +191,6 @@ def test_documents_on_one_line_are_selected_from_by_a_path(glue: Any, write: Any
     assert records(frame) == [{"n": 1}, {"n": 2}]
 
 
-@pytest.mark.parametrize("action", ["project:struct", "project:array<int>"])
-def test_a_choice_with_objects_is_not_projected_to_nothing(glue: Any, write: Any, action: str) -> None:
-    frame = read(glue, write("a.json", '{"a":{"b":1}}\n{"a":"x"}'), "json")
-    with pytest.raises(NotImplementedError, match="'a': project:"):
-        frame.resolveChoice(specs=[("a", action)]).count()
-
-
 def test_numbers_that_are_none(glue: Any, write: Any) -> None:
     for text, options in (('{"a":NaN}\n{"a":-Infinity}\n', {}), ('[{"a":NaN},{"a":-Infinity}]', {"multiline": True})):
         rows = read(glue, write("a.json", text), "json", options).toDF().collect()
@@ -229,12 +222,6 @@ def test_bad_lines_are_error_records(glue: Any, write: Any) -> None:
 def test_fail_fast_fails(glue: Any, write: Any) -> None:
     with pytest.raises(Exception, match=r"(?i)malformed|fail"):
         records(read(glue, write("a.json", '{"a":1}\nnonsense\n'), "json", isFailFast=True))
-
-
-def test_objects_among_text_are_refused_not_lost(glue: Any, write: Any) -> None:
-    frame = read(glue, write("a.json", '{"a":{"b":1}}\n{"a":"x"}\n'), "json")
-    with pytest.raises(Exception, match="field a holds objects"):
-        records(frame)
 
 
 def test_xml(glue: Any, write: Any) -> None:

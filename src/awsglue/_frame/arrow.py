@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from itertools import pairwise, repeat
 from typing import Any
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from awsglue import gluetypes as gt
+from awsglue._frame.types import OpenNested
 
 _ZONED = gt.TimestampType
 _BY_NUMPY = (gt.ByteType, gt.ShortType, gt.IntegerType, gt.LongType, gt.FloatType, gt.DoubleType, gt.BooleanType)
@@ -56,6 +58,8 @@ def values(array: pa.Array, kind: gt.DataType) -> list[Any]:
     if isinstance(kind, gt.ChoiceType):
         parts = [values(part, choice) for part, choice in zip(array.flatten(), kind.choices.values(), strict=True)]
         return [next((value for value in row if value is not None), None) for row in zip(*parts, strict=True)]
+    if isinstance(kind, OpenNested):
+        return _variants(array)
     if isinstance(kind, gt.StructType):
         return _structs(array, kind)
     if isinstance(kind, (gt.ArrayType, gt.SetType)):
@@ -64,6 +68,15 @@ def values(array: pa.Array, kind: gt.DataType) -> list[Any]:
         entries = list(zip(array.keys.to_pylist(), values(array.items, kind.valueType), strict=True))
         return [None if found is None else gt.DynamicRecord(found) for found in _lists(array, entries)]
     return _plain(array, kind)
+
+
+def _variants(array: pa.StructArray) -> list[Any]:
+    """The objects in VARIANTs, as their JSON has them."""
+    from pyspark.sql.types import VariantVal
+
+    parts = zip(array.is_valid().to_pylist(), array.field("value").to_pylist(), array.field("metadata").to_pylist(), strict=True)
+    texts = [VariantVal(value, metadata).toJson() if there else "null" for there, value, metadata in parts]
+    return [json.loads(text, object_hook=gt.DynamicRecord) for text in texts]
 
 
 def _structs(array: pa.StructArray, kind: gt.StructType) -> list[Any]:

@@ -6,7 +6,7 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from awsglue import gluetypes as gt
-from awsglue._frame.types import hive_type, spark_type
+from awsglue._frame.types import OpenNested, hive_type, spark_type
 
 _INTEGERS: dict[type[gt.DataType], int] = {gt.ByteType: 7, gt.ShortType: 15, gt.IntegerType: 31, gt.LongType: 63}
 NUMBERS = (*_INTEGERS, gt.FloatType, gt.DoubleType, gt.DecimalType)
@@ -51,6 +51,8 @@ def convert(col: Column, source: gt.DataType, target: gt.DataType) -> Column:
         return col
     if isinstance(source, gt.ChoiceType):
         return convert_choice(col, source, target)
+    if isinstance(source, OpenNested):
+        return _from_variant(col, source, target)
     if isinstance(source, _COMPLEX) or isinstance(target, _COMPLEX):
         return _convert_complex(col, source, target)
     if not castable(source, target):
@@ -91,6 +93,14 @@ def _convert_complex(col: Column, source: gt.DataType, target: gt.DataType) -> C
     if isinstance(source, gt.MapType) and isinstance(target, gt.MapType):
         value, wanted_value = source.valueType, target.valueType
         return F.transform_values(col, lambda _key, item: convert(item, value, wanted_value))
+    raise ValueError(f"Cannot convert {hive_type(source)} to {hive_type(target)}")
+
+
+def _from_variant(col: Column, source: OpenNested, target: gt.DataType) -> Column:
+    if isinstance(target, gt.StringType):
+        return col.cast("string")  # JSON, as other objects become
+    if isinstance(target, _COMPLEX) and source.typeName() == target.typeName() and not bare(target):
+        return F.try_variant_get(col, "$", spark_type(target).simpleString())
     raise ValueError(f"Cannot convert {hive_type(source)} to {hive_type(target)}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from pyspark.sql import Column, DataFrame
@@ -13,11 +13,13 @@ from awsglue import gluetypes as gt
 from awsglue._frame.cast import convert, null_of
 from awsglue._frame.frame import Frame
 from awsglue._frame.paths import quoted
-from awsglue._frame.types import OpenChoice
+from awsglue._frame.types import OpenChoice, OpenNested
+from awsglue._read.variants import nested_type, read_nested
 
 Place = tuple[str, ...]
 """Where a choice stands in a schema: names of fields, "[]" for elements, "{}" for a map's values, "|name" for an alternative."""
 _LONGEST = 100  # characters of an example
+_LISTS = ("[]", "{}")
 
 
 def column(name: str) -> Column:
@@ -31,6 +33,8 @@ def rebuild(col: Column, source: gt.DataType, target: gt.DataType) -> Column:
         return col
     if isinstance(target, (gt.NullType, gt.UnknownType)) or isinstance(source, (gt.NullType, gt.UnknownType)):
         return null_of(target)
+    if isinstance(source, OpenNested):
+        return read_nested(col, target)
     if isinstance(target, gt.ChoiceType):
         return _to_choice(col, source, target)
     if isinstance(source, gt.ChoiceType):
@@ -84,18 +88,36 @@ def _members(source: gt.StructType, target: gt.StructType, value: Callable[[str]
 
 
 def close(frame: Frame) -> Frame:
-    """Looks which alternatives of the open choices occur (one aggregation over only those columns) and drops the others."""
+    """Looks which alternatives of the open choices occur (one aggregation over only those columns) and drops the others.
+
+    Objects in a choice are known by then, and have fields of their own to look at: another pass for each level of those.
+    """
     schema, (df, value) = frame.schema, frame.origin
-    wanted = [(place, seen) for field in schema for place, seen in _sightings((field.name,), field.dataType, value(field.name))]
+    wanted = [each for field in schema for each in _sightings((field.name,), field.dataType, value(field.name))]
     if not wanted:
         return frame
-    found = df.agg(*[F.first(seen, ignorenulls=True).alias(f"c{n}") for n, (_, seen) in enumerate(wanted)]).head()
+    found = df.agg(*[_summary(kind, seen).alias(f"c{n}") for n, (_, kind, seen) in enumerate(wanted)]).head()
     if found is None:
         raise RuntimeError("Spark answered an aggregation with no row")
-    occurring = {place: value for (place, _), value in zip(wanted, found, strict=True) if value is not None}
-    _tell([place for place, _ in wanted], occurring)
+    sightings = zip(wanted, found, strict=True)
+    occurring = {place: there for (place, kind, _), one in sightings if (there := _there(place, kind, one)) is not None}
+    _tell([place for place, _, _ in wanted], occurring)
     closed = gt.StructType([gt.Field(f.name, _decided((f.name,), f.dataType, occurring), f.properties) for f in schema])
-    return frame.of(conform(frame, closed), closed)
+    return close(frame.of(conform(frame, closed), closed))
+
+
+def _summary(kind: gt.DataType, seen: Column) -> Column:
+    """Of an alternative's values one; of objects what they hold, all together."""
+    return F.schema_of_variant_agg(seen) if isinstance(kind, OpenNested) else F.first(seen, ignorenulls=True)
+
+
+def _there(place: Place, kind: gt.DataType, summary: Any) -> Any:
+    """What `_summary` found, None where the alternative does not occur."""
+    if not isinstance(kind, OpenNested):
+        return summary
+    for _ in range(sum(step in _LISTS for step in place)):  # sightings in a list came as a list
+        summary = summary.removeprefix("ARRAY<").removesuffix(">")
+    return None if summary == "VOID" else summary
 
 
 def _tell(wanted: list[Place], occurring: Mapping[Place, Any]) -> None:
@@ -109,11 +131,11 @@ def _tell(wanted: list[Place], occurring: Mapping[Place, Any]) -> None:
             _report.column(".".join(place), "choice" if kinds else "null", ", ".join(kinds), ", ".join(examples) or None)
 
 
-def _sightings(place: Place, kind: gt.DataType, col: Column) -> Iterator[tuple[Place, Column]]:
-    """For every alternative of every open choice at or below `place`: its value, null where it does not occur."""
+def _sightings(place: Place, kind: gt.DataType, col: Column) -> Iterator[tuple[Place, gt.DataType, Column]]:
+    """For every alternative of every open choice at or below `place`: its type and its value, null where it does not occur."""
     if isinstance(kind, OpenChoice):
-        for name in kind.choices:
-            yield (*place, f"|{name}"), col.getField(name)
+        for name, choice in kind.choices.items():
+            yield (*place, f"|{name}"), choice, col.getField(name)
     if isinstance(kind, gt.ChoiceType):
         for name, choice in kind.choices.items():
             yield from _sightings((*place, f"|{name}"), choice, col.getField(name))
@@ -126,18 +148,20 @@ def _sightings(place: Place, kind: gt.DataType, col: Column) -> Iterator[tuple[P
         yield from _inside((*place, "{}"), kind.valueType, F.map_values(col))
 
 
-def _inside(place: Place, kind: gt.DataType, items: Column) -> Iterator[tuple[Place, Column]]:
-    """The sightings within a list's items: the first of them; each is built again on the lambda's variable."""
-    for at, (found, _) in enumerate(_sightings(place, kind, F.lit(None))):
-        seen = _nth_sighting(place, kind, at)
-        yield found, F.get(F.filter(F.transform(items, seen), lambda value: value.isNotNull()), F.lit(0))
+def _inside(place: Place, kind: gt.DataType, items: Column) -> Iterator[tuple[Place, gt.DataType, Column]]:
+    """The sightings within a list's items: the first of them, and of objects all; each is built again on the lambda's variable."""
+    for at, (found, choice, _) in enumerate(_sightings(place, kind, F.lit(None))):
+        there = F.filter(F.transform(items, _nth_sighting(place, kind, at)), lambda value: value.isNotNull())
+        yield found, choice, F.to_variant_object(there) if isinstance(choice, OpenNested) else F.get(there, F.lit(0))
 
 
 def _nth_sighting(place: Place, kind: gt.DataType, at: int) -> Callable[[Column], Column]:
-    return lambda item: list(_sightings(place, kind, item))[at][1]
+    return lambda item: list(_sightings(place, kind, item))[at][2]
 
 
-def _decided(place: Place, kind: gt.DataType, occurring: Collection[Place]) -> gt.DataType:
+def _decided(place: Place, kind: gt.DataType, occurring: Mapping[Place, Any]) -> gt.DataType:
+    if isinstance(kind, OpenNested):
+        return nested_type(occurring[place]) if place in occurring else kind
     if isinstance(kind, gt.ChoiceType):
         kept = {n: _decided((*place, f"|{n}"), c, occurring) for n, c in kind.choices.items()}
         if not isinstance(kind, OpenChoice):

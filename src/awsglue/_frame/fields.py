@@ -151,7 +151,7 @@ Mapping = tuple[str, ...]
 
 def apply_mapping(frame: Frame, mappings: Sequence[Mapping], case_sensitive: bool = False) -> Frame:
     """Keeps the mapped fields only, renamed, converted and nested as the mappings say, in their order."""
-    frame = frame.known
+    frame = _with_members(frame.known, mappings, case_sensitive)
     df, value = frame.origin
     tree = _Tree()
     for mapping in mappings:
@@ -166,6 +166,15 @@ def apply_mapping(frame: Frame, mappings: Sequence[Mapping], case_sensitive: boo
         kind, col = _mapped(place[1], value_at(place[0], value), source_type, target_type, source)
         tree.put(parse_path(target), kind, col)
     return project(frame, tree.values(), df)
+
+
+def _with_members(frame: Frame, mappings: Sequence[Mapping], case_sensitive: bool) -> Frame:
+    """The frame, closed if a mapping takes objects of any members out of a choice: only then must those be known."""
+    for source, _, _, target in map(_four, mappings):
+        place = None if target is None or not bare(parse_type(target)) else resolve(frame.schema, source, case_sensitive)
+        if place is not None and isinstance(place[1], OpenChoice):
+            return frame.closed
+    return frame
 
 
 def _four(mapping: Mapping) -> tuple[str, str | None, str, str | None]:

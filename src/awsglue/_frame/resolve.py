@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from awsglue import gluetypes as gt
-from awsglue._frame.cast import convert, null_of
+from awsglue._frame.cast import bare, convert, null_of
 from awsglue._frame.choice import has_choice
 from awsglue._frame.edit import Change, Value, edit
 from awsglue._frame.frame import Frame
@@ -27,10 +27,16 @@ def _resolve_one(frame: Frame, path: str, action: str) -> Frame:
     place = resolve(frame.known.schema, path)
     if place is None:
         return frame.known
-    if isinstance(place[1], OpenChoice) and not action.lower().startswith(("cast:", "project:")):
+    if isinstance(place[1], OpenChoice) and not _is_of_one_type(action):
         frame = frame.closed
         place = resolve(frame.schema, path)
     return frame.known if place is None else edit(frame.known, {place[0]: change})
+
+
+def _is_of_one_type(action: str) -> bool:
+    """Whether an action leaves values of one known type: then nobody needs to know which others there are."""
+    name, _, kind = action.partition(":")
+    return name.lower() in _TYPED and not bare(parse_type(kind))
 
 
 def resolve_all(frame: Frame, action: str) -> Frame:
@@ -93,9 +99,6 @@ def _cast_to(target: gt.DataType) -> Change:
     return change
 
 
-_NESTED = (gt.StructType, gt.ArrayType, gt.SetType, gt.MapType)
-
-
 def _project_to(target: gt.DataType) -> Change:
     """Keeps the values of the target type only. The documentation contradicts itself: one page converts the others."""
 
@@ -104,8 +107,6 @@ def _project_to(target: gt.DataType) -> Change:
         if not isinstance(kind, gt.ChoiceType):
             return [value] if kind == target else [(name, target, null_of(target))]
         own = kind.choices.get(target.typeName())
-        if own is None and isinstance(kind, OpenChoice) and isinstance(target, _NESTED):  # null would drop the objects there are
-            raise NotImplementedError(f"ResolveChoice of {name!r}: project:{target.typeName()} of a field that has other values too")
         return [(name, target, null_of(target) if own is None else convert(col.getField(target.typeName()), own, target))]
 
     return change

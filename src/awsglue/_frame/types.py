@@ -26,6 +26,22 @@ class OpenChoice(gt.ChoiceType):
         return "choice"
 
 
+class OpenNested(gt.DataType):
+    """Objects, or arrays, in an open choice: VARIANTs, whose members are found with the pass that decides the choice."""
+
+
+class OpenStruct(OpenNested):
+    @classmethod
+    def typeName(cls) -> str:
+        return "struct"
+
+
+class OpenArray(OpenNested):
+    @classmethod
+    def typeName(cls) -> str:
+        return "array"
+
+
 _PAIRS: list[tuple[type[gt.DataType], type[st.DataType]]] = [
     (gt.BinaryType, st.BinaryType),
     (gt.BooleanType, st.BooleanType),
@@ -58,7 +74,7 @@ def spark_type(kind: gt.DataType) -> st.DataType:
         return st.ArrayType(spark_type(kind.elementType))
     if isinstance(kind, gt.MapType):
         return st.MapType(st.StringType(), spark_type(kind.valueType))
-    return _TO_SPARK[type(kind)]()
+    return st.VariantType() if isinstance(kind, OpenNested) else _TO_SPARK[type(kind)]()
 
 
 def spark_schema(schema: gt.StructType) -> st.StructType:
@@ -176,7 +192,8 @@ class _TypeReader:
     def _struct(self, _kind: Any) -> gt.DataType:
         struct = gt.StructType()
         while self._peek() != ">":
-            name = self._take().strip("`")
+            name = self._take()
+            name = name[1:-1].replace("``", "`") if name.startswith("`") else name
             self._take(":")
             struct.add(gt.Field(name, self.read()))
             if self._peek() == ",":

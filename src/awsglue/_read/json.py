@@ -147,5 +147,5 @@ def _value(f: st.StructField, declared: gt.StructType, variants: bool) -> Value:
     name = f.name if wanted is None else wanted.name
     if not variants:
         return name, glue_type(f.dataType), column(f.name)
-    kind, col = opened(column(f.name), f.dataType, None if wanted is None else wanted.dataType, f.name)
+    kind, col = opened(column(f.name), f.dataType, None if wanted is None else wanted.dataType)
     return name, kind, col

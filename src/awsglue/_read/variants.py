@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 from pyspark.sql import types as st
 
 from awsglue import gluetypes as gt
 from awsglue._frame.cast import NUMBERS, null_of, parse_cell, try_cast
-from awsglue._frame.paths import find_field
-from awsglue._frame.types import OpenChoice, glue_type
+from awsglue._frame.paths import find_field, quoted
+from awsglue._frame.types import OpenArray, OpenChoice, OpenStruct, glue_type, hive_type, parse_type
 
 _NUMBERS = (st.DoubleType, st.DecimalType)
 """What Spark infers for numbers that are not all whole."""
@@ -33,23 +35,23 @@ def open_type(kind: st.DataType) -> st.DataType:
     return st.VariantType() if isinstance(kind, st.StringType) else kind
 
 
-def opened(col: Column, kind: st.DataType, declared: gt.DataType | None, name: str) -> tuple[gt.DataType, Column]:
+def opened(col: Column, kind: st.DataType, declared: gt.DataType | None) -> tuple[gt.DataType, Column]:
     """The column as Glue types it: an open choice for every VARIANT."""
     if isinstance(kind, st.StructType):
         below = declared if isinstance(declared, gt.StructType) else gt.StructType()
-        parts = [(f.name, *opened(col.getField(f.name), f.dataType, _declared(below, f.name), f"{name}.{f.name}")) for f in kind.fields]
+        parts = [(f.name, *opened(col.getField(f.name), f.dataType, _declared(below, f.name))) for f in kind.fields]
         made = gt.StructType([gt.Field(n, k) for n, k, _ in parts])
         return made, F.when(col.isNotNull(), F.struct(*[c.alias(n) for n, _, c in parts]))
     if isinstance(kind, st.ArrayType):
         inner, item_declared = kind.elementType, declared.elementType if isinstance(declared, gt.ArrayType) else None
-        element, _ = opened(F.lit(None), inner, item_declared, f"{name}[]")
-        return gt.ArrayType(element), F.transform(col, lambda item: opened(item, inner, item_declared, f"{name}[]")[1])
+        element, _ = opened(F.lit(None), inner, item_declared)
+        return gt.ArrayType(element), F.transform(col, lambda item: opened(item, inner, item_declared)[1])
     if isinstance(kind, st.LongType):
         return _chosen(_whole_images(col), _fitting_whole(col, declared), declared, gt.IntegerType())
     if isinstance(kind, _NUMBERS):
         return _chosen(_written_images(col), _fitting_written(col, declared), declared, gt.IntegerType())
     if isinstance(kind, st.StringType):
-        return _choice(col, declared, name)
+        return _choice(col, declared)
     return glue_type(kind), col
 
 
@@ -62,11 +64,11 @@ Images = dict[str, tuple[gt.DataType, Column]]
 """The alternatives of a choice: by name, their type and their values."""
 
 
-def _choice(value: Column, declared: gt.DataType | None, name: str) -> tuple[gt.DataType, Column]:
+def _choice(value: Column, declared: gt.DataType | None) -> tuple[gt.DataType, Column]:
     """The alternatives that a value of any type can have."""
     tag = F.schema_of_variant(value)
     fitting = _fitting(value, tag, declared) if isinstance(declared, gt.AtomicType) else None
-    return _chosen(_images(value, tag, name), fitting, declared, gt.NullType())
+    return _chosen(_images(value, tag), fitting, declared, gt.NullType())
 
 
 def _chosen(images: Images, fitting: Column | None, declared: gt.DataType | None, default: gt.DataType) -> tuple[gt.DataType, Column]:
@@ -116,7 +118,7 @@ def _fitting_written(text: Column, declared: gt.DataType | None) -> Column | Non
     return try_cast(text, declared) if isinstance(declared, NUMBERS) else null_of(declared)
 
 
-def _images(value: Column, tag: Column, name: str) -> Images:
+def _images(value: Column, tag: Column) -> Images:
     images = _whole_images(F.when(tag == "BIGINT", F.try_variant_get(value, "$", "bigint")))
     # A whole number beyond 64 bits: a double would not be its value.
     huge = F.when(tag.startswith("DECIMAL") & tag.endswith(",0)"), F.try_variant_get(value, "$", "decimal(38,0)"))
@@ -125,11 +127,53 @@ def _images(value: Column, tag: Column, name: str) -> Images:
     images["decimal"] = (gt.DecimalType(38, 0), huge)
     images["double"] = (gt.DoubleType(), F.when(real, F.try_variant_get(value, "$", "double")))
     images["boolean"] = (gt.BooleanType(), F.when(tag == "BOOLEAN", F.try_variant_get(value, "$", "boolean")))
-    nested = tag.startswith("OBJECT") | tag.startswith("ARRAY")
-    told = f"The field {name} holds objects or arrays in some records and other values in others: such choices are not built"
-    text = F.when(tag == "STRING", F.try_variant_get(value, "$", "string")).when(nested, F.raise_error(F.lit(told)).cast("string"))
-    images["string"] = (gt.StringType(), text)
+    images["string"] = (gt.StringType(), F.when(tag == "STRING", F.try_variant_get(value, "$", "string")))
+    images["struct"] = (OpenStruct(), F.when(tag.startswith("OBJECT"), value))
+    images["array"] = (OpenArray(), F.when(tag.startswith("ARRAY"), value))
     return images
+
+
+def nested_type(schema: str) -> gt.DataType:
+    """What objects (or arrays) are as Glue types them, by Spark's text of what VARIANTs hold: choices, still open, where they need be."""
+    return _still_open(parse_type(re.sub(r"VARIANT(?=[,>])", "FLOAT", schema).replace("OBJECT<", "STRUCT<")))
+
+
+def _still_open(kind: gt.DataType) -> gt.DataType:
+    if isinstance(kind, gt.StructType):
+        return gt.StructType([gt.Field(field.name, _still_open(field.dataType)) for field in kind])
+    if isinstance(kind, gt.ArrayType):
+        return gt.ArrayType(_still_open(kind.elementType))
+    if isinstance(kind, gt.LongType):
+        return _WHOLE
+    return kind if isinstance(kind, (gt.StringType, gt.BooleanType, gt.NullType)) else _choice(F.lit(None), None)[0]
+
+
+_WHOLE = OpenChoice([gt.IntegerType(), gt.LongType()], gt.IntegerType())
+
+
+def read_nested(value: Column, kind: gt.DataType) -> Column:
+    """The objects in VARIANTs as a `nested_type`."""
+    return _opened_as(F.try_variant_get(value, "$", _ddl(kind)), kind)
+
+
+def _opened_as(col: Column, kind: gt.DataType) -> Column:
+    if isinstance(kind, gt.StructType):
+        return F.when(col.isNotNull(), F.struct(*[_opened_as(col.getField(f.name), f.dataType).alias(f.name) for f in kind]))
+    if isinstance(kind, gt.ArrayType):
+        return F.transform(col, lambda item: _opened_as(item, kind.elementType))
+    if kind == _WHOLE:
+        return _chosen(_whole_images(col), None, None, kind.default)[1]
+    return _choice(col, None)[1] if isinstance(kind, OpenChoice) else col
+
+
+def _ddl(kind: gt.DataType) -> str:
+    if isinstance(kind, gt.StructType):
+        return f"struct<{', '.join(f'{quoted(field.name)}: {_ddl(field.dataType)}' for field in kind)}>"
+    if isinstance(kind, gt.ArrayType):
+        return f"array<{_ddl(kind.elementType)}>"
+    if isinstance(kind, OpenChoice):
+        return "bigint" if kind == _WHOLE else "variant"
+    return hive_type(kind)
 
 
 def _fitting(value: Column, tag: Column, declared: gt.DataType) -> Column:
