@@ -13,7 +13,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import types as st
 
 from awsglue import gluetypes as gt
-from awsglue._frame.types import spark_schema
+from awsglue._frame.types import OpenNested, spark_schema
 
 Function = Callable[[Any], Any]
 ERROR = "struct<msg:string,stackTrace:string,scriptLine:string,dynamicRecord:string,source:string>"
@@ -34,6 +34,8 @@ def to_python(value: Any, kind: gt.DataType) -> Any:
         return None
     if isinstance(kind, gt.ChoiceType):
         return next((to_python(value[n], c) for n, c in kind.choices.items() if value[n] is not None), None)
+    if isinstance(kind, OpenNested):
+        return json.loads(value.toJson(), object_hook=gt.DynamicRecord)
     if isinstance(kind, gt.StructType):
         return gt.DynamicRecord((f.name, to_python(item, f.dataType)) for f, item in zip(kind, value, strict=True))
     if isinstance(kind, (gt.ArrayType, gt.SetType)):

@@ -162,7 +162,7 @@ def _opened_as(col: Column, kind: gt.DataType) -> Column:
     if isinstance(kind, gt.ArrayType):
         return F.transform(col, lambda item: _opened_as(item, kind.elementType))
     if kind == _WHOLE:
-        return _chosen(_whole_images(col), None, None, kind.default)[1]
+        return _chosen(_whole_images(col), None, None, gt.IntegerType())[1]
     return _choice(col, None)[1] if isinstance(kind, OpenChoice) else col
 
 
