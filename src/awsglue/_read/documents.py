@@ -25,7 +25,7 @@ _DECODER = json.JSONDecoder()
 def has_several(files: Files, whole_files: bool) -> bool:
     """Whether some text holds more than one document, or may: of whole files each is looked at, of lines those where some files begin."""
     if whole_files:
-        return not _texts(files, True).where(F.col("value").rlike(_MEET)).isEmpty()
+        return not texts(files, True).where(F.col("value").rlike(_MEET)).isEmpty()
     return any(_goes_on(line) for text in files.beginnings(_FILES, _BYTES) for line in re.split(r"[\r\n]+", text))
 
 
@@ -41,12 +41,13 @@ def _goes_on(line: str) -> bool:
 
 def documents(files: Files, whole_files: bool) -> DataFrame:
     """The lines, or the texts of whole files, split where an object ends and another begins."""
-    rows = _texts(files, whole_files)
+    rows = texts(files, whole_files)
     if whole_files:
         rows = rows.withColumn("value", F.explode(F.split("value", _AT_LINES)))
     parts = F.split(F.regexp_replace("value", _BETWEEN, f"$1{_CUT}"), _CUT)
     return rows.withColumn("value", F.explode(F.when(F.col("value").rlike(_MEET), parts).otherwise(F.array("value"))))
 
 
-def _texts(files: Files, whole_files: bool) -> DataFrame:
+def texts(files: Files, whole_files: bool) -> DataFrame:
+    """The lines, or the texts of whole files, in a column `value`."""
     return files.load("text", _TEXT, {"wholetext": "true"} if whole_files else {})

@@ -19,7 +19,7 @@ from awsglue._frame.edit import Value
 from awsglue._frame.frame import Absent, Errors, Frame, SourceFrame
 from awsglue._frame.paths import find_field
 from awsglue._frame.types import glue_type
-from awsglue._read.documents import has_several
+from awsglue._read.documents import has_several, texts
 from awsglue._read.files import Files
 from awsglue._read.jsonpath import objects, read_path, selects_all
 from awsglue._read.spec import ReadSpec, declared_schema, empty_frame
@@ -89,15 +89,15 @@ def read_records(
 
 def _split_records(files: Files, options: Mapping[str, str], declared: gt.StructType, whole: bool) -> tuple[DataFrame, list[Value], Errors]:
     """`read_records` for texts that hold several documents."""
-    texts, errors = objects(files, "$", options.get("multiLine") == "true", options.get("mode") == "FAILFAST")
+    rows, errors = objects(files, "$", options.get("multiLine") == "true", options.get("mode") == "FAILFAST")
     text = F.col("__text")
-    sound, others = text.startswith("{"), unparsed(texts, ~text.startswith("{"), text, "JSON")
-    found = loosest(declared) if whole else inferred(texts.where(sound), text)
+    sound, others = text.startswith("{"), unparsed(rows, ~text.startswith("{"), text, "JSON")
+    found = loosest(declared) if whole else inferred(rows.where(sound), text)
     if files.spark.conf.get("spark.sql.caseSensitive") != "true":
         _check_names(found)
     fields = found.fields if isinstance(found, st.StructType) else []  # no record at all: the error records are told all the same
     read = st.StructType([st.StructField(f.name, open_type(f.dataType)) for f in fields])
-    df = texts.where(sound).withColumn("__record", F.from_json(text, read))
+    df = rows.where(sound).withColumn("__record", F.from_json(text, read))
     columns = [F.col("__record").getField(f.name).alias(f.name) for f in fields]
     df = df.select(*columns, *map(column, files.partition_columns), *files.attached_columns)
     return df, [_value(f, declared, True) for f in fields], (*errors, *others)
@@ -124,8 +124,7 @@ def absent_fields(files: Files, names: Sequence[str]) -> Absent:
 
     @cache
     def found() -> frozenset[str]:
-        text = files.load("text", st.StructType([st.StructField("value", st.StringType())]), {}).where(F.col("value").contains("null"))
-        return frozenset(names) - _written_as_null(text, names)
+        return frozenset(names) - _written_as_null(texts(files, False).where(F.col("value").contains("null")), names)
 
     return found
 

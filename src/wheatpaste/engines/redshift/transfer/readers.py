@@ -8,11 +8,11 @@ from wheatpaste.engines.pgwire.session import SqlError
 from wheatpaste.engines.redshift.dialect.dates import format_model
 from wheatpaste.engines.redshift.transfer.copy_options import Copy
 from wheatpaste.engines.redshift.warehouse.catalog import TableColumn
+from wheatpaste.engines.redshift.warehouse.changes import INTEGERS
 from wheatpaste.engines.redshift.warehouse.session import named, quoted
 
 REJECTS = "rs_rejects"
 NO_OBJECT = "22023:Invalid JSONPath format: Member is not an object."
-INTEGERS = ("SMALLINT", "INTEGER", "BIGINT")
 NUMBERS = (*INTEGERS, "FLOAT", "DOUBLE", "DECIMAL")
 
 
@@ -96,8 +96,7 @@ def value(copy: Copy, column: TableColumn, text: str) -> str:
 
 def integer(text: str, type_: str) -> str:
     """An integer's text as Redshift reads it: DuckDB would round 1.5, and knows 1e3, 0x1f and 1_000."""
-    refused = f"error('22P02:invalid input syntax for integer: \"' || {text} || '\"')"
-    return f"CASE WHEN regexp_matches({text}, '[^-+0-9 ]') THEN {refused} ELSE CAST({text} AS {type_}) END"
+    return f"CAST(rs_integer_text({text}, false) AS {type_})"
 
 
 def loadable(copy: Copy, columns: Sequence[TableColumn]) -> list[str]:
