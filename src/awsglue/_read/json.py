@@ -70,8 +70,7 @@ def read_records(
     if not fields and _BAD not in found.names:
         return None
     fields = fields or [st.StructField(_NO_FIELD, st.StringType())]  # nothing but malformed lines: they are error records all the same
-    if files.spark.conf.get("spark.sql.caseSensitive") != "true":
-        _check_names(found)
+    _check_names(files, found)
     variants = has_variant()
     read = st.StructType([st.StructField(f.name, open_type(f.dataType) if variants else f.dataType) for f in fields])
     if not variants:
@@ -93,8 +92,7 @@ def _split_records(files: Files, options: Mapping[str, str], declared: gt.Struct
     text = F.col("__text")
     sound, others = text.startswith("{"), unparsed(rows, ~text.startswith("{"), text, "JSON")
     found = loosest(declared) if whole else inferred(rows.where(sound), text)
-    if files.spark.conf.get("spark.sql.caseSensitive") != "true":
-        _check_names(found)
+    _check_names(files, found)
     fields = found.fields if isinstance(found, st.StructType) else []  # no record at all: the error records are told all the same
     read = st.StructType([st.StructField(f.name, open_type(f.dataType)) for f in fields])
     df = rows.where(sound).withColumn("__record", F.from_json(text, read))
@@ -103,16 +101,21 @@ def _split_records(files: Files, options: Mapping[str, str], declared: gt.Struct
     return df, [_value(f, declared, True) for f in fields], (*errors, *others)
 
 
-def _check_names(kind: st.DataType) -> None:
-    """ValueError for fields of one object whose names differ only in case: Spark cannot tell them apart."""
+def _check_names(files: Files, kind: st.DataType) -> None:
+    """ValueError for fields of one object whose names differ only in case, unless Spark is told to tell them apart."""
+    if files.spark.conf.get("spark.sql.caseSensitive") != "true":
+        _check_apart(kind)
+
+
+def _check_apart(kind: st.DataType) -> None:
     if isinstance(kind, st.ArrayType):
-        _check_names(kind.elementType)
+        _check_apart(kind.elementType)
     if isinstance(kind, st.StructType):
         for field in kind:
             twins = [name for name in kind.names if name.lower() == field.name.lower()]
             if len(twins) > 1:
                 raise ValueError(f"JSON fields whose names differ only in case are one to Spark: {', '.join(twins)}. Rename all but one")
-            _check_names(field.dataType)
+            _check_apart(field.dataType)
 
 
 def absent_fields(files: Files, names: Sequence[str]) -> Absent:
