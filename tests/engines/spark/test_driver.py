@@ -79,6 +79,8 @@ def test_the_command(jvm: Jvm, tmp_path: Path) -> None:
     command = jvm.command({"spark.driver.memory": "2048m", "spark.driver.extraJavaOptions": "-Da='b c'"})
     path = ":".join(str(tmp_path / jar) for jar in ("jars/a.jar", "jars/b.jar", "spark/jars/c.jar"))
     assert command[1:] == [
+        "-Xlog:disable",
+        "-Xlog:all=warning:stderr",
         "-Xmx2048m",
         "--add-opens=a/b=ALL",
         "-Dk=v",
@@ -99,6 +101,10 @@ def test_the_archive_is_used_for_exactly_its_class_path(jvm: Jvm, tmp_path: Path
     assert own[own.index("-cp") + 1].startswith("/own.jar:")
     assert not any("SharedArchiveFile" in word for word in own)
     before = jvm.archive
+    os.utime(tmp_path / "jars" / "a.jar", (1, 1))  # installed anew: the JVM would refuse the archive
+    assert jvm.archive != before
+    assert jvm.outdated() == [before.parent]
     (tmp_path / "jars" / "d.jar").touch()
     assert jvm.archive != before
+    assert jvm.outdated() == []  # another class path
     assert not os.path.exists(jvm.archive)

@@ -52,6 +52,8 @@ class Archiver:
     def make(self, jvm: Jvm, runtime: Runtime) -> Path:
         """The archive; raises RuntimeError with the last words of the warm-up."""
         made_once(jvm.archive.parent, lambda draft: self._make(jvm, runtime, draft))
+        for folder in jvm.outdated():
+            shutil.rmtree(folder)
         return jvm.archive
 
     def _make(self, jvm: Jvm, runtime: Runtime, draft: Path) -> None:

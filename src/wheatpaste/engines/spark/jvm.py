@@ -20,6 +20,9 @@ from wheatpaste.engines.spark.java import Java
 
 MAIN = ("org.apache.spark.deploy.SparkSubmit", "pyspark-shell")
 CLASS_PATH, OPTIONS, MEMORY = "spark.driver.extraClassPath", "spark.driver.extraJavaOptions", "spark.driver.memory"
+# What the JVM itself has to say belongs to the run's errors: its default is stdout, which is the script's. An archive whose place in
+# memory is taken by chance, for instance, is left aside with a warning.
+WARNINGS = ("-Xlog:disable", "-Xlog:all=warning:stderr")
 
 
 @dataclass(frozen=True)
@@ -37,17 +40,33 @@ class Jvm:
     @property
     def class_path(self) -> str:
         """What every run has. Named one by one and sorted: an archive is valid for exactly one class path and what follows it."""
-        return ":".join(str(file) for folder in (self.jars, self.spark_home / "jars") for file in sorted(folder.glob("*.jar")))
+        return ":".join(map(str, self._base()))
 
     @property
     def archive(self) -> Path:
-        """Where the class archive is, once it has been made."""
-        key = "\n".join([str(self.java.home.resolve()), self.java.version, self.class_path])
-        return self.cache / "classes" / hashlib.sha256(key.encode()).hexdigest()[:16] / "spark.jsa"
+        """Where the class archive is, once it has been made: in a folder `for what-made of what`.
+
+        The JVM takes an archive for jars of the same size and time only (and for the very Java that made it): jars that were installed
+        anew are another key, or their runs would start without an archive for ever.
+        """
+        java = self.java.home.resolve()
+        modules = java / "lib" / "modules"
+        files = [*([modules] if modules.exists() else []), *self._base()]
+        stamps = [f"{file} {seen.st_size} {int(seen.st_mtime)}" for file in files for seen in [file.stat()]]
+        folder = f"{_digest([str(java), self.java.version, self.class_path])}-{_digest(stamps)}"
+        return self.cache / "classes" / folder / "spark.jsa"
+
+    def outdated(self) -> list[Path]:
+        """The folders of archives for this Java and class path that no run can use any more."""
+        mine = self.archive.parent
+        return [found for found in mine.parent.glob(f"{mine.name.partition('-')[0]}-*") if found != mine]
+
+    def _base(self) -> list[Path]:
+        return [file for folder in (self.jars, self.spark_home / "jars") for file in sorted(folder.glob("*.jar"))]
 
     def options(self) -> list[str]:
         """What Spark's launcher adds to every command."""
-        digest = hashlib.sha256(f"{self.java.home}\n{self.spark_home}".encode()).hexdigest()[:16]
+        digest = _digest([str(self.java.home), str(self.spark_home)])
 
         def make(draft: Path) -> None:
             (draft / "options").write_text("\n".join(self._asked()))
@@ -66,7 +85,7 @@ class Jvm:
 
     def _command(self, conf: Mapping[str, str], first: list[str], own: str) -> list[str]:
         path = ":".join(filter(None, [*map(str, self.first), own, self.class_path, *map(str, self.more)]))
-        options = [*first, f"-Xmx{conf[MEMORY]}", *self.options(), *shlex.split(conf.get(OPTIONS, ""))]
+        options = [*WARNINGS, *first, f"-Xmx{conf[MEMORY]}", *self.options(), *shlex.split(conf.get(OPTIONS, ""))]
         return [str(self.java.binary), *options, "-cp", path, *MAIN]
 
     def _asked(self) -> list[str]:
@@ -75,3 +94,7 @@ class Jvm:
         done = subprocess.run(argv, env=environment, capture_output=True, text=True, timeout=120, check=True)
         words = done.stdout.strip("\0\n").split("\0")
         return [word.strip() for word in words if word.strip().startswith(("-D", "--", "-XX"))]
+
+
+def _digest(words: list[str]) -> str:
+    return hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
