@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from wheatpaste.edge import web
+from wheatpaste.edge.whole import Whole
 from wheatpaste.store.blobs import BlobRange, Segment
 from wheatpaste.wire.http import Response
 
@@ -34,7 +35,7 @@ wake each other at every packet, each on its own core: 64 MiB then take 35 ms of
 async def send(app: "App", http: web.BaseRequest, response: Response) -> web.StreamResponse:
     """Send a response."""
     if not isinstance(response.body, BlobRange):
-        return web.Response(status=response.status, headers=response.headers, body=response.body)  # type: ignore[arg-type]
+        return Whole(response)
     stream = web.StreamResponse(status=response.status, headers=response.headers)  # type: ignore[arg-type]
     stream.content_length = response.body.length
     writer = await stream.prepare(http)
