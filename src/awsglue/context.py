@@ -21,9 +21,9 @@ from awsglue._lakes import lake_format, read_lake, write_lake
 from awsglue._log import GlueLogger
 from awsglue._read.arguments import frame_name, named_database, sampled, session_of, tell_workers
 from awsglue._read.catalog import TableRead, read_table, table_schema
-from awsglue._read.jdbc import jdbc_conf
+from awsglue._read.glue_connection import jdbc_conf
 from awsglue._read.spec import ReadSpec, empty_frame
-from awsglue._read.streams import STREAMS, StreamSpec, read_stream, table_stream
+from awsglue._read.streams import STREAMS, StreamSpec, read_stream, read_whole, table_stream
 from awsglue._storage import Storage
 from awsglue._write.spec import WriteSpec
 from awsglue._write.tables import catalog_sink, jdbc_sink
@@ -106,7 +106,8 @@ class GlueContext(Storage, SQLContext):  # type: ignore[misc]
     ) -> DynamicFrame:
         """The frame of a table of the Data Catalog; `name_space` is the old name of `database`."""
         read = self._table_read(database, table_name, transformation_ctx, push_down_predicate, additional_options, catalog_id, kwargs)
-        return DynamicFrame(read_table(read), self, str(table_name))
+        stream = table_stream(read)
+        return DynamicFrame(read_whole(stream) if stream else read_table(read), self, str(table_name))
 
     def _table_read(
         self,

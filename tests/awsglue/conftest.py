@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from tests.conftest import CACHE
 
+from wheatpaste.engines.spark import jars
+
 # S3's and the databases' drivers, where an earlier test of the engine has fetched them.
-JARS = next(iter(sorted((CACHE / "jars").glob("spark-4.1-*/"))), None)
+JARS = jars.kept(CACHE, "spark-4.1")
 S3A = {
     "fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
     "fs.s3a.path.style.access": "true",

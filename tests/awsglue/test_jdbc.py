@@ -9,7 +9,8 @@ import pytest
 
 pytest.importorskip("pyspark")
 
-from awsglue._write.redshift import database_details, sql_type
+from awsglue._read.glue_connection import connection_details
+from awsglue._write.redshift import sql_type
 from awsglue._write.sql import StatementError, run_transaction
 from awsglue.dynamicframe import DynamicFrame
 from awsglue.gluetypes import ArrayType, ChoiceType, DecimalType, Field, IntegerType, StringType
@@ -103,7 +104,7 @@ def test_redshift_needs_a_staging_path(glue: Any, spark: Any) -> None:
 
 def test_the_option_database_replaces_the_urls() -> None:
     options = {"url": "jdbc:redshift://h:5439/dev?ssl=true", "user": "u", "password": "p", "database": "other"}
-    assert database_details(options, None)["url"] == "jdbc:redshift://h:5439/other?ssl=true"
+    assert connection_details("redshift", options)["url"] == "jdbc:redshift://h:5439/other?ssl=true"
 
 
 def test_redshift_types() -> None:
@@ -115,8 +116,8 @@ def test_redshift_types() -> None:
 
 @pytest.mark.parametrize("table", ["postgresql", "oracle"])
 def test_a_driver_that_is_not_there_is_named(glue: Any, table: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from awsglue._read import jdbc
+    from awsglue._read import drivers
 
-    monkeypatch.setitem(jdbc.DRIVERS, table, ("no.such.Driver",))
+    monkeypatch.setitem(drivers.DRIVERS, table, ("no.such.Driver",))
     with pytest.raises(NotImplementedError, match=r"no\.such\.Driver"):
         glue.create_dynamic_frame.from_options(table, {"url": f"jdbc:{table}://h/d", "dbtable": "t"})

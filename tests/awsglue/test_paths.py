@@ -8,8 +8,9 @@ pytest.importorskip("pyspark")
 
 from awsglue import gluetypes as gt
 from awsglue._frame.paths import parse_path, resolve
-from awsglue._read.jdbc import split_predicates, vendor_of
+from awsglue._read.drivers import usable_url, vendor_of
 from awsglue._read.listing import excluded, exclusion_patterns
+from awsglue._read.splitting import split_predicates
 from awsglue._write.redshift import copy_statement, create_statement
 from awsglue._write.sql import masked, split_statements
 
@@ -104,11 +105,37 @@ def test_copy_and_create() -> None:
 
 def test_hash_partitions_keep_rows_without_a_key() -> None:
     assert split_predicates("postgresql", {"hashexpression": "id", "hashpartitions": "2"}) == [
-        "(mod(abs(id), 2) = 0 or abs(id) is null)",
-        "mod(abs(id), 2) = 1",
+        "(floor(abs(mod(id, 2))) = 0 or floor(abs(mod(id, 2))) is null)",
+        "floor(abs(mod(id, 2))) = 1",
+    ]
+    assert split_predicates("sqlserver", {"hashexpression": "a + b", "hashpartitions": 1}) == [
+        "(floor(abs((a + b) % 1)) = 0 or floor(abs((a + b) % 1)) is null)"
     ]
     assert split_predicates("redshift", {"hashexpression": "id"}) is None
     assert split_predicates("mysql", {}) is None
+    with pytest.raises(ValueError, match="hashpartitions must be 1 or more, not 0"):
+        split_predicates("mysql", {"hashfield": "id", "hashpartitions": "0"})
+
+
+MARIADB, MYSQL = "org.mariadb.jdbc.Driver", "com.mysql.cj.jdbc.Driver"
+
+
+@pytest.mark.parametrize(
+    ("url", "driver", "used"),
+    [
+        ("jdbc:redshift://h:5439/d?ssl=true", "org.postgresql.Driver", "jdbc:postgresql://h:5439/d?ssl=true"),
+        ("jdbc:redshift://h:5439/d", "com.amazon.redshift.jdbc42.Driver", "jdbc:redshift://h:5439/d"),
+        ("jdbc:mysql://h/d", MYSQL, "jdbc:mysql://h/d"),
+        ("jdbc:mysql://h/d", MARIADB, "jdbc:mysql://h/d?permitMysqlScheme=true"),
+        ("jdbc:mysql://h/d?useSSL=false", MARIADB, "jdbc:mysql://h/d?useSSL=false&permitMysqlScheme=true"),
+        ("jdbc:mariadb://h/d", MARIADB, "jdbc:mysql://h/d?permitMysqlScheme=true"),
+        ("jdbc:mysql://h/d?permitMysqlScheme", MARIADB, "jdbc:mysql://h/d?permitMysqlScheme"),
+        ("jdbc:mariadb://h/d", MYSQL, "jdbc:mysql://h/d"),
+        ("jdbc:oracle:thin://@h:1521/d", "oracle.jdbc.OracleDriver", "jdbc:oracle:thin://@h:1521/d"),
+    ],
+)
+def test_urls_as_drivers_and_spark_take_them(url: str, driver: str, used: str) -> None:
+    assert usable_url(url, driver) == used
 
 
 def test_vendors() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 ORDERS = ("asc", "desc")
@@ -21,20 +21,21 @@ class Keys:
         return [name for name, _, _ in self.values]
 
 
-def extreme_query(table: str, names: Sequence[str], order: str) -> str:
+def extreme_query(table: str, names: Sequence[str], order: str, quoted: Callable[[str], str] = str) -> str:
     """SQL for the last key of a table, in one statement and in words that every vendor has.
 
     Of a compound key: the extreme of the first column, of the second among the rows that have it, and so on.
     """
     largest = "max" if order == "asc" else "min"
+    columns = [quoted(name) for name in names]
     conditions: list[str] = []
-    for name in names[:-1]:
+    for column in columns[:-1]:
         where = f" where {' and '.join(conditions)}" if conditions else ""
-        conditions.append(f"{name} = (select {largest}({name}) from {table}{where})")
+        conditions.append(f"{column} = (select {largest}({column}) from {table}{where})")
     where = f" where {' and '.join(conditions)}" if conditions else ""
-    grouped = f" group by {', '.join(names[:-1])}" if conditions else ""
-    columns = ", ".join([*names[:-1], f"{largest}({names[-1]}) as {names[-1]}"])
-    return f"select {columns} from {table}{where}{grouped}"
+    grouped = f" group by {', '.join(columns[:-1])}" if conditions else ""
+    chosen = ", ".join([*columns[:-1], f"{largest}({columns[-1]}) as {columns[-1]}"])
+    return f"select {chosen} from {table}{where}{grouped}"
 
 
 def order_of(given: object) -> str:

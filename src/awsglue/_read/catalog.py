@@ -20,8 +20,9 @@ from awsglue._frame.edit import Value
 from awsglue._frame.frame import Frame, SourceFrame
 from awsglue._frame.types import glue_schema, parse_type, spark_schema
 from awsglue._read import csv, json, xml
+from awsglue._read.drivers import DRIVERS
 from awsglue._read.files import Files
-from awsglue._read.jdbc import DRIVERS, read_jdbc
+from awsglue._read.jdbc import read_jdbc
 from awsglue._read.relation import Partition
 from awsglue._read.spec import ReadSpec
 from awsglue._read.table_files import files_at, files_of, source_of

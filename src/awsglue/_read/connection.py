@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from awsglue._read.drivers import Database
+
 
 @contextmanager
-def connected(spark: Any, driver: str, url: str, details: Mapping[str, Any]) -> Iterator[Any]:
-    """A `java.sql.Connection` as the details' user; closed afterwards."""
+def connected(spark: Any, database: Database) -> Iterator[Any]:
+    """A `java.sql.Connection` to it; closed afterwards."""
     jvm = spark._jvm
     # Through the context's class loader, not DriverManager: that one sees no driver that came with --extra-jars.
-    found = jvm.java.lang.Thread.currentThread().getContextClassLoader().loadClass(driver)
+    found = jvm.java.lang.Thread.currentThread().getContextClassLoader().loadClass(database.driver)
     none = spark.sparkContext._gateway.new_array  # py4j knows no varargs
     made = found.getDeclaredConstructor(none(jvm.java.lang.Class, 0)).newInstance(none(jvm.java.lang.Object, 0))
     properties = jvm.java.util.Properties()
-    for key in ("user", "password"):
-        if details[key] is not None:
-            properties.setProperty(key, str(details[key]))
-    connection = made.connect(url, properties)
+    for key, value in database.properties.items():
+        properties.setProperty(key, value)
+    connection = made.connect(database.url, properties)
     try:
         yield connection
     finally:
@@ -28,10 +30,14 @@ def connected(spark: Any, driver: str, url: str, details: Mapping[str, Any]) -> 
 
 def primary_key(connection: Any, table: str) -> list[str]:
     """The columns of a table's primary key, in the key's order; none when it has none. `table` may be `schema.table`."""
-    schema, _, name = table.replace('"', "").replace("`", "").rpartition(".")
-    schema = schema.rpartition(".")[2]
+    schema, name = _named(table)
+    metadata = connection.getMetaData()
+    # MySQL's databases are catalogs to JDBC, and it has no schemas.
+    of_catalog = bool(metadata.supportsCatalogsInDataManipulation() and not metadata.supportsSchemasInDataManipulation())
     for spelt in (str, str.upper, str.lower):
-        found = connection.getMetaData().getPrimaryKeys(connection.getCatalog(), spelt(schema) or None, spelt(name))
+        catalog = (spelt(schema) if of_catalog else None) or connection.getCatalog()
+        within = None if of_catalog else spelt(schema) or connection.getSchema()
+        found = metadata.getPrimaryKeys(catalog, within, spelt(name))
         columns: list[tuple[int, str]] = []
         while found.next():
             columns.append((int(found.getShort("KEY_SEQ")), str(found.getString("COLUMN_NAME"))))
@@ -39,3 +45,10 @@ def primary_key(connection: Any, table: str) -> list[str]:
         if columns:
             return [column for _, column in sorted(columns)]
     return []
+
+
+def _named(table: str) -> tuple[str, str]:
+    """Schema and name of `table`, `schema.table` or `database.schema.table`, each of which may be in quotes."""
+    steps = re.findall(r'"(?:[^"]|"")+"|`(?:[^`]|``)+`|[^.]+', table.strip())
+    plain = [step[1:-1].replace(step[0] * 2, step[0]) if step[0] in '"`' else step for step in steps]
+    return (plain[-2] if len(plain) > 1 else ""), plain[-1]

@@ -34,6 +34,7 @@ class Table:
     rows: DataFrame
     query: Callable[[str], DataFrame]  # what the database answers
     primary_key: Callable[[], list[str]]
+    quoted: Callable[[str], str]  # a column as SQL names it
 
     def one_zone(self) -> bool:
         """Whether Spark's session has the time zone of its JVM, which drivers read times in."""
@@ -100,7 +101,8 @@ def _unusable(table: Table, names: Sequence[str]) -> str:
     kind = next((f.dataType for f in table.rows.schema.fields if f.name.lower() == names[0].lower()), None)
     if not isinstance(kind, (st.ByteType, st.ShortType, st.IntegerType, st.LongType, st.DecimalType)):
         return f"has a primary key ({names[0]}) that is no whole number"
-    asked = f"select count(*) as n, min({names[0]}) as low, max({names[0]}) as high from {table.name}"
+    name = table.quoted(names[0])
+    asked = f"select count(*) as n, min({name}) as low, max({name}) as high from {table.name}"
     count, low, high = table.query(f"({asked}) counted").collect()[0]
     return f"has gaps in its primary key {names[0]}" if count and high - low + 1 != count else ""
 
@@ -115,7 +117,7 @@ def _check_same(before: Keys | None, names: list[str], order: str, ctx: str) -> 
 
 def _last(table: Table, names: list[str], order: str) -> Keys | None:
     """How far the table goes now; None when it has no rows."""
-    found = table.query(f"({extreme_query(table.name, names, order)}) reached")
+    found = table.query(f"({extreme_query(table.name, names, order, table.quoted)}) reached")
     kinds = [field.dataType.simpleString() for field in found.schema.fields]
     values = [_micros(name) if kind == _TIME else column(name) for name, kind in zip(found.columns, kinds, strict=True)]
     rows = found.select(*[value.cast("string").alias(f"k{n}") for n, value in enumerate(values)]).collect()

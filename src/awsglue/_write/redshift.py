@@ -11,7 +11,8 @@ from pyspark.sql import DataFrame
 
 from awsglue import gluetypes as gt
 from awsglue._frame.frame import Frame
-from awsglue._read.jdbc import connection_details, wanted_driver
+from awsglue._read.drivers import wanted_driver
+from awsglue._read.glue_connection import connection_details
 from awsglue._write.spec import WriteSpec
 from awsglue._write.sql import StatementError, run_transaction, split_statements
 
@@ -33,7 +34,7 @@ def write_redshift(spark: Any, frame: Frame, spec: WriteSpec, catalog_id: str | 
         raise ValueError(f"The redshift sink {table} needs redshiftTmpDir (or redshift_tmp_dir), an S3 path for staged files")
     if str(options.get("tempformat", "CSV")).upper() not in ("CSV", "CSV GZIP"):
         raise NotImplementedError(f"tempformat {options['tempformat']} of a redshift sink")
-    details = database_details(options, catalog_id)
+    details = connection_details("redshift", options, catalog_id)
     closed = frame.closed
     columns = [(f.name, sql_type(f)) for f in closed.schema]
     folder = f"{str(staging).rstrip('/')}/{uuid.uuid4()}/"
@@ -50,14 +51,6 @@ def write_redshift(spark: Any, frame: Frame, spec: WriteSpec, catalog_id: str | 
     except StatementError as error:
         raise RuntimeError(f"Redshift did not load {table}: {error}") from error
     _remove(spark, folder)
-
-
-def database_details(options: Mapping[str, Any], catalog_id: str | None) -> dict[str, Any]:
-    """Where and who; the option `database` takes the place of the URL's."""
-    details = connection_details("redshift", options, catalog_id)
-    if options.get("database"):
-        details["url"] = re.sub(r"^(jdbc:\w+://[^/?;]+)(/[^?;]*)?", rf"\g<1>/{options['database']}", details["url"])
-    return details
 
 
 def sql_type(field: gt.Field) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from awsglue._read.connection import connected
-from awsglue._read.jdbc import driver_class, usable_url
+from awsglue._read.drivers import Database, reached
 
 
 class StatementError(RuntimeError):
@@ -20,17 +20,17 @@ class StatementError(RuntimeError):
 def run_transaction(spark: Any, details: Mapping[str, Any], statements: Sequence[str], driver: str | None = None) -> None:
     """Runs the statements in order and commits; at the first refusal all are rolled back and StatementError names it."""
     try:
-        name = driver_class(spark, details["url"], driver)
+        database = reached(spark, details, {"customJdbcDriverClassName": driver} if driver else {})
     except NotImplementedError as missing:
         _run_python(details, statements, missing)
     else:
-        _run_jdbc(spark, name, details, statements)
+        _run_jdbc(spark, database, statements)
 
 
-def _run_jdbc(spark: Any, driver: str, details: Mapping[str, Any], statements: Sequence[str]) -> None:
+def _run_jdbc(spark: Any, database: Database, statements: Sequence[str]) -> None:
     with ExitStack() as stack:
-        opened = connected(spark, driver, usable_url(details["url"], driver), details)
-        connection = _connected(lambda: stack.enter_context(opened), details["url"])
+        opened = connected(spark, database)
+        connection = _connected(lambda: stack.enter_context(opened), database.url)
         connection.setAutoCommit(False)
         try:
             statement = connection.createStatement()

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from awsglue._read.catalog import TableRead, format_of
-from awsglue._read.jdbc import DRIVERS
+from awsglue._read.drivers import DRIVERS
+from awsglue._read.streams import table_stream
 from awsglue._write.spec import WriteSpec
 
 log = logging.getLogger("awsglue")
@@ -15,8 +16,12 @@ _NEEDED = {"parquet": "glueparquet"}
 
 
 def catalog_sink(table: Mapping[str, Any], redshift_tmp_dir: str, options: Mapping[str, Any], catalog_id: str | None) -> WriteSpec:
-    """The sink of a catalog table: files at its location in its format, or the database table behind it."""
-    read = TableRead(None, table)
+    """The sink of a catalog table: files at its location in its format, or the database table or stream behind it."""
+    read = TableRead(None, table, options=options)
+    stream = table_stream(read)
+    if stream is not None:
+        described = {name: value for name, value in stream.options.items() if name != "schema"}
+        return WriteSpec(stream.connection_type, described)
     name = format_of(read)
     location = read.storage.get("Location") or ""
     if name in DRIVERS:

@@ -65,9 +65,13 @@ def _runtime(settings: config.Config) -> Finding:
 
 
 def _jars(settings: config.Config) -> Finding:
-    found = sorted((settings.cache_dir / "jars").glob("spark-4.1*/*.jar"))
-    shown = f"{len(found)} in {found[-1].parent}" if found else "not fetched yet"
-    return Finding("Spark's jars", bool(found), shown, "they are fetched with the first Spark job, or now by `wheatpaste doctor --fetch`")
+    from wheatpaste.engines.spark import jars
+
+    folder = jars.kept(settings.cache_dir, "spark-4.1")
+    shown = f"{len(list(folder.glob('*.jar')))} in {folder}" if folder else "not fetched yet"
+    return Finding(
+        "Spark's jars", folder is not None, shown, "they are fetched with the first Spark job, or now by `wheatpaste doctor --fetch`"
+    )
 
 
 def _port(settings: config.Config) -> Finding:

