@@ -80,7 +80,8 @@ def list_below(spark: SparkSession, path: str, *, deep: bool) -> list[Statuses]:
     except Py4JJavaError as error:
         if "UnknownStoreException" not in str(error.java_exception):
             raise
-        raise FileNotFoundError(f"The specified bucket does not exist: {path} (S3 at {_endpoint(fs)})") from error
+        # All that the Java exception says, in one line instead of a hundred.
+        raise FileNotFoundError(f"The specified bucket does not exist: {path} (S3 at {_endpoint(fs)})") from None
     return [_list(spark, fs, root, deep) for root in roots]
 
 
