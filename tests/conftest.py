@@ -16,6 +16,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
+from tests import database_servers, kafka_broker
 
 CACHE = Path(os.environ.get("WHEATPASTE_CACHE") or Path.home() / ".cache" / "wheatpaste-tests")
 CLEAN = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "WHEATPASTE_"))}
@@ -121,6 +122,33 @@ def postgres_url() -> Iterator[str]:
         server = pgserver.get_server(Path(folder) / "data")
         yield server.get_uri()
         server.cleanup()
+
+
+def _database_server(kind: str) -> Iterator[database_servers.DatabaseServer]:
+    if not database_servers.THERE_ARE_BINARIES:
+        pytest.skip(f"no package carries {kind} for this platform")
+    with database_servers.running(kind, database_servers.provide(CACHE)) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def mariadb_server() -> Iterator[database_servers.DatabaseServer]:
+    """A MariaDB server for the session."""
+    yield from _database_server("mariadb")
+
+
+@pytest.fixture(scope="session")
+def mysql_server() -> Iterator[database_servers.DatabaseServer]:
+    """A MySQL server for the session."""
+    yield from _database_server("mysql")
+
+
+@pytest.fixture(scope="session")
+def kafka() -> Iterator[kafka_broker.Broker]:
+    """A Kafka broker for the session; tests keep apart by topics."""
+    pytest.importorskip("pyspark")
+    with kafka_broker.running(CACHE) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

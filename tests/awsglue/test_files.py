@@ -264,7 +264,7 @@ def test_refused_by_name(glue: Any, write: Any, name: str, format: str, format_o
         read(glue, write("a.json", '{"n":1}'), format, format_options, **options)
 
 
-@pytest.mark.parametrize("kind", ["dynamodb", "mongodb", "snowflake", "bigquery", "opensearch", "kinesis", "kafka", "marketplace.spark"])
+@pytest.mark.parametrize("kind", ["dynamodb", "mongodb", "snowflake", "bigquery", "opensearch", "kinesis", "marketplace.spark"])
 def test_connection_types_that_are_not_built_are_refused_by_name(glue: Any, spark: Any, kind: str) -> None:
     with pytest.raises(NotImplementedError, match=kind):
         glue.create_dynamic_frame.from_options(kind, {})

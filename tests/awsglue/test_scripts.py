@@ -187,7 +187,6 @@ def test_functions_and_column_mapping(spark: Any) -> None:
 REFUSED = {
     "start_transaction": lambda g, f: g.start_transaction(True),
     "kinesis": lambda g, f: g.getStreamingSource("kinesis").getFrame(),
-    "kafka": lambda g, f: g.create_data_frame.from_options("kafka", {"topicName": "t", "bootstrap.servers": "127.0.0.1:1"}),
 }
 
 

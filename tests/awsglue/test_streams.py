@@ -15,7 +15,7 @@ pytest.importorskip("pyspark")
 
 from tests.conftest import wait_for
 
-from awsglue._read.streams import RAW, kafka_options
+from awsglue._read.kafka import RAW, kafka_options
 from awsglue.dynamicframe import DynamicFrame
 
 CHECKED = {"windowSize": "100 milliseconds"}
@@ -138,6 +138,7 @@ def test_kafka_options() -> None:
     }  # fmt: skip
     assert kafka_options(given) == {
         "kafka.bootstrap.servers": "b:9092", "kafka.security.protocol": "SSL", "subscribe": "t", "startingTimestamp": "1000",
+        "startingOffsetsByTimestampStrategy": "latest",
         "maxOffsetsPerTrigger": "5", "includeHeaders": "true", "kafkaConsumer.pollTimeoutMs": "512", "fetchOffset.numRetries": "3",
     }  # fmt: skip
     assert kafka_options({"bootstrap.servers": "b", "assign": "x"})["startingOffsets"] == "latest"

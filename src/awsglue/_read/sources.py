@@ -9,7 +9,7 @@ from awsglue._read.catalog_entities import CONNECTION, read_catalog_entities
 from awsglue._read.jdbc import read_jdbc
 from awsglue._read.s3 import read_paths
 from awsglue._read.spec import ReadSpec
-from awsglue._read.streams import STREAMS
+from awsglue._read.streams import STREAMS, StreamSpec, read_whole
 
 SOURCES: dict[str, Callable[[ReadSpec], Frame]] = {
     "s3": read_paths,
@@ -31,7 +31,7 @@ def read_source(spec: ReadSpec) -> Frame:
     """The frame of a source. NotImplementedError names a connection type that is not built."""
     kind = spec.connection_type.lower()
     if kind in STREAMS:
-        raise NotImplementedError(f"The connection type {kind} is a stream: read it with create_data_frame or getStreamingSource")
+        return read_whole(StreamSpec(spec.spark, kind, spec.options, spec.format, spec.format_options))
     if kind not in SOURCES:
         raise NotImplementedError(f"The connection type {spec.connection_type} as a source (built: {', '.join(sorted(SOURCES))})")
     if kind in ("parquet", "orc"):

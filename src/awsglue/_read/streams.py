@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
-from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql import types as st
 
-from awsglue._aws import get_connection
 from awsglue._frame.choice import column
-from awsglue._frame.types import spark_schema
+from awsglue._frame.frame import Frame
+from awsglue._frame.types import glue_schema, spark_schema
 from awsglue._read.catalog import TableRead, columns_of
+from awsglue._read.kafka import RAW, read_kafka
 from awsglue._read.texts import inferred
-from awsglue.utils import truth
 
-log = logging.getLogger("awsglue")
-RAW = "$json$data_infer_schema$_temporary$"
-"""The column of a stream whose schema is found batch by batch (inferSchema)."""
 STREAMS = ("kinesis", "kafka")
-_PROVIDER = "org/apache/spark/sql/kafka010/KafkaSourceProvider.class"
-_PLAIN = {
-    "security.protocol": "kafka.security.protocol", "assign": "assign", "subscribePattern": "subscribePattern", "topicName": "subscribe",
-    "pollTimeoutMs": "kafkaConsumer.pollTimeoutMs", "numRetries": "fetchOffset.numRetries",
-    "retryIntervalMs": "fetchOffset.retryIntervalMs", "maxOffsetsPerTrigger": "maxOffsetsPerTrigger", "minPartitions": "minPartitions",
-    "includeHeaders": "includeHeaders", "failOnDataLoss": "failOnDataLoss", "endingOffsets": "endingOffsets",
-}  # fmt: skip
-_OURS = {
-    "bootstrap.servers", "connectionName", "startingOffsets", "startingTimestamp", "classification", "delimiter", "schema", "inferSchema",
-    "addRecordTimestamp", "emitConsumerLagMetrics", "typeOfData", "avroSchema",
-}  # fmt: skip
 
 
 @dataclass
@@ -48,81 +32,28 @@ class StreamSpec:
 
     @property
     def classification(self) -> str:
-        return str(self.format or self.options.get("classification") or "").lower()
+        return str(self.format or self.options.get("classification") or "json").lower()
 
 
 def read_stream(spec: StreamSpec) -> DataFrame:
     """The stream as a streaming DataFrame. NotImplementedError names what is not built."""
+    return _read(spec, batch=False)
+
+
+def read_whole(spec: StreamSpec) -> Frame:
+    """What is in the stream now, up to endingOffsets."""
+    found = expanded(_read(spec, batch=True))
+    return Frame(found, glue_schema(found.schema))
+
+
+def _read(spec: StreamSpec, *, batch: bool) -> DataFrame:
     kind = spec.connection_type.lower()
     if kind == "kinesis":
         raise NotImplementedError("The connection type kinesis: there is no Kinesis service to read from yet")
     if kind != "kafka":
         raise NotImplementedError(f"The connection type {spec.connection_type} as a stream (built: kafka)")
-    loader = spec.spark._jvm.java.lang.Thread.currentThread().getContextClassLoader()
-    if loader.getResource(_PROVIDER) is None:
-        raise NotImplementedError(
-            "The connection type kafka needs Spark's Kafka connector on the class path: give the job --extra-jars with "
-            "org.apache.spark:spark-sql-kafka-0-10_2.13, spark-token-provider-kafka-0-10_2.13, kafka-clients and commons-pool2"
-        )
-    reader = spec.spark.readStream.format("kafka").options(**kafka_options(spec.options))
-    return _decoded(spec, reader.load())
-
-
-def kafka_options(given: Mapping[str, Any]) -> dict[str, str]:
-    """Glue's options as those of Spark's connector."""
-    unknown = sorted(set(given) - set(_PLAIN) - _OURS)
-    if unknown:
-        log.warning("A kafka source has no option %s: ignored", ", ".join(unknown))
-    if sum(name in given for name in ("topicName", "assign", "subscribePattern")) != 1:
-        raise ValueError("A kafka source needs exactly one of topicName, assign and subscribePattern")
-    if given.get("startingOffsets") and given.get("startingTimestamp"):
-        raise ValueError("A kafka source takes startingOffsets or startingTimestamp, not both")
-    options = {theirs: str(given[ours]) for ours, theirs in _PLAIN.items() if ours in given and ours != "endingOffsets"}
-    options |= _servers(given)
-    if given.get("startingTimestamp"):
-        moment = datetime.fromisoformat(str(given["startingTimestamp"]).replace("Z", "+00:00"))
-        options["startingTimestamp"] = str(int(moment.timestamp() * 1000))
-    else:
-        options["startingOffsets"] = str(given.get("startingOffsets") or "latest")
-    return options
-
-
-def _servers(given: Mapping[str, Any]) -> dict[str, str]:
-    servers = given.get("bootstrap.servers")
-    if servers:
-        return {"kafka.bootstrap.servers": str(servers)}
-    if not given.get("connectionName"):
-        raise ValueError("A kafka source needs the option bootstrap.servers, or connectionName")
-    properties = get_connection(str(given["connectionName"])).get("ConnectionProperties") or {}
-    if not properties.get("KAFKA_BOOTSTRAP_SERVERS"):
-        raise ValueError(f"The connection {given['connectionName']!r} has no KAFKA_BOOTSTRAP_SERVERS")
-    found = {"kafka.bootstrap.servers": properties["KAFKA_BOOTSTRAP_SERVERS"]}
-    if truth(properties.get("KAFKA_SSL_ENABLED", "true")):
-        found["kafka.security.protocol"] = "SSL"
-    return found
-
-
-def _decoded(spec: StreamSpec, raw: DataFrame) -> DataFrame:
-    """The records' values by their classification and schema; without a schema, the text that each batch is made columns of."""
-    extra: list[Column] = []
-    if truth(spec.options.get("addRecordTimestamp", False)):
-        extra.append(F.date_format("timestamp", "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").alias("__src_timestamp"))
-    if truth(spec.options.get("includeHeaders", False)):
-        extra.append(F.col("headers").alias("glue_streaming_kafka_headers"))
-    schema = spec.options.get("schema")
-    text = F.col("value").cast("string")
-    kind = spec.classification or "json"
-    if kind not in ("json", "csv"):
-        raise NotImplementedError(f"The classification {kind} of a kafka source (built: csv, json)")
-    if schema is None or truth(spec.options.get("inferSchema", False)):
-        if kind != "json":
-            raise NotImplementedError(f"A kafka source of {kind} without the option schema")
-        return raw.select(text.alias(RAW), *extra)
-    if kind == "csv":
-        parsed = F.from_csv(text, str(schema), {"sep": str(spec.options.get("delimiter", ","))})
-    else:
-        parsed = F.from_json(text, str(schema))
-    return raw.select(parsed.alias("__parsed"), *extra).select("__parsed.*", *raw.select(*extra).columns)
+    given = {**({"delimiter": spec.format_options["separator"]} if spec.format_options.get("separator") else {}), **spec.options}
+    return read_kafka(spec.spark, given, spec.classification, batch=batch)
 
 
 def expanded(batch: DataFrame) -> DataFrame:
@@ -144,10 +75,14 @@ def table_stream(read: TableRead) -> StreamSpec | None:
     kind = str(parameters.get("typeOfData") or "").lower()
     if kind not in STREAMS:
         return None
-    names = ("connectionName", "topicName", "security.protocol", "bootstrap.servers", "streamARN", "endpointUrl")
+    serde = (read.storage.get("SerdeInfo") or {}).get("Parameters") or {}
+    names = ("connectionName", "topicName", "security.protocol", "bootstrap.servers", "streamARN", "endpointUrl", "delimiter", "avroSchema")
     options = {name: parameters[name] for name in names if parameters.get(name)}
+    separator = serde.get("separatorChar") or serde.get("field.delim")
+    if separator:
+        options.setdefault("delimiter", separator)
     columns = columns_of(read.storage.get("Columns") or [])
-    if columns.fields:
+    classification = parameters.get("classification", "json").lower()
+    if columns.fields and classification != "avro":
         options["schema"] = ", ".join(f"`{f.name}` {f.dataType.simpleString()}" for f in spark_schema(columns).fields)
-    classified = {"classification": parameters.get("classification", "json")}
-    return StreamSpec(read.spark, kind, {**classified, **options, **(read.options or {})})
+    return StreamSpec(read.spark, kind, {"classification": classification, **options, **(read.options or {})})

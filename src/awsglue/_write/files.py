@@ -46,16 +46,16 @@ def write_files(frame: Frame, spec: WriteSpec) -> Written | None:
         raise ValueError(f"A {spec.connection_type} sink needs the connection option path")
     name = file_format(spec)
     _report.ignored(f"A sink of {spec.connection_type} files", spec.options, _KNOWN)
-    if _is_nothing(frame):
+    if is_nothing(frame):
         log.warning("There are no records and no columns: nothing is written to %s", path)
         return None
     keys = tuple(_partition_key(frame, key) for key in spec.partition_keys)
     if keys and {key.lower() for key in keys} == {field.name.lower() for field in frame.closed.schema}:
         raise ValueError(f"partitionKeys names every column ({', '.join(keys)}): nothing is left to write into the files")
-    rows = _PREPARE.get(name, _as_is)(frame.closed)
+    rows = rows_for(frame.closed, name)
     prefix = naming.prefix(rows.sparkSession, str(path))
     files = {"mapreduce.output.basename": f"{prefix}-r", "mapreduce.fileoutputcommitter.marksuccessfuljobs": "false"}
-    options = {**_OPTIONS[name](spec), **files}
+    options = {**options_for(spec, name), **files}
     writer = rows.write.mode("append").format(name).options(**options)
     writer = writer.partitionBy(*keys) if keys else writer
     if aside.is_needed():
@@ -65,7 +65,7 @@ def write_files(frame: Frame, spec: WriteSpec) -> Written | None:
     return Written(str(path), prefix, keys)
 
 
-def _is_nothing(frame: Frame) -> bool:
+def is_nothing(frame: Frame) -> bool:
     """Whether neither columns nor records are there, as when a bookmark leaves nothing to read: Spark would refuse to write that."""
     closed = frame.closed
     if closed.schema.fields:
@@ -102,6 +102,16 @@ def partitions_of(spark: Any, written: Written) -> dict[tuple[str, ...], str]:
         if name.startswith(written.prefix) and all("=" in step for step in steps):
             found[tuple(unquote(step.split("=", 1)[1]) for step in steps)] = folder + "/"
     return found
+
+
+def rows_for(frame: Frame, format: str) -> DataFrame:
+    """The rows of a frame whose choices are decided as the format can hold them."""
+    return _PREPARE.get(format, _as_is)(frame)
+
+
+def options_for(spec: WriteSpec, format: str) -> dict[str, str]:
+    """A sink's options as those of Spark's writer of the format."""
+    return _OPTIONS[format](spec)
 
 
 # --- what each format needs ------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from awsglue._write.catalog import check_catalog, update_catalog
 from awsglue._write.catalog_entities import write_catalog_entities
 from awsglue._write.files import write_files
 from awsglue._write.jdbc import write_jdbc
+from awsglue._write.kafka import write_kafka
 from awsglue._write.redshift import write_redshift
 from awsglue._write.spec import WriteSpec
 
@@ -35,6 +36,9 @@ def _write_catalog(spark: Any, frame: Frame, spec: WriteSpec) -> None:
     write_catalog_entities(frame, spec)
 
 
+_PLACES = ("path", "dbtable", "dbTable", "topic", "topicName")
+"""The options that say what a sink writes to."""
+
 SINKS: dict[str, Callable[[Any, Frame, WriteSpec], None]] = {
     "s3": _write_s3,
     "file": _write_s3,
@@ -48,6 +52,7 @@ SINKS: dict[str, Callable[[Any, Frame, WriteSpec], None]] = {
     "oracle": _write_jdbc,
     "custom.jdbc": _write_jdbc,
     "catalog": _write_catalog,
+    "kafka": write_kafka,
 }
 
 
@@ -64,6 +69,6 @@ def write_sink(spark: Any, frame: Frame, spec: WriteSpec) -> None:
 def _told(spec: WriteSpec) -> _report.Sink:
     """The sink as the run's report names it."""
     options = spec.options
-    name = options.get("path") or options.get("dbtable") or options.get("dbTable") or spec.connection_type
+    name = next((options[each] for each in _PLACES if options.get(each)), spec.connection_type)
     table = f"{spec.database}.{spec.table}" if spec.updates_catalog else None
     return _report.Sink(str(name), spec.connection_type, spec.format, table)
