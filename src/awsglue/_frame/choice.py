@@ -14,7 +14,7 @@ from awsglue._frame.cast import convert, null_of
 from awsglue._frame.frame import Frame
 from awsglue._frame.paths import quoted
 from awsglue._frame.types import OpenChoice, OpenNested
-from awsglue._read.variants import nested_type, read_nested
+from awsglue._frame.variants import nested_type, read_nested
 
 Place = tuple[str, ...]
 """Where a choice stands in a schema: names of fields, "[]" for elements, "{}" for a map's values, "|name" for an alternative."""

@@ -19,12 +19,12 @@ from awsglue._frame.edit import Value
 from awsglue._frame.frame import Absent, Errors, Frame, SourceFrame
 from awsglue._frame.paths import find_field
 from awsglue._frame.types import glue_type
+from awsglue._frame.variants import has_variant, open_type, opened
 from awsglue._read.documents import has_several, texts
 from awsglue._read.files import Files
 from awsglue._read.jsonpath import objects, read_path, selects_all
 from awsglue._read.spec import ReadSpec, declared_schema, empty_frame
 from awsglue._read.texts import always, inferred, known_unparsed, loosest, unparsed
-from awsglue._read.variants import has_variant, open_type, opened
 from awsglue.utils import first_of, truth
 
 OPTIONS = {"jsonPath", "multiline", "multiLine", "optimizePerformance", "withSchema", "attachFilename", "attachTimestamp"}

@@ -11,11 +11,11 @@ from pyspark.sql import functions as F
 from awsglue import gluetypes as gt
 from awsglue._frame.choice import column
 from awsglue._frame.frame import Errors, Frame
+from awsglue._frame.variants import has_variant
 from awsglue._read.documents import documents
 from awsglue._read.files import Files
 from awsglue._read.spec import ReadSpec, empty_frame
 from awsglue._read.texts import parse_json, unparsed
-from awsglue._read.variants import has_variant
 from awsglue.utils import truth
 
 _STEP = re.compile(r"""\.(\w[\w-]*)|\[\s*(?:'([^']*)'|"([^"]*)"|(\d+)|(\*))\s*\]""")

@@ -13,7 +13,7 @@ from awsglue import gluetypes as gt
 from awsglue._frame.frame import Errors
 from awsglue._frame.records import ERROR
 from awsglue._frame.types import glue_type, spark_type
-from awsglue._read.variants import has_variant, open_type, opened
+from awsglue._frame.variants import has_variant, open_type, opened
 
 PARSED = "__parsed"
 """The column that `parse_json` adds: an array of the one value, null where the text is no JSON."""
