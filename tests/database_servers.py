@@ -10,16 +10,22 @@ import os
 import platform
 import shutil
 import socket
+import socketserver
 import subprocess
 import sys
 import tarfile
 import tempfile
+import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import psycopg
+import psycopg.conninfo
 
 from wheatpaste.engines.once import made_once
 from wheatpaste.engines.spark import jars, java
@@ -84,10 +90,16 @@ class DatabaseServer:
     kind: str  # mariadb or mysql
     port: int
     client: Path
+    data: Path
 
     def url(self, scheme: str = "", parameters: str = "") -> str:
         """Its JDBC URL; `scheme` mysql or mariadb."""
         return f"jdbc:{scheme or self.kind}://127.0.0.1:{self.port}/{DATABASE}{parameters}"
+
+    def authority(self) -> bytes | None:
+        """The certificate (PEM) that has signed the server's; MySQL makes one in its data."""
+        made = self.data / "ca.pem"
+        return made.read_bytes() if made.exists() else None
 
     def sql(self, text: str) -> list[list[str]]:
         """Runs statements by the client; the rows of its answer, as texts."""
@@ -114,7 +126,7 @@ def running(kind: str, binaries: Path) -> Iterator[DatabaseServer]:
         process = subprocess.Popen(argv, env=_environment(home), stdout=log, stderr=log)
         try:
             _wait(process, port, Path(folder) / "log")
-            yield DatabaseServer(kind, port, binaries / "mariadb" / "bin" / "mariadb")
+            yield DatabaseServer(kind, port, binaries / "mariadb" / "bin" / "mariadb", data)
         finally:
             process.terminate()
             process.wait(30)
@@ -157,3 +169,58 @@ def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
             time.sleep(0.1)
         else:
             return
+
+
+@dataclass(frozen=True)
+class PostgresServer:
+    """A PostgreSQL server as JDBC reaches it."""
+
+    port: int
+    uri: str  # as libpq reaches it
+    kind: str = "postgresql"
+
+    def url(self, parameters: str = "") -> str:
+        """Its JDBC URL; any password will do."""
+        return f"jdbc:postgresql://127.0.0.1:{self.port}/{psycopg.conninfo.conninfo_to_dict(self.uri)['dbname']}{parameters}"
+
+    def sql(self, text: str) -> list[Any]:
+        """Runs statements; the rows of the last one's answer."""
+        with psycopg.connect(self.uri, autocommit=True) as connection:
+            done = connection.execute(text.encode())
+            while done.nextset():
+                pass
+            return done.fetchall() if done.description else []
+
+
+@contextmanager
+def over_tcp(uri: str) -> Iterator[PostgresServer]:
+    """A PostgreSQL server that listens on a socket in the file system alone, on a free port of 127.0.0.1."""
+    where = psycopg.conninfo.conninfo_to_dict(uri)
+    path = f"{where['host']}/.s.PGSQL.{where.get('port', 5432)}"
+
+    class Forward(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            with socket.socket(socket.AF_UNIX) as server:
+                server.connect(path)
+                back = threading.Thread(target=_copy, args=(server, self.request), daemon=True)
+                back.start()
+                _copy(self.request, server)
+                back.join(10)
+
+    class Listener(socketserver.ThreadingTCPServer):
+        daemon_threads = True
+        block_on_close = False
+
+    with Listener(("127.0.0.1", 0), Forward) as listener:
+        threading.Thread(target=listener.serve_forever, daemon=True).start()
+        yield PostgresServer(listener.server_address[1], uri)
+        listener.shutdown()
+
+
+def _copy(source: socket.socket, target: socket.socket) -> None:
+    try:
+        while data := source.recv(65536):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)
+    except OSError:
+        return  # one of them has hung up, which the other will see

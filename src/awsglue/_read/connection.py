@@ -7,7 +7,40 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from py4j.java_gateway import is_instance_of
+from py4j.protocol import Py4JJavaError
+from pyspark import SparkContext
+from pyspark.errors.exceptions.captured import CapturedException
+
 from awsglue._read.drivers import Database
+
+
+class DatabaseError(RuntimeError):
+    """What a database, or its driver, has refused, in its own words."""
+
+
+@contextmanager
+def in_its_words(what: str) -> Iterator[None]:
+    """An SQL exception inside is told in one line, `what` first; Spark shows it below a hundred lines of its own."""
+    try:
+        yield
+    except (Py4JJavaError, CapturedException) as error:
+        said = _said(getattr(error, "java_exception", None) or getattr(error, "_origin", None))
+        if not said:
+            raise
+        raise DatabaseError(f"{what}: {said}") from None
+
+
+def _said(error: Any) -> str:
+    """The outermost SQL exception's message and its last cause's."""
+    first = last = ""
+    while error is not None:
+        if not first and is_instance_of(SparkContext._gateway, error, "java.sql.SQLException"):
+            first = str(error.getMessage())
+        last = str(error.getMessage() or error.toString())
+        error = error.getCause()
+    told = first if last in first else f"{first} {last}"
+    return " ".join(told.split()) if first else ""
 
 
 @contextmanager

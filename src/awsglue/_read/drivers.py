@@ -46,6 +46,10 @@ class Database:
         mark = "`" if self.vendor in ("mysql", "mariadb") else '"'
         return mark + name.replace(mark, mark * 2) + mark
 
+    def escaped(self, text: str) -> str:
+        """A text as Spark should send it: its dialect of MySQL leaves backslashes alone, which that database takes for its own."""
+        return text.replace("\\", "\\\\") if self.vendor in ("mysql", "mariadb") else text
+
 
 def vendor_of(url: str) -> str:
     """`jdbc:redshift://…` is redshift, whatever the driver."""

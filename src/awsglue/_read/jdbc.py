@@ -12,7 +12,7 @@ from pyspark.sql import DataFrame
 from awsglue import _report
 from awsglue._frame.frame import Frame
 from awsglue._frame.types import glue_schema
-from awsglue._read.connection import connected, primary_key
+from awsglue._read.connection import connected, in_its_words, primary_key
 from awsglue._read.drivers import Database, reached
 from awsglue._read.glue_connection import connection_details
 from awsglue._read.new_rows import Table, new_rows
@@ -27,7 +27,7 @@ _OPTIONS = {
     "sampleQuery", "query", "enablePartitioningForSampleQuery", "sampleSize", "jobBookmarkKeys", "jobBookmarkKeysSortOrder",
     "jobBookmarksKeysSortOrder", "filterPredicate", "redshiftTmpDir", "aws_iam_role", *_RANGE,
 }  # fmt: skip
-_BITS = "spark.sql.legacy.mysql.bitArrayMapping.enabled"
+_AS_THEY_ARE = {"spark.sql.legacy.mysql.bitArrayMapping.enabled": "true", "spark.sql.readSideCharPadding": "false"}
 
 
 def read_jdbc(spec: ReadSpec) -> Frame:
@@ -40,7 +40,7 @@ def read_jdbc(spec: ReadSpec) -> Frame:
     if not table and not query:
         raise ValueError(f"A {spec.connection_type} source needs the option dbtable")
     database = reached(spec.spark, details, spec.options)
-    with _whole_bits(spec.spark):
+    with _as_they_are(spec.spark):
         if query:
             df = _sample(spec, database, str(query))
         else:
@@ -49,22 +49,25 @@ def read_jdbc(spec: ReadSpec) -> Frame:
 
 
 @contextmanager
-def _whole_bits(spark: Any) -> Iterator[None]:
-    """MySQL's BIT(n) as a number, as Spark 3 reads it; Spark 4 writes its binary digits, and wrong ones when the first bit is set."""
-    before = spark.conf.get(_BITS, None)
-    spark.conf.set(_BITS, "true")
+def _as_they_are(spark: Any) -> Iterator[None]:
+    """Spark 4 would fill a CHAR or an ENUM up with blanks, and write a BIT(n) as digits, wrong ones when the first is set."""
+    before = {name: spark.conf.get(name, None) for name in _AS_THEY_ARE}
+    for name, value in _AS_THEY_ARE.items():
+        spark.conf.set(name, value)
     try:
         yield
     finally:
-        if before is None:
-            spark.conf.unset(_BITS)
-        else:
-            spark.conf.set(_BITS, before)
+        for name, old in before.items():
+            if old is None:
+                spark.conf.unset(name)
+            else:
+                spark.conf.set(name, old)
 
 
 def _load(spark: Any, database: Database, source: str, **options: str) -> DataFrame:
     given = {**database.properties, "driver": database.driver, "url": database.url, "dbtable": source, **options}
-    found: DataFrame = spark.read.format("jdbc").options(**given).load()
+    with in_its_words(f"The database does not answer {source}"):
+        found: DataFrame = spark.read.format("jdbc").options(**given).load()
     return found
 
 
@@ -109,11 +112,11 @@ def _sample(spec: ReadSpec, database: Database, query: str) -> DataFrame:
 def _table(spec: ReadSpec, name: str, rows: DataFrame, database: Database) -> Table:
     """The table as bookmarks look at it; a sample query has none."""
 
-    def query(source: str) -> DataFrame:
-        return _load(spec.spark, database, source)
+    def query(source: str, schema: str | None) -> DataFrame:
+        return _load(spec.spark, database, source, **({"customSchema": schema} if schema else {}))
 
     def key() -> list[str]:
         with connected(spec.spark, database) as connection:
             return primary_key(connection, name)
 
-    return Table(name, rows, query, key, database.quoted)
+    return Table(name, rows, query, key, database.quoted, database.escaped)

@@ -32,9 +32,10 @@ class Table:
 
     name: str
     rows: DataFrame
-    query: Callable[[str], DataFrame]  # what the database answers
+    query: Callable[[str, str | None], DataFrame]  # what the database answers, of these types if they are given
     primary_key: Callable[[], list[str]]
     quoted: Callable[[str], str]  # a column as SQL names it
+    escaped: Callable[[str], str]  # a text that a column is compared with
 
     def one_zone(self) -> bool:
         """Whether Spark's session has the time zone of its JVM, which drivers read times in."""
@@ -103,7 +104,7 @@ def _unusable(table: Table, names: Sequence[str]) -> str:
         return f"has a primary key ({names[0]}) that is no whole number"
     name = table.quoted(names[0])
     asked = f"select count(*) as n, min({name}) as low, max({name}) as high from {table.name}"
-    count, low, high = table.query(f"({asked}) counted").collect()[0]
+    count, low, high = table.query(f"({asked}) counted", None).collect()[0]
     return f"has gaps in its primary key {names[0]}" if count and high - low + 1 != count else ""
 
 
@@ -117,7 +118,9 @@ def _check_same(before: Keys | None, names: list[str], order: str, ctx: str) -> 
 
 def _last(table: Table, names: list[str], order: str) -> Keys | None:
     """How far the table goes now; None when it has no rows."""
-    found = table.query(f"({extreme_query(table.name, names, order, table.quoted)}) reached")
+    # Of the columns' own types: a database forgets the precision of what it computes.
+    declared = ", ".join(f"`{name.replace('`', '``')}` {table.rows.schema[name].dataType.simpleString()}" for name in names)
+    found = table.query(f"({extreme_query(table.name, names, order, table.quoted)}) reached", declared)
     kinds = [field.dataType.simpleString() for field in found.schema.fields]
     values = [_micros(name) if kind == _TIME else column(name) for name, kind in zip(found.columns, kinds, strict=True)]
     rows = found.select(*[value.cast("string").alias(f"k{n}") for n, value in enumerate(values)]).collect()
@@ -150,6 +153,8 @@ def _sides(table: Table, name: str, kind: str, text: str) -> tuple[Column, Colum
 
     But for times when Spark would spell them for the database in another zone than it reads them in: then Spark does.
     """
+    if kind == "string":
+        return column(name), F.lit(table.escaped(text))
     if kind != _TIME:
         return column(name), F.lit(text).cast(kind)
     if table.one_zone():

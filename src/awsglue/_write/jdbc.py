@@ -6,6 +6,7 @@ from typing import Any
 
 from awsglue import gluetypes as gt
 from awsglue._frame.frame import Frame
+from awsglue._read.connection import in_its_words
 from awsglue._read.drivers import reached
 from awsglue._read.glue_connection import connection_details
 from awsglue._write.spec import WriteSpec
@@ -29,7 +30,8 @@ def write_jdbc(spark: Any, frame: Frame, spec: WriteSpec, catalog_id: str | None
     properties = {**database.properties, "driver": database.driver}
     if options.get("bulkSize"):
         properties["batchsize"] = str(options["bulkSize"])
-    closed.df.write.mode("append").jdbc(database.url, str(table), properties=properties)
+    with in_its_words(f"The {spec.connection_type} sink {table}"):
+        closed.df.write.mode("append").jdbc(database.url, str(table), properties=properties)
 
 
 def _check_columns(frame: Frame, spec: WriteSpec, table: str, vendor: str) -> None:
