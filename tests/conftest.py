@@ -167,6 +167,13 @@ def empty_postgres(postgres_url: str) -> Callable[[], str]:
     return make
 
 
+@pytest.fixture(scope="session")
+def postgres_server(empty_postgres: Callable[[], str]) -> Iterator[database_servers.PostgresServer]:
+    """A database of its own on the PostgreSQL server, for JDBC."""
+    with database_servers.over_tcp(empty_postgres()) as server:
+        yield server
+
+
 def wait_for(check: Callable[[], Any], *, seconds: float = 60.0, every: float = 0.05) -> Any:
     """The first true value of ``check()``; fails after ``seconds``."""
     deadline = time.monotonic() + seconds
