@@ -10,7 +10,7 @@ from typing import Any
 from py4j.java_gateway import is_instance_of
 from py4j.protocol import Py4JJavaError
 from pyspark import SparkContext
-from pyspark.errors.exceptions.captured import CapturedException
+from pyspark.sql.utils import CapturedException  # where every Spark has it
 
 from awsglue._read.drivers import Database
 
