@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wheatpaste.services.glue.crawl.finding import Finding
+from wheatpaste.services.glue.crawl.naming import is_column_name
 from wheatpaste.services.glue.crawl.text_values import cell_type, merge_cells
 
 DELIMITERS = (",", "|", "\t", ";", "\u0001")
@@ -150,7 +151,7 @@ def _types(data: list[list[str]], width: int) -> list[str]:
 
 def _names(first: list[str], width: int, rules: CsvRules) -> list[str]:
     given = list(rules.names) or first
-    return [given[at].lower() if at < len(given) and given[at] else f"col{at}" for at in range(width)]
+    return [given[at].lower() if at < len(given) and is_column_name(given[at]) else f"col{at}" for at in range(width)]
 
 
 def _quoted(text: str, quote: str) -> bool:

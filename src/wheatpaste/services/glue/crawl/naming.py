@@ -6,6 +6,7 @@ import re
 from wheatpaste.services.glue.crawl.grouping import Levels
 
 LONGEST = 128
+COLUMN = re.compile(r"[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF\t]{1,255}")  # the Data Catalog's NameString
 
 
 def clean(text: str) -> str:
@@ -28,3 +29,8 @@ def with_hash(name: str, uri: str) -> str:
 def key_names(levels: Levels) -> list[str]:
     """Partition keys: the ``key`` of ``key=value`` folders, ``partition_N`` for the level N that has none."""
     return [key if key is not None else f"partition_{at}" for at, key in enumerate(levels)]
+
+
+def is_column_name(text: str) -> bool:
+    """Whether the Data Catalog takes the text as the name of a column."""
+    return COLUMN.fullmatch(text) is not None

@@ -1,6 +1,6 @@
 """One crawl from its targets to the catalog. It is idempotent: run again after a crash, it finds what it wrote and goes on."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -8,22 +8,32 @@ from wheatpaste.call import Aws
 from wheatpaste.engines.scan import HIDDEN
 from wheatpaste.service import Shape
 from wheatpaste.services.glue.crawl.changes import TableChange, choose_name, location, lost_tables, plan_partitions, plan_table, refreshed
-from wheatpaste.services.glue.crawl.grouping import Table, at_level, combine, find_tables
+from wheatpaste.services.glue.crawl.finding import UNKNOWN
+from wheatpaste.services.glue.crawl.grouping import Partition, Table, at_level, combine, find_tables
 from wheatpaste.services.glue.crawl.iceberg import table_input as iceberg_input
 from wheatpaste.services.glue.crawl.iceberg_targets import IcebergTable, find_iceberg, paths
 from wheatpaste.services.glue.crawl.journal import Journal
 from wheatpaste.services.glue.crawl.known import known_tables, new_objects
-from wheatpaste.services.glue.crawl.naming import key_names, table_name
+from wheatpaste.services.glue.crawl.naming import is_column_name, key_names, table_name
 from wheatpaste.services.glue.crawl.reading import Inspector, StoppedError, Target, list_objects, target_of
 from wheatpaste.services.glue.crawl.settings import Settings, settings
 from wheatpaste.services.glue.crawl.shapes import partition_input, table_input
 from wheatpaste.services.glue.crawl.tree import File, build, group_of
-from wheatpaste.services.glue.crawl.writing import COUNTS, Catalog
+from wheatpaste.services.glue.crawl.writing import COUNTS, Catalog, WriteFailedError
+from wheatpaste.services.glue.errors import AlreadyExistsException
+from wheatpaste.wire.errors import AwsError
 
 UNSEEN = (  # AWS documents no hidden names for crawlers, and that a leading dot is nothing special to Exclusions
     "has a name that begins with _ or . and is a table all the same, but Hive, Spark and Athena take such names for hidden:"
     " what is no data can be left out by Exclusions (**/_temporary/**, **/.*, **/_*)"
 )
+
+
+UNRECOGNIZED = (
+    "is recognized by no classifier, so that its table has no columns (text must be UTF-8; CSV needs two columns and two rows of data):"
+    " give the crawler a custom classifier, or exclude what is no data"
+)
+SHOWN = 100  # characters of a name or of a message's beginning
 
 
 class CrawlFailedError(Exception):
@@ -45,6 +55,7 @@ class Crawl:
     def __post_init__(self) -> None:
         self.settings: Settings = settings(self.crawler)
         self.counts: dict[str, int] = dict.fromkeys(COUNTS, 0)
+        self.failures: list[str] = []  # why tables were not written
         self.catalog = Catalog(self.aws, self.crawler.get("DatabaseName") or "", self.journal, self.counts)
 
     def run(self) -> None:
@@ -64,10 +75,8 @@ class Crawl:
         found = [(target, table) for target in targets for table in self._crawl(target, existing)]
         for target, table in found:
             self.journal.info(f"Found {described(target, table)}")
-            if table.group.finding.warning:
-                self.journal.warn(f"s3://{target.bucket}/{table.location}: {table.group.finding.warning}")
-            if any(name.startswith(HIDDEN) for name in table.location[len(target.prefix) :].split("/")):
-                self.journal.warn(f"s3://{target.bucket}/{table.location} {UNSEEN}")
+            for warning in warnings(target, table):
+                self.journal.warn(f"s3://{target.bucket}/{table.location}{warning}")
         iceberg = self._iceberg()
         limit, number = self.settings.threshold, len(found) + len(iceberg)
         if limit and number > limit:
@@ -79,6 +88,8 @@ class Crawl:
         if not self.settings.new_folders_only:
             for name in lost_tables(existing, written, self.crawler["Name"], [target.uri for target in (*targets, *self._iceberg_paths())]):
                 self.catalog.lose(existing[name], self.settings.delete)
+        if self.failures:
+            raise CrawlFailedError("; ".join(self.failures))
 
     def _iceberg_paths(self) -> list[Target]:
         return [target for shape in self.crawler["Targets"]["IcebergTargets"] for target in paths(shape)]
@@ -143,20 +154,38 @@ class Crawl:
         return list(combine(root) if self.settings.combine else find_tables(root))
 
     def _write_all(self, found: list[tuple[Target, Table]], existing: Mapping[str, Mapping[str, Any]]) -> set[str]:
+        """Write the found tables; one that the catalog does not take keeps no other from being written."""
         written: set[str] = set()
         for target, table in sorted(found, key=lambda each: each[1].location):
             if self.stopping():
                 raise StoppedError
-            name = table_name(self.crawler.get("TablePrefix") or "", target.bucket, table.location)
-            wanted = table_input(table, name, target.bucket, self.crawler["Name"], target.patterns, index=self.settings.index)
-            name, there = choose_name(wanted, existing, self.crawler["Name"], written)
-            change = plan_table({**wanted, "Name": name}, there, self.settings)
-            self._warn_of_duplicates(change)
-            self.catalog.write_table(change)
-            written.add(name)
-            if table.keys:
-                self._write_partitions(self.catalog, target, table, change, there, inherit=self.settings.inherit)
+            try:
+                self._write(target, table, existing, written)
+            except (AwsError, WriteFailedError) as error:
+                self.failures.append(refusal(target, table, error))
         return written
+
+    def _write(self, target: Target, table: Table, existing: Mapping[str, Mapping[str, Any]], written: set[str]) -> None:
+        name = table_name(self.crawler.get("TablePrefix") or "", target.bucket, table.location)
+        wanted = table_input(table, name, target.bucket, self.crawler["Name"], target.patterns, index=self.settings.index)
+        try:
+            change, there = self._write_table(wanted, existing, written)
+        except AlreadyExistsException:  # another crawler has made a table of that name since this crawl began
+            change, there = self._write_table(wanted, self.catalog.tables(), written)
+        written.add(change.name)
+        if table.keys:
+            self._write_partitions(self.catalog, target, table, change, there, inherit=self.settings.inherit)
+
+    def _write_table(
+        self, wanted: Mapping[str, Any], existing: Mapping[str, Mapping[str, Any]], written: set[str]
+    ) -> tuple[TableChange, Mapping[str, Any] | None]:
+        name, there = choose_name(wanted, existing, self.crawler["Name"], written)
+        change = plan_table({**wanted, "Name": name}, there, self.settings)
+        self._warn_of_duplicates(change)
+        if there is not None:
+            written.add(name)  # it is no lost table, even where it cannot be updated
+        self.catalog.write_table(change)
+        return change, there
 
     def _write_partitions(
         self, catalog: Catalog, target: Target, table: Table, change: TableChange, there: Mapping[str, Any] | None, *, inherit: bool
@@ -165,13 +194,30 @@ class Crawl:
             self.journal.warn(f"Partitions of table {change.name} are left out: it has other partition keys")
             return
         of_table = change.wanted if inherit else None
-        wanted = [partition_input(each, target.bucket, self.crawler["Name"], of_table) for each in table.partitions]
+        partitions = self._storable(target, table.partitions)
+        wanted = [partition_input(each, target.bucket, self.crawler["Name"], of_table) for each in partitions]
         existing = catalog.partitions(change.name) if there is not None else []
         # An incremental crawl has listed new folders only: partitions that it did not meet are not lost.
         policy = replace(self.settings, delete="LOG") if self.settings.new_folders_only else self.settings
         catalog.write_partitions(change.name, plan_partitions(wanted, existing, policy))
         if self.settings.index:
             catalog.index(change.name, [key["Name"] for key in change.wanted["PartitionKeys"]])
+
+    def _storable(self, target: Target, partitions: Iterable[Partition]) -> list[Partition]:
+        """The partitions that the catalog takes; the log names the others."""
+        kept: dict[tuple[str, ...], Partition] = {}
+        for each in partitions:
+            same = kept.setdefault(each.values, each)
+            if same is not each:
+                self.journal.warn(
+                    f"s3://{target.bucket}/{each.location} is left out: s3://{target.bucket}/{same.location} has the same partition values"
+                )
+            elif not all(each.values) or "\0" in "".join(each.values):
+                del kept[each.values]
+                self.journal.warn(
+                    f"s3://{target.bucket}/{each.location} is left out: a partition value must not be empty, nor contain U+0000"
+                )
+        return list(kept.values())
 
     def _warn_of_duplicates(self, change: TableChange) -> None:
         names = [c["Name"] for c in (*change.wanted["StorageDescriptor"]["Columns"], *(change.wanted.get("PartitionKeys") or []))]
@@ -180,6 +226,28 @@ class Crawl:
             self.journal.warn(
                 f"Table {change.name} has more than one column named {', '.join(twice)}: queries of it fail (HIVE_INVALID_METADATA)"
             )
+
+
+def warnings(target: Target, table: Table) -> Iterator[str]:
+    """What a user of a found table should know; each continues the table's place."""
+    finding = table.group.finding
+    if finding.warning:
+        yield f": {finding.warning}"
+    if finding.classification == UNKNOWN:
+        yield f" {UNRECOGNIZED}"
+    if any(name.startswith(HIDDEN) for name in table.location[len(target.prefix) :].split("/")):
+        yield f" {UNSEEN}"
+    unfit = [name for name, _ in table.group.columns if not is_column_name(name)]
+    if unfit:
+        shown = ", ".join(repr(name if len(name) <= SHOWN else f"{name[:SHOWN]}…") for name in unfit[:10])
+        yield f" has fields that are left out, since no column can be named so: {shown}"
+
+
+def refusal(target: Target, table: Table, error: AwsError | WriteFailedError) -> str:
+    """Why a table was not written; the message may quote a column's type of 100,000 characters."""
+    text = str(getattr(error, "message", "") or error).replace("\0", "\\0")
+    text = text if len(text) <= 4 * SHOWN else f"{text[:SHOWN]} … {text[-3 * SHOWN :]}"
+    return f"The table at s3://{target.bucket}/{table.location} could not be written: {text}"
 
 
 def described(target: Target, table: Table) -> str:

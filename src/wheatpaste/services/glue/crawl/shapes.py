@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from wheatpaste.services.glue.crawl.grouping import Levels, Partition, Table
-from wheatpaste.services.glue.crawl.naming import key_names
+from wheatpaste.services.glue.crawl.naming import is_column_name, key_names
 from wheatpaste.services.glue.crawl.storage import STORAGE
 from wheatpaste.services.glue.crawl.tree import Group
 from wheatpaste.services.glue.crawl.types import Column, render
@@ -14,8 +14,8 @@ Shape = dict[str, Any]
 
 
 def columns_shape(columns: Iterable[Column]) -> list[Shape]:
-    """``Column`` shapes."""
-    return [{"Name": name, "Type": render(kind)} for name, kind in columns]
+    """``Column`` shapes; a field whose name no column can have is left out (the crawl's log says so)."""
+    return [{"Name": name, "Type": render(kind)} for name, kind in columns if is_column_name(name)]
 
 
 def key_shapes(levels: Levels) -> list[Shape]:
@@ -68,7 +68,7 @@ def storage(group: Group, location: str, crawler: str, exclusions: Iterable[str]
 def _paths(group: Group) -> str:
     """OpenX's ``paths``: the names as the files write them, for every column of the table."""
     written = {name.lower(): name for name in group.finding.serde.get("paths", "").split(",")}
-    return ",".join(sorted(written.get(name, name) for name, _ in group.columns))
+    return ",".join(sorted(written.get(name, name) for name, _ in group.columns if is_column_name(name)))
 
 
 def table_input(table: Table, name: str, bucket: str, crawler: str, exclusions: Iterable[str] = (), *, index: bool = False) -> Shape:

@@ -3,13 +3,14 @@
 import json
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from wheatpaste.call import Aws
 from wheatpaste.service import Shape
 from wheatpaste.services.glue.crawl.changes import DEPRECATED, PartitionChanges, TableChange, as_input
 from wheatpaste.services.glue.crawl.journal import Journal
-from wheatpaste.services.glue.errors import EntityNotFoundException
+from wheatpaste.services.glue.errors import AlreadyExistsException, EntityNotFoundException
 
 T = TypeVar("T")
 CREATE, DELETE = 100, 25  # the most that one batch operation takes
@@ -40,8 +41,9 @@ class Catalog:
         try:
             self._glue.get_database(Name=self.database)
         except EntityNotFoundException:
-            self._glue.create_database(DatabaseInput={"Name": self.database})
-            self._journal.info(f"Created database {self.database}")
+            with suppress(AlreadyExistsException):  # another crawler was faster
+                self._glue.create_database(DatabaseInput={"Name": self.database})
+                self._journal.info(f"Created database {self.database}")
         return {table["Name"]: table for table in self._pages("get_tables", "TableList", DatabaseName=self.database)}
 
     def table(self, name: str) -> Shape:
@@ -82,7 +84,7 @@ class Catalog:
         """Create, update and delete partitions in batches."""
         where: Shape = {"DatabaseName": self.database, "TableName": table}
         for batch in batches(changes.create, CREATE):
-            self._whole(table, self._glue.batch_create_partition(**where, PartitionInputList=batch))
+            self._whole(table, self._glue.batch_create_partition(**where, PartitionInputList=batch), "AlreadyExistsException")
         for batch in batches(changes.update, CREATE):
             entries = [{"PartitionValueList": partition["Values"], "PartitionInput": partition} for partition in batch]
             self._whole(table, self._glue.batch_update_partition(**where, Entries=entries))
@@ -98,30 +100,34 @@ class Catalog:
     def _drop(self, table: str, values: list[list[str]]) -> None:
         for batch in batches(values, DELETE):
             to_delete = [{"Values": each} for each in batch]
-            self._whole(table, self._glue.batch_delete_partition(DatabaseName=self.database, TableName=table, PartitionsToDelete=to_delete))
+            answer = self._glue.batch_delete_partition(DatabaseName=self.database, TableName=table, PartitionsToDelete=to_delete)
+            self._whole(table, answer, "EntityNotFoundException")
         if values:
             self._count("PartitionsDeleted", len(values), f"Deleted {len(values)} partitions of table {table} in database {self.database}")
 
-    def _whole(self, table: str, answer: Mapping[str, Any]) -> None:
-        if answer.get("Errors"):
-            first = answer["Errors"][0]
-            raise WriteFailedError(f"Partitions of table {table} could not be written: {json.dumps(first, default=str)}")
+    def _whole(self, table: str, answer: Mapping[str, Any], done: str = "") -> None:
+        """Raise for what was not written; ``done`` is the error that says that another crawler has done it meanwhile."""
+        errors = [error for error in answer.get("Errors") or [] if error["ErrorDetail"]["ErrorCode"] != done]
+        if errors:
+            raise WriteFailedError(f"Partitions of table {table} could not be written: {json.dumps(errors[0], default=str)}")
 
     def index(self, table: str, keys: Iterable[str]) -> None:
         """Make the crawler's partition index, unless it is there."""
         names = list(keys)
         found = self._glue.get_partition_indexes(DatabaseName=self.database, TableName=table).get("PartitionIndexDescriptorList") or []
         if names and all(index["IndexName"] != INDEX for index in found):
-            self._glue.create_partition_index(
-                DatabaseName=self.database, TableName=table, PartitionIndex={"Keys": names, "IndexName": INDEX}
-            )
+            with suppress(AlreadyExistsException):  # another crawler was faster
+                self._glue.create_partition_index(
+                    DatabaseName=self.database, TableName=table, PartitionIndex={"Keys": names, "IndexName": INDEX}
+                )
             self._journal.info(f"Created partition index {INDEX} for table {table} in database {self.database}")
 
     def lose(self, table: Mapping[str, Any], behavior: str) -> None:
         """A table whose data is gone: delete it, mark it, or say so."""
         name = table["Name"]
         if behavior == "DELETE_FROM_DATABASE":
-            self._glue.delete_table(DatabaseName=self.database, Name=name)
+            with suppress(EntityNotFoundException):  # another crawler was faster
+                self._glue.delete_table(DatabaseName=self.database, Name=name)
             self._count("TablesDeleted", 1, f"Deleted table {name} in database {self.database}")
         elif behavior == "DEPRECATE_IN_DATABASE":
             if DEPRECATED in table["Parameters"]:
