@@ -127,4 +127,7 @@ def rewrite(node: Any) -> Any:
     name = str(node.this).lower() if isinstance(node, exp.Anonymous | exp.AnonymousAggFunc) else type(node).sql_names()[0].lower()
     if name in NAMED:
         return NAMED[name](node if isinstance(node, exp.Anonymous) else _as_written(name, node))
-    raise SqlError("42883", f"function {name}() does not exist", hint="No such function in Redshift, or not one that wheatpaste has yet.")
+    written = str(node.meta.get("name") or name).lower()
+    raise SqlError(
+        "42883", f"function {written}() does not exist", hint="No such function in Redshift, or not one that wheatpaste has yet."
+    )

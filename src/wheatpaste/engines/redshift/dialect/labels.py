@@ -34,7 +34,6 @@ NODE_LABELS = {
     exp.Nvl2: "case",
     exp.If: "case",
     exp.StrPosition: "strpos",
-    exp.Variance: "var_samp",
     exp.Stddev: "stddev",
     exp.Ceil: "ceil",
     exp.Pow: "power",
@@ -87,7 +86,7 @@ def name_of(node: Any) -> str:
     if isinstance(node, exp.Pad):
         return "lpad" if node.args.get("is_left") else "rpad"
     if isinstance(node, exp.Trim) and node.args.get("position"):
-        return "ltrim" if str(node.args["position"]).upper() in ("LEADING", "LTRIM") else "rtrim"
+        return {"LEADING": "ltrim", "LTRIM": "ltrim", "BOTH": "btrim"}.get(str(node.args["position"]).upper(), "rtrim")
     if type(node) in NODE_LABELS:
         return NODE_LABELS[type(node)]
     if isinstance(node, exp.Anonymous):
@@ -96,7 +95,7 @@ def name_of(node: Any) -> str:
         first = node.this.expressions[0] if isinstance(node.this, exp.Select) and node.this.expressions else None
         return (first.alias_or_name if isinstance(first, exp.Alias | exp.Column) else name_of(first)) or "?column?"
     if isinstance(node, exp.Func) and not isinstance(node, exp.Connector | exp.Concat | exp.RegexpLike | exp.Interval):
-        return str(type(node).sql_names()[0]).lower()
+        return str(node.meta.get("name") or type(node).sql_names()[0]).lower()
     return "?column?"
 
 

@@ -9,6 +9,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.tokens import TokenType
 
 from wheatpaste.engines.pgwire.session import SqlError
+from wheatpaste.engines.redshift.dialect import refusals
 
 # Functions that sqlglot turns into something else while it reads: kept as they were written, for functions.py to translate.
 RAW = {
@@ -65,6 +66,13 @@ class Source(Redshift):  # type: ignore[misc]
                 self._advance(2)
             return super()._parse_types(check_func=check_func, schema=schema, allow_identifiers=allow_identifiers, **rest)
 
+        def _parse_function_call(self, *args: Any, **rest: Any) -> Any:
+            written = self._curr.text.lower() if self._curr else ""
+            found = super()._parse_function_call(*args, **rest)
+            if isinstance(found, exp.Func):
+                found.meta.setdefault("name", written)  # messages and labels say what was written
+            return found
+
         def _parse_interval(self, *args: Any, **rest: Any) -> Any:
             start = self._index
             found = super()._parse_interval(*args, **rest)
@@ -88,6 +96,7 @@ def parse_query(sql: str) -> Any:
         raise SqlError("54001", "stack depth limit exceeded: the statement is nested too deeply") from error
     if isinstance(tree, exp.Command):
         raise SqlError("0A000", f"{tree.name.upper()} is not supported by wheatpaste: {sql[:60]}")
+    refusals.check(tree)
     return tree
 
 

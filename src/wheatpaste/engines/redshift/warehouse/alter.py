@@ -8,7 +8,7 @@ from wheatpaste.engines.redshift.dialect.create_table import read_encoding
 from wheatpaste.engines.redshift.dialect.relations import INTERNAL
 from wheatpaste.engines.redshift.dialect.tokens import Words
 from wheatpaste.engines.redshift.dialect.types import read_type
-from wheatpaste.engines.redshift.warehouse import alter_temporary, constraints
+from wheatpaste.engines.redshift.warehouse import alter_temporary, constraints, dependents, user_views
 from wheatpaste.engines.redshift.warehouse.catalog import Table, find
 from wheatpaste.engines.redshift.warehouse.ddl import KEPT
 from wheatpaste.engines.redshift.warehouse.results import Command
@@ -22,7 +22,12 @@ def alter_table(session: Session, statement: Statement, parameters: Parameters |
     """ALTER TABLE t action: columns, names, keys, encodings, owner, APPEND."""
     words = statement.words.restart()
     words.expect("ALTER", "TABLE")
-    table = find(session, words.dotted())
+    parts = words.dotted()
+    late = user_views.late_place(session, parts)
+    if late is not None:
+        _rename_late(session, late, words)
+        return Command("ALTER TABLE")
+    table = find(session, parts)
     if not table.schema:
         alter_temporary.alter(session, table, words)
         words.end()
@@ -98,10 +103,7 @@ def _drop(session: Session, table: Table, words: Words) -> None:
 
 def _rename(session: Session, table: Table, words: Words) -> None:
     if words.accept("TO"):
-        name = words.identifier()
-        session.execute(f"ALTER TABLE {_place(table)} RENAME TO {named(name)}")
-        for kept in KEPT:
-            session.execute(f"UPDATE {INTERNAL}.{kept} SET table_name = {quoted(name)} WHERE {_where(table)}")
+        _rename_relation(session, table, words.identifier())
         return
     words.accept("COLUMN")
     column = table.column(words.identifier())
@@ -110,6 +112,27 @@ def _rename(session: Session, table: Table, words: Words) -> None:
     session.execute(f"ALTER TABLE {_place(table)} RENAME COLUMN {named(column.name)} TO {named(name)}")
     _set(session, table, column.name, f"column_name = {quoted(name)}")
     constraints.rename_column(session, table.schema, table.name, column.name, name)
+
+
+def _rename_relation(session: Session, table: Table, name: str) -> None:
+    """ALTER TABLE … RENAME TO renames views too, as in Redshift (dbt counts on it)."""
+    views = dependents.of(session, table.schema, table.name)
+    kind = "VIEW" if user_views.kind_of(session, table.schema, table.name) == "view" else "TABLE"
+    session.execute(f"ALTER {kind} {_place(table)} RENAME TO {named(name)}")
+    for kept in KEPT:
+        session.execute(f"UPDATE {INTERNAL}.{kept} SET table_name = {quoted(name)} WHERE {_where(table)}")
+    constraints.rename_parent(session, table.schema, table.name, name)
+    dependents.rename_comments(session, table.schema, table.name, name)
+    dependents.rename(session, table.schema, table.name, name, views)
+
+
+def _rename_late(session: Session, place: tuple[str, str], words: Words) -> None:
+    words.expect("RENAME", "TO")
+    name = words.identifier()
+    words.end()
+    with session.atomic():
+        user_views.rename_late(session, place, name)
+        dependents.rename_comments(session, *place, name)
 
 
 def _alter(session: Session, table: Table, words: Words) -> None:

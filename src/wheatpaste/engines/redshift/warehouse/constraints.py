@@ -62,6 +62,14 @@ def rename_column(session: Session, schema: str, table: str, old: str, new: str)
     )
 
 
+def rename_parent(session: Session, schema: str, old: str, new: str) -> None:
+    """What foreign keys refer to has another name."""
+    session.execute(
+        f"UPDATE {INTERNAL}.constraints SET parent_table = {quoted(new)}"
+        f" WHERE parent_schema = {quoted(schema)} AND parent_table = {quoted(old)}"
+    )
+
+
 def drop_column(session: Session, schema: str, table: str, column: str) -> None:
     """A column is gone, and with it the constraints on it."""
     session.execute(f"DELETE FROM {INTERNAL}.constraints WHERE {_where(schema, table)} AND list_contains(columns, {quoted(column)})")

@@ -4,6 +4,7 @@ from wheatpaste.engines.pgwire import values as v
 from wheatpaste.engines.pgwire.messages import Column
 from wheatpaste.engines.pgwire.session import Parameters, Result, SqlError
 from wheatpaste.engines.redshift.dialect.relations import INTERNAL
+from wheatpaste.engines.redshift.dialect.tokens import Words
 from wheatpaste.engines.redshift.warehouse.catalog import find
 from wheatpaste.engines.redshift.warehouse.results import Command, Fixed
 from wheatpaste.engines.redshift.warehouse.session import Session, quoted
@@ -49,13 +50,31 @@ ONLY = {
 
 
 def begin(session: Session, statement: Statement, parameters: Parameters | None) -> Result:
-    """BEGIN; the isolation level is always serializable."""
+    """BEGIN [WORK | TRANSACTION] [mode, …]; the isolation level is always serializable, READ ONLY is kept to."""
+    words = statement.words.restart()
+    words.one_of("BEGIN", "START")
+    words.one_of("WORK", "TRANSACTION")
+    read_only = _modes(words)
     if session.status == "T":
         session.tell("there is already a transaction in progress", "WARNING")
         return Command("BEGIN")
-    session.execute("BEGIN TRANSACTION")
+    session.execute(f"BEGIN TRANSACTION{' READ ONLY' if read_only else ''}")
     session.status = "T"
     return Command("BEGIN")
+
+
+def _modes(words: Words) -> bool:
+    """Whether the modes of a transaction say READ ONLY. Raises SqlError 42601."""
+    read_only = False
+    while not words.done:
+        if words.accept("ISOLATION", "LEVEL"):
+            if not (words.accept("REPEATABLE", "READ") or words.accept("READ", "COMMITTED") or words.accept("READ", "UNCOMMITTED")):
+                words.expect("SERIALIZABLE")
+        else:
+            words.expect("READ")
+            read_only = words.one_of("ONLY", "WRITE") == "ONLY"
+        words.accept(",")
+    return read_only
 
 
 def commit(session: Session, statement: Statement, parameters: Parameters | None) -> Result:
@@ -73,7 +92,9 @@ def set_variable(session: Session, statement: Statement, parameters: Parameters 
     words = statement.words.restart()
     words.expect("SET")
     words.one_of("SESSION", "LOCAL")
-    if words.accept("TRANSACTION") or words.accept("CHARACTERISTICS"):
+    if words.accept("TRANSACTION") or words.accept("CHARACTERISTICS", "AS", "TRANSACTION"):
+        if _modes(words):
+            raise SqlError("0A000", "SET … TRANSACTION READ ONLY is not supported by wheatpaste: BEGIN READ ONLY is")
         return Command("SET")
     if words.accept("AUTHORIZATION"):
         raise SqlError("0A000", "SET SESSION AUTHORIZATION is not supported by wheatpaste")

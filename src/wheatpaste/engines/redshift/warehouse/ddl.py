@@ -1,4 +1,4 @@
-"""CREATE TABLE in all its forms, views, schemas and DROP; what DuckDB does not keep goes into the warehouse's own tables."""
+"""CREATE TABLE in all its forms and CREATE SCHEMA; what DuckDB does not keep goes into the warehouse's own tables."""
 
 from collections.abc import Sequence
 
@@ -7,8 +7,8 @@ from wheatpaste.engines.redshift.dialect.create_table import Column, CreateTable
 from wheatpaste.engines.redshift.dialect.parser import parse_query
 from wheatpaste.engines.redshift.dialect.relations import INTERNAL
 from wheatpaste.engines.redshift.dialect.types import PLAIN, ColumnType
-from wheatpaste.engines.redshift.warehouse import constraints, external
-from wheatpaste.engines.redshift.warehouse.catalog import Table, find
+from wheatpaste.engines.redshift.warehouse import constraints
+from wheatpaste.engines.redshift.warehouse.catalog import find
 from wheatpaste.engines.redshift.warehouse.results import Command
 from wheatpaste.engines.redshift.warehouse.session import Session, named, quoted
 from wheatpaste.engines.redshift.warehouse.statements import Statement
@@ -230,56 +230,3 @@ def create_schema(session: Session, statement: Statement, parameters: Parameters
     if name == session.user:
         session.cluster.own_schemas.add(name)
     return Command("CREATE SCHEMA")
-
-
-def drop(session: Session, statement: Statement, parameters: Parameters | None) -> Result:
-    """DROP TABLE | VIEW | SCHEMA [IF EXISTS] name [, …] [CASCADE | RESTRICT]."""
-    words = statement.words.restart()
-    words.expect("DROP")
-    kind = words.one_of("TABLE", "VIEW", "SCHEMA")
-    if_exists = words.accept("IF", "EXISTS")
-    names = [words.dotted()]
-    while words.accept(","):
-        names.append(words.dotted())
-    with_database = kind == "SCHEMA" and words.accept("DROP", "EXTERNAL", "DATABASE")
-    cascade = words.one_of("CASCADE", "RESTRICT") == "CASCADE"
-    words.end()
-    with session.atomic():
-        for parts in names:
-            foreign = external.schemas(session).get(parts[-1]) if kind == "SCHEMA" else None
-            if foreign is not None:
-                external.drop(session, foreign, with_database)
-            else:
-                _drop(session, kind, parts, if_exists, cascade)
-    return Command(f"DROP {kind}")
-
-
-def _drop(session: Session, kind: str, parts: list[str], if_exists: bool, cascade: bool) -> None:
-    if kind == "SCHEMA":
-        clause = f"WHERE schema_name = {quoted(parts[-1])}"
-        session.execute(f"DROP SCHEMA {'IF EXISTS ' * if_exists}{named(parts[-1])}{' CASCADE' * cascade}")
-        for kept in KEPT:
-            session.execute(f"DELETE FROM {INTERNAL}.{kept} {clause}")
-        return
-    if kind == "VIEW":
-        from wheatpaste.engines.redshift.warehouse import user_views  # which uses this module
-
-        if user_views.drop_late(session, parts):
-            return
-    try:
-        table: Table | None = find(session, parts)
-    except SqlError:
-        if not if_exists:
-            raise
-        table = None
-    if table is None:
-        noun = kind.lower()
-        session.tell(f'{noun} "{parts[-1]}" does not exist and will be skipped')
-        return
-    session.execute(
-        f"DROP {kind} {named(table.schema, table.name) if table.schema else named('temp', 'main', table.name)}{' CASCADE' * cascade}"
-    )
-    if table.schema:
-        forget(session, table.schema, table.name)
-    else:
-        session.temporary.pop(table.name, None)

@@ -27,6 +27,7 @@ RULES: list[tuple[str, str, Build]] = [
     ("", r"Invalid Input Error: ([0-9A-Z]{5}):(.*)", lambda found: SqlError(found[1], found[2])),
     ("InterruptException", r"", _plain("57014", "Query cancelled on user's request")),
     ("UnnamedFailure", r"", _plain("XX000", UNNAMED)),
+    ("", r"transaction is launched in read-only mode|read-only transaction", _plain("25006", "transaction is read-only")),
     ("TransactionException", r"[Cc]onflict", lambda found: SqlError("40001", "1023", detail=ISOLATION)),
     ("CatalogException", r"write-write conflict", lambda found: SqlError("40001", "1023", detail=ISOLATION)),
     ("CatalogException", r"because schema \"([^\"]+)\" does not exist", _plain("3F000", 'schema "{0}" does not exist')),

@@ -2,7 +2,7 @@
 
 from wheatpaste.engines.redshift.transfer.copy import copy
 from wheatpaste.engines.redshift.transfer.unload import unload
-from wheatpaste.engines.redshift.warehouse import alter, changes, control, cursors, ddl, external, queries, user_views, users
+from wheatpaste.engines.redshift.warehouse import alter, changes, control, cursors, ddl, drops, external, queries, user_views, users
 from wheatpaste.engines.redshift.warehouse.session import Handler
 
 HANDLERS: dict[str, Handler] = {
@@ -21,7 +21,7 @@ HANDLERS: dict[str, Handler] = {
     "drop_materialized": user_views.drop_materialized,
     "create_schema": ddl.create_schema,
     "create_external_schema": external.create,
-    "drop": ddl.drop,
+    "drop": drops.drop,
     "begin": control.begin,
     "commit": control.commit,
     "rollback": control.rollback,

@@ -48,8 +48,9 @@ class Session:
     # -- what the wire asks
 
     def parse(self, sql: str) -> Sequence[AnyStatement]:
-        """The statements of a text."""
-        return statements.parse(sql)
+        """The statements of a text. Raises SqlError, after which a transaction is a failed one."""
+        with self._told():
+            return statements.parse(sql)
 
     def describe(self, statement: AnyStatement, oids: Sequence[int]) -> tuple[Sequence[int], Sequence[Column] | None]:
         """The types of a statement's parameters, and its columns."""
@@ -79,7 +80,8 @@ class Session:
 
     def run_text(self, sql: str) -> Iterator[Result]:
         """Run each statement of a text; several are one transaction unless they say otherwise themselves."""
-        found = statements.parse(sql)
+        with self._told():
+            found = statements.parse(sql)
         together = len(found) > 1 and self.status == "I" and not any(s.kind in ("begin", "commit", "rollback") for s in found)
         if together:
             self.execute("BEGIN TRANSACTION")

@@ -7,7 +7,7 @@ from wheatpaste.engines.redshift.dialect.create_table import CreateTable, read_t
 from wheatpaste.engines.redshift.dialect.parser import parse_query
 from wheatpaste.engines.redshift.dialect.relations import INTERNAL
 from wheatpaste.engines.redshift.dialect.tokens import Words
-from wheatpaste.engines.redshift.warehouse import ddl
+from wheatpaste.engines.redshift.warehouse import ddl, dependents
 from wheatpaste.engines.redshift.warehouse.catalog import find
 from wheatpaste.engines.redshift.warehouse.results import Command
 from wheatpaste.engines.redshift.warehouse.session import Session, named, quoted
@@ -134,15 +134,15 @@ def drop_materialized(session: Session, statement: Statement, parameters: Parame
     names = [words.dotted()]
     while words.accept(","):
         names.append(words.dotted())
-    words.one_of("CASCADE", "RESTRICT")
+    cascade = words.one_of("CASCADE", "RESTRICT") == "CASCADE"
     words.end()
     with session.atomic():
         for parts in names:
-            _drop(session, parts, if_exists)
+            _drop(session, parts, if_exists, cascade)
     return Command("DROP MATERIALIZED VIEW")
 
 
-def _drop(session: Session, parts: list[str], if_exists: bool) -> None:
+def _drop(session: Session, parts: list[str], if_exists: bool, cascade: bool) -> None:
     try:
         table = find(session, parts)
     except SqlError:
@@ -152,17 +152,23 @@ def _drop(session: Session, parts: list[str], if_exists: bool) -> None:
         return
     if kind_of(session, table.schema, table.name) != "materialized":
         raise SqlError("42809", f'"{table.name}" is not a materialized view')
+    dependents.clear(session, table.schema, table.name, cascade, set())
     session.execute(f"DROP TABLE {named(table.schema, table.name)}")
     ddl.forget(session, table.schema, table.name)
 
 
-def drop_late(session: Session, parts: list[str]) -> bool:
-    """Forget a late-binding view; False when the name means none."""
+def late_place(session: Session, parts: list[str]) -> tuple[str, str] | None:
+    """Where the late-binding view of that name is: schema and name; None when the name means none."""
     for schema in [parts[-2]] if len(parts) > 1 else session.engine_path():
         if kind_of(session, schema, parts[-1]) == "late":
-            ddl.forget(session, schema, parts[-1])
-            return True
-    return False
+            return schema, parts[-1]
+    return None
+
+
+def rename_late(session: Session, place: tuple[str, str], name: str) -> None:
+    """Give a late-binding view a new name. Raises SqlError 42P07."""
+    _clear(session, place[0], name, replace=False)
+    session.execute(f"UPDATE {INTERNAL}.views SET table_name = {quoted(name)} WHERE {_where(*place)}")
 
 
 def kind_of(session: Session, schema: str, name: str) -> str:

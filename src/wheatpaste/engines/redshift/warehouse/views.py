@@ -58,12 +58,18 @@ svv_table_info: SELECT '{db}' AS "database", r.schema_name AS "schema", t.table_
     AND k.encoding <> 'none' LIMIT 1), 'N') AS encoded,
   CASE r.diststyle WHEN 'KEY' THEN 'KEY(' || (SELECT k.column_name FROM "{db}".{internal}.columns k WHERE k.schema_name = r.schema_name
     AND k.table_name = r.table_name AND k.distkey LIMIT 1) || ')' WHEN 'AUTO' THEN 'AUTO(ALL)' ELSE r.diststyle END AS diststyle,
-  (SELECT k.column_name FROM "{db}".{internal}.columns k WHERE k.schema_name = r.schema_name AND k.table_name = r.table_name
-    AND abs(k.sortkey) = 1 LIMIT 1) AS sortkey1,
+  s.column_name AS sortkey1,
+  (SELECT max(k.length) FROM "{db}".{internal}.columns k WHERE k.schema_name = r.schema_name AND k.table_name = r.table_name
+    AND k.type LIKE 'character varying%')::INTEGER AS max_varchar, s.encoding AS sortkey1_enc,
   (SELECT count(*) FROM "{db}".{internal}.columns k WHERE k.schema_name = r.schema_name AND k.table_name = r.table_name AND k.sortkey <>
-    0) AS sortkey_num,
-  t.estimated_size AS tbl_rows FROM "{db}".{internal}.relations r JOIN duckdb_tables() t
+    0)::INTEGER AS sortkey_num,
+  NULL::BIGINT AS size, NULL::DECIMAL(10,4) AS pct_used, 0::BIGINT AS empty, NULL::DECIMAL(5,2) AS unsorted,
+  NULL::DECIMAL(5,2) AS stats_off, t.estimated_size::DECIMAL(38,0) AS tbl_rows, NULL::DECIMAL(19,2) AS skew_sortkey1,
+  NULL::DECIMAL(19,2) AS skew_rows, NULL::DECIMAL(38,0) AS estimated_visible_rows, NULL::VARCHAR AS risk_event,
+  NULL::DECIMAL(12,2) AS vacuum_sort_benefit, r.created AS create_time
+  FROM "{db}".{internal}.relations r JOIN duckdb_tables() t
     ON t.database_name = '{db}' AND t.schema_name = r.schema_name AND t.table_name = r.table_name
+  LEFT JOIN "{db}".{internal}.columns s ON s.schema_name = r.schema_name AND s.table_name = r.table_name AND abs(s.sortkey) = 1
 stl_load_errors: SELECT 100 AS userid, 0 AS slice, query AS session, starttime, 0 AS tbl, filename, line_number, colname, type,
     col_length, position,
   raw_line, raw_field_value, err_code, err_reason, query, false AS is_partial, 0 AS start_offset, 0::BIGINT AS copy_job_id
