@@ -26,7 +26,17 @@ from wheatpaste.services.athena.writing import Order, Written
 FORMATS = {"PARQUET": "parquet", "ORC": "orc", "TEXTFILE": "text", "JSON": "json"}
 HIVE = {"parquet": "PARQUET", "orc": "ORC", "text": "TEXTFILE", "json": "JSONFILE"}
 INSERTED = {"parquet": "SNAPPY", "orc": "ZLIB", "text": "GZIP", "json": "GZIP"}  # compressions
-CTAS = ("format", "external_location", "partitioned_by", "write_compression", "parquet_compression", "orc_compression", "field_delimiter")
+CTAS = (
+    "format",
+    "external_location",
+    "partitioned_by",
+    "write_compression",
+    "parquet_compression",
+    "orc_compression",
+    "field_delimiter",
+    "table_type",
+    "is_external",
+)
 UNLOADED = ("format", "compression", "partitioned_by", "field_delimiter")
 
 
@@ -94,6 +104,7 @@ def create_table_as(running: Running, statement: CreateAs) -> Result:
     """Make a table of a query's rows; all of it or nothing."""
     database = database_of(running, statement.table)
     format_, compression = chosen(statement.options, CTAS, "CREATE TABLE AS")
+    _require_hive(statement.options)
     if is_there(running, statement.table):
         if statement.if_not_exists:
             return Result(has_result=False)
@@ -113,6 +124,15 @@ def create_table_as(running: Running, statement: CreateAs) -> Result:
         writing.remove(running, objects)
         raise
     return _written(running, objects, rows, "CREATE TABLE")
+
+
+def _require_hive(options: dict[str, list[str]]) -> None:
+    """table_type is HIVE, and such tables are external; Iceberg's are refused. dbt always says both."""
+    kind = options.get("table_type", ["HIVE"])[0].upper()
+    if kind != "HIVE":
+        raise Refused(f"CREATE TABLE AS with the table_type {kind}")
+    if options.get("is_external", ["true"])[0].lower() != "true":
+        raise Refused("is_external = false of CREATE TABLE AS")
 
 
 def _written(running: Running, objects: Sequence[Written], rows: int, update_type: str) -> Result:

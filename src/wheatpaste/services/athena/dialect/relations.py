@@ -143,10 +143,14 @@ def _lateral(compiler: Compiler, node: exp.Lateral, scope: Scope) -> Relation:
 
 
 def _values(compiler: Compiler, node: exp.Values, scope: Scope) -> Relation:
+    only(node, "expressions", "alias", "joins")
     sql, types = values_sql(compiler, node, replace(Scope(ctes=scope.ctes), parent=scope.parent))
     alias = compiler.name("r")
     fields = [Field(None, fresh(alias, number), type_) for number, type_ in enumerate(types)]
-    return f"({sql}) AS {alias}", _aliased(fields, node)
+    found: Relation = (f"({sql}) AS {alias}", _aliased(fields, node))
+    for join in node.args.get("joins") or []:
+        found = _join(compiler, *found, join, scope)
+    return found
 
 
 def values_sql(compiler: Compiler, node: exp.Values, scope: Scope) -> tuple[str, list[Type]]:
