@@ -87,6 +87,8 @@ def test_statements_are_split_at_semicolons_outside_quotes() -> None:
         "delete from t where a = ';'",
         '-- all; gone\ntruncate "b;c"',
     ]
+    assert split_statements("call f() /* it's; */; as $x$ a; $$ $x$ ;; -- the end") == ["call f() /* it's; */", "as $x$ a; $$ $x$"]
+    assert split_statements(" /* nothing; */ ") == []
 
 
 def test_secrets_are_masked() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import psycopg
@@ -115,3 +116,89 @@ def test_no_connection_is_told_with_its_reason(glue: Any, spark: Any, bucket: st
     with pytest.raises(RuntimeError, match=r"did not load t.*127\.0\.0\.1:1/dev.*refused") as caught:
         glue.write_dynamic_frame.from_options(DynamicFrame.fromDF(spark.range(1), glue), "redshift", options)
     assert "hush" not in str(caught.value)
+
+
+@pytest.fixture
+def load(glue: Any, connection: str, bucket: str) -> Callable[..., None]:
+    """`load(df, table, preactions=…)`: as scripts write to Redshift."""
+
+    def write(df: Any, table: str = bucket, **options: str) -> None:
+        given = {"connectionName": connection, "useConnectionProperties": "true", "dbtable": table, **options}
+        given.setdefault("redshiftTmpDir", f"s3://{bucket}/tmp")
+        glue.write_dynamic_frame.from_options(DynamicFrame.fromDF(df, glue), "redshift", given)
+
+    return write
+
+
+def test_a_frame_without_rows_makes_its_table_and_runs_the_actions(spark: Any, cluster: Any, load: Any, bucket: str) -> None:
+    columns = "id int, name string"
+    load(spark.createDataFrame([], columns), postactions=f"insert into {bucket} values (7, 'after')")
+    load(spark.createDataFrame([(1, "x")], columns).where("id > 1"))
+    assert rows(cluster, f"select * from {bucket}") == [(7, "after")]
+
+
+def test_a_frame_without_columns_is_named(spark: Any, load: Any, bucket: str) -> None:
+    with pytest.raises(ValueError, match=f"{bucket}.*no columns"):
+        load(spark.createDataFrame([], "struct<>"))
+
+
+UPSERTS = {
+    "in a transaction of its own": "begin; delete from {0} using {0}_stage where {0}_stage.id = {0}.id; "
+    "insert into {0} select * from {0}_stage; drop table {0}_stage; end;",
+    "in ours": "delete from {0} where id in (select id from {0}_stage); insert into {0} select * from {0}_stage; drop table {0}_stage",
+    "merged": "MERGE INTO {0} USING {0}_stage ON {0}.id = {0}_stage.id WHEN MATCHED THEN UPDATE SET name = {0}_stage.name "
+    "WHEN NOT MATCHED THEN INSERT VALUES ({0}_stage.id, {0}_stage.name); DROP TABLE {0}_stage; /* done; it's all */ -- and over",
+}
+
+
+@pytest.mark.parametrize("way", UPSERTS)
+def test_an_upsert_by_a_staging_table(spark: Any, cluster: Any, load: Any, bucket: str, way: str) -> None:
+    target, staging = f"public.{bucket}", f"public.{bucket}_stage"
+    load(spark.createDataFrame([(1, "old"), (2, "kept")], "id int, name string"), target)
+    load(
+        spark.createDataFrame([(1, "new"), (3, "added; it's")], "id int, name string"),
+        staging,
+        preactions=f"drop table if exists {staging}; create table {staging} as select * from {target} where 1=2;",
+        postactions=UPSERTS[way].format(bucket),
+    )
+    assert rows(cluster, f"select * from {bucket} order by id") == [(1, "new"), (2, "kept"), (3, "added; it's")]
+    assert rows(cluster, f"select count(*) from information_schema.tables where table_name = '{bucket}_stage'") == [(0,)]
+
+
+def test_reserved_and_mixed_case_names(spark: Any, cluster: Any, load: Any, glue: Any, connection: str, bucket: str) -> None:
+    load(spark.createDataFrame([(1, "u", "t", 2.5)], "`order` int, `user` string, `Table` string, `Unit Price` double"))
+    assert rows(cluster, f'select "order", "user", "table", "unit price" from {bucket}') == [(1, "u", "t", 2.5)]
+    frame = glue.create_dynamic_frame.from_options("redshift", {"connectionName": connection, "dbtable": f"public.{bucket}"})
+    assert frame.toDF().collect()[0].asDict() == {"order": 1, "user": "u", "table": "t", "unit price": 2.5}
+
+
+def test_types_of_a_table_that_is_there(spark: Any, cluster: Any, load: Any, glue: Any, connection: str, bucket: str) -> None:
+    columns = "wide varchar(65535), big decimal(38,10), at timestamptz, doc super, day date, flag bool, r real, s smallint"
+    df = spark.sql(
+        "select repeat('é', 32767) wide, cast('1234567890123456789012345678.0123456789' as decimal(38,10)) big, "
+        "timestamp'2020-02-29 01:02:03.004005' at, 7 doc, date'2020-02-29' day, true flag, float(1.5) r, smallint(3) s"
+    )
+    load(df, preactions=f"create table {bucket} ({columns})")
+    answer = rows(cluster, f"select len(wide), big::varchar, at::varchar, json_typeof(doc), day::varchar, flag, r, s from {bucket}")
+    assert answer == [
+        (32767, "1234567890123456789012345678.0123456789", "2020-02-29 01:02:03.004005+00", "number", "2020-02-29", True, 1.5, 3)
+    ]
+    options = {"connectionName": connection, "dbtable": bucket, "redshiftTmpDir": f"s3://{bucket}/tmp"}
+    row = glue.create_dynamic_frame.from_options("redshift", options).toDF().collect()[0]
+    assert (len(row.wide), str(row.big), row.at, row.doc) == (
+        32767,
+        "1234567890123456789012345678.0123456789",
+        dt.datetime(2020, 2, 29, 1, 2, 3, 4005),
+        "7",
+    )
+    with pytest.raises(RuntimeError, match=f"did not load {bucket}.*COPY"):
+        load(spark.sql("select repeat('é', 32768) wide"))
+    load(spark.sql("select repeat('é', 32768) wide"), extracopyoptions="TRUNCATECOLUMNS", redshiftTmpDir=f"s3a://{bucket}/other/")
+    assert rows(cluster, f"select len(wide) from {bucket} order by 1") == [(32767,), (32767,)]
+
+
+def test_a_query_is_a_source(spark: Any, load: Any, glue: Any, connection: str, bucket: str) -> None:
+    load(spark.range(5).selectExpr("id", "cast(id as string) as word"))
+    for option in ("sampleQuery", "query"):
+        options = {"connectionName": connection, "dbtable": bucket, option: f"select word from {bucket} where id > 2 order by id;"}
+        assert sorted(glue.create_dynamic_frame.from_options("redshift", options).toDF().collect()) == [("3",), ("4",)]

@@ -37,6 +37,8 @@ def write_redshift(spark: Any, frame: Frame, spec: WriteSpec, catalog_id: str | 
     details = connection_details("redshift", options, catalog_id)
     closed = frame.closed
     columns = [(f.name, sql_type(f)) for f in closed.schema]
+    if not columns:
+        raise ValueError(f"The frame for the redshift sink {table} has no columns: its source had no data")
     folder = f"{str(staging).rstrip('/')}/{uuid.uuid4()}/"
     null = str(options.get("csvnullstring", _NULL))
     _stage(closed.df, folder, null)

@@ -95,7 +95,20 @@ def _connect(details: Mapping[str, Any], missing: Exception) -> Any:
     raise missing
 
 
+_PIECE = re.compile(
+    r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|(?P<comment>--[^\n]*|/\*.*?\*/)|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$|(?P<end>;)|.""", re.DOTALL
+)
+
+
 def split_statements(text: str) -> list[str]:
-    """Statements separated by semicolons; those in quotes separate nothing."""
-    parts = re.findall(r"(?:'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|[^;'\"-]|-)+", text)
-    return [part.strip() for part in parts if part.strip()]
+    """Statements separated by semicolons; those in quotes, comments and bodies of functions separate nothing. Comments alone are none."""
+    found, current, says = [], "", False
+    for piece in _PIECE.finditer(text + ";"):
+        if piece["end"]:
+            if says:
+                found.append(current.strip())
+            current, says = "", False
+            continue
+        current += piece[0]
+        says = says or not (piece["comment"] or piece[0].isspace())
+    return found

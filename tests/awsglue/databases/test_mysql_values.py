@@ -64,8 +64,7 @@ def test_every_type(sql: Any, read: Any, plain: Any, unique: str, driver: str) -
     assert other == {"bit(8)", "enum('ß','longer')", "char(5)"}  # digits, and blanks, of Spark's own
 
 
-@pytest.mark.parametrize("scheme", ["mysql", "mariadb"])
-@pytest.mark.parametrize("connection_type", ["mysql", "mariadb"])
+@pytest.mark.parametrize(("connection_type", "scheme"), [("mysql", "mysql"), ("mysql", "mariadb"), ("mariadb", "mariadb")])
 def test_names_are_names_by_every_url(glue: Any, server_of_mysql: DatabaseServer, unique: str, scheme: str, connection_type: str) -> None:
     server_of_mysql.sql(f"create table `{unique} X` (`select` int, `Mixed Case` text, `a``b` int, `dot.ted` int)")
     server_of_mysql.sql(f"insert into `{unique} X` values (1, 'm', 2, 3)")
@@ -74,18 +73,16 @@ def test_names_are_names_by_every_url(glue: Any, server_of_mysql: DatabaseServer
     assert frame.toDF().collect()[0].asDict() == {"select": 1, "Mixed Case": "m", "a`b": 2, "dot.ted": 3}
 
 
-@pytest.mark.parametrize(
-    "parameters",
-    [
-        "?useSSL=false", "?useSSL=false&allowPublicKeyRetrieval=true&serverTimezone=UTC", "?sslMode=DISABLED", "?sslMode=REQUIRED",
-        "?useSSL=true&requireSSL=true&verifyServerCertificate=false", "?useUnicode=true&characterEncoding=UTF-8",
-        "?zeroDateTimeBehavior=CONVERT_TO_NULL",
-    ],
-)  # fmt: skip
-@pytest.mark.parametrize("driver", ["", MARIADB, "com.mysql.jdbc.Driver"])
+TRUSTING = "?useSSL=true&requireSSL=true&verifyServerCertificate=false"
+URLS = [
+    ("", "?useSSL=false"), ("", "?useSSL=false&allowPublicKeyRetrieval=true&serverTimezone=UTC"), ("", "?sslMode=DISABLED"),
+    ("", "?sslMode=REQUIRED"), ("", TRUSTING), ("", "?useUnicode=true&characterEncoding=UTF-8&rewriteBatchedStatements=true"),
+    (MARIADB, "?useSSL=false"), (MARIADB, "?sslMode=REQUIRED"), ("com.mysql.jdbc.Driver", "?useSSL=false"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("driver", "parameters"), URLS)
 def test_urls_that_scripts_write(glue: Any, server_of_mysql: DatabaseServer, unique: str, parameters: str, driver: str) -> None:
-    if driver == MARIADB and "verifyServerCertificate" in parameters:
-        parameters = parameters.replace("verifyServerCertificate=false", "trustServerCertificate=true")  # its own word
     server_of_mysql.sql(f"create table {unique} (n int, s text); insert into {unique} values (1, '✓')")
     options = {"url": server_of_mysql.url("mysql", parameters), "user": USER, "password": PASSWORD, "dbtable": unique}
     frame = glue.create_dynamic_frame.from_options("mysql", {**options, **({"className": driver} if driver else {})})
@@ -140,7 +137,7 @@ def test_actions_are_redshifts(glue: Any, spark: Any, login: dict[str, str], uni
         glue.write_dynamic_frame.from_options(frame, "mysql", {**login, "dbtable": unique, name: "delete from t"})
 
 
-@pytest.mark.parametrize("driver", ["", "com.mysql.cj.jdbc.Driver", "com.mysql.jdbc.Driver"])
+@pytest.mark.parametrize("driver", ["", "com.mysql.cj.jdbc.Driver"])
 def test_plain_spark(spark: Any, sql: Any, login: dict[str, str], unique: str, driver: str) -> None:
     named = {"driver": driver} if driver else {}
     rows = spark.createDataFrame([(1, "🌾")], "id int, name string")
