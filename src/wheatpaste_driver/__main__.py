@@ -7,15 +7,19 @@ were started with, unless the order is to wait for the real one (`waits`: see `w
 
 from __future__ import annotations
 
+import atexit
+import faulthandler
 import json
-import os
 import sys
 import traceback
 import types
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from wheatpaste_driver import meter, waiting
+from wheatpaste_driver.answers import keep
 from wheatpaste_driver.facts import Facts
 from wheatpaste_driver.progress import Progress
 from wheatpaste_driver.report import report
@@ -23,43 +27,67 @@ from wheatpaste_driver.spark import Jvm
 
 
 def main() -> int:
+    faulthandler.enable()  # a crash of native code leaves the script's line in the error log
     order = json.loads(Path(sys.argv[1]).read_text())
     jvm = Jvm(order["java"], Path(sys.argv[1]).with_name("gateway")) if order.get("java") else None
-    if order.get("waits") and jvm is not None and (order := waiting.prepare(jvm)) is None:
-        jvm.stop()
-        return 0
-    script, result = order["script"], Path(order["result"])
-    sys.argv = [script, *order["argv"]]
-    sys.path.insert(0, str(Path(script).parent))
-    outcome = attempt(script, jvm, result.with_name("report.json"))
-    if jvm is not None:
-        jvm.stop(order.get("patience", 10.0))
-    write(result, outcome)
-    return int(outcome["exit_code"])
+    begin: Callable[[], None] | None = jvm.ready if jvm is not None else None
+    if order.get("waits") and jvm is not None:
+        standby = waiting.standby(jvm)
+        if (order := waiting.order()) is None:
+            jvm.stop()
+            return 0
+        begin = partial(waiting.take_over, order, standby)
+    script = Script(order, jvm)
+    atexit.register(script.tell)  # the first, so the last to be called: after all threads and exit functions of the script
+    return script.attempt(begin)
 
 
-def attempt(script: str, jvm: Jvm | None, told: Path) -> dict[str, Any]:
-    """Run it; what became of it. What it did is written to `told`."""
-    facts = None
-    try:
-        if jvm is not None:
-            jvm.ready()
-        metered = jvm is not None and bool(set(meter.ASKED) & set(sys.argv))
-        facts = Facts(spark=jvm is not None, metered=metered)
-        if jvm is not None:
-            Progress(told.with_name("progress.json")).start()
+class Script:
+    """The one script of this process, and what became of it."""
+
+    def __init__(self, order: dict[str, Any], jvm: Jvm | None) -> None:
+        self._order, self._jvm = order, jvm
+        self._name, self._result = str(order["script"]), Path(order["result"])
+        self._report = self._result.with_name("report.json")
+        self._facts: Facts | None = None
+        self._outcome: dict[str, Any] | None = None
+
+    def attempt(self, begin: Callable[[], None] | None) -> int:
+        """Run it, once `begin` has made the process ready for it; its exit code."""
+        try:
+            if begin is not None:
+                begin()
+            sys.argv = [self._name, *self._order["argv"]]
+            sys.path.insert(0, str(Path(self._name).parent))
+            self._watch()
+            run(self._name)
+            outcome: dict[str, Any] = {"ok": True, "exit_code": 0}
+        except SystemExit as end:
+            outcome = report(end, self._name)
+        except BaseException as error:  # noqa: BLE001  whatever a script raises is its end, and is told
+            traceback.print_exception(error.with_traceback(beyond_us(error.__traceback__)))
+            outcome = report(error, self._name, self._jvm)
+        self._outcome = outcome
+        return int(outcome["exit_code"])
+
+    def _watch(self) -> None:
+        spark = self._jvm is not None
+        metered = spark and bool(set(meter.ASKED) & set(sys.argv))
+        self._facts = Facts(spark=spark, metered=metered)
+        if spark:
+            Progress(self._report.with_name("progress.json")).start()
         if metered:
-            meter.Meter(told.with_name("metrics.json"), facts).start()
-        run(script)
-        outcome: dict[str, Any] = {"ok": True, "exit_code": 0}
-    except SystemExit as end:
-        outcome = report(end, script)
-    except BaseException as error:  # noqa: BLE001  whatever a script raises is its end, and is told
-        traceback.print_exception(error.with_traceback(beyond_us(error.__traceback__)))
-        outcome = report(error, script, jvm)
-    if facts is not None:
-        facts.write(told, outcome, jvm.process_id if jvm is not None else None)
-    return outcome
+            meter.Meter(self._report.with_name("metrics.json"), self._facts).start()
+
+    def tell(self) -> None:
+        """Write what it did and how it ended, and end Spark."""
+        if self._outcome is None:  # ours is the fault: the error log has it
+            return
+        if self._facts is not None:
+            self._facts.write(self._report, self._outcome, self._jvm.process_id if self._jvm is not None else None)
+        if self._jvm is not None:
+            self._jvm.stop(self._order.get("patience", 10.0))
+        keep(self._result, self._outcome)
 
 
 def run(script: str) -> None:
@@ -76,14 +104,6 @@ def beyond_us(trace: types.TracebackType | None) -> types.TracebackType | None:
     while trace is not None and Path(trace.tb_frame.f_code.co_filename).parent.name == "wheatpaste_driver":
         trace = trace.tb_next
     return trace
-
-
-def write(file: Path, outcome: dict[str, Any]) -> None:
-    sys.stdout.flush()
-    sys.stderr.flush()
-    draft = file.with_suffix(".part")
-    draft.write_text(json.dumps(outcome))
-    os.replace(draft, file)
 
 
 if __name__ == "__main__":

@@ -7,8 +7,6 @@ adds how the run ended and what can be done about it.
 
 from __future__ import annotations
 
-import json
-import os
 import re
 import resource
 import sys
@@ -16,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from wheatpaste_driver import measures
+from wheatpaste_driver.answers import keep
 from wheatpaste_driver.spark import active_context
 
 VERSION = 1
@@ -44,9 +43,7 @@ class Facts:
             self._measured.append(self._measure(context))
         gauges: Shape = next((each["gauges"] for each in reversed(self._measured) if each["gauges"]), {})
         found = self._report(outcome) | {"memory": _memory(java, gauges), "gauges": gauges | self.load()}
-        draft = file.with_suffix(".part")
-        draft.write_text(json.dumps(_bounded(found)))
-        os.replace(draft, file)
+        keep(file, _bounded(found))
 
     def _measure(self, context: Any) -> Shape:
         return measures.collect(context, self.began, self.tally, self._gauges)

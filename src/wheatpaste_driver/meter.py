@@ -6,13 +6,12 @@ it is also all that is known of a run whose process is killed.
 
 from __future__ import annotations
 
-import json
-import os
 import threading
 import time
 from pathlib import Path
 
 from wheatpaste_driver import measures
+from wheatpaste_driver.answers import keep
 from wheatpaste_driver.facts import Facts
 from wheatpaste_driver.spark import active_context
 
@@ -45,7 +44,4 @@ class Meter:
             return
         measures.count(context, self._facts.began, self._facts.tally)
         seconds = (measures.now() - self._facts.began) / 1000
-        found = {"seconds": seconds, "spark": self._facts.tally.totals(), "gauges": measures.gauges(context) | self._facts.load()}
-        draft = self._file.with_suffix(".draft")
-        draft.write_text(json.dumps(found))
-        os.replace(draft, self._file)
+        keep(self._file, {"seconds": seconds, "spark": self._facts.tally.totals(), "gauges": measures.gauges(context) | self._facts.load()})

@@ -6,13 +6,12 @@ now. The file is written when something has changed.
 
 from __future__ import annotations
 
-import json
-import os
 import threading
 import time
 from pathlib import Path
 from typing import Any
 
+from wheatpaste_driver.answers import keep
 from wheatpaste_driver.spark import active_context
 
 EVERY = 1.0  # seconds
@@ -24,7 +23,8 @@ class Progress:
     """A thread that ends with the process."""
 
     def __init__(self, file: Path) -> None:
-        self._file, self._said = file, ""
+        self._file = file
+        self._told: dict[str, Any] = {}
 
     def start(self) -> None:
         threading.Thread(target=self._watch, name="progress", daemon=True).start()
@@ -38,17 +38,12 @@ class Progress:
             if getattr(context, "_jsc", None) is None:  # a context is active before it is made
                 continue
             try:
-                text = json.dumps(look(context))
+                found = look(context)
             except (Py4JError, OSError, AttributeError):  # it stops meanwhile: the script's own business, told by the run's end
                 continue
-            if text != self._said:
-                self._said = text
-                self._write(text)
-
-    def _write(self, text: str) -> None:
-        draft = self._file.with_suffix(".draft")
-        draft.write_text(text)
-        os.replace(draft, self._file)
+            if found != self._told:
+                self._told = found
+                keep(self._file, found)
 
 
 def look(context: Any) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def script_line(error: BaseException, script: str) -> int | None:
 
 def cause(error: BaseException, jvm: Jvm | None = None) -> tuple[str, str]:
     """The class and the message of what really went wrong."""
-    name, text = type(error).__name__, str(error)
+    name, text = type(error).__name__, said_by(error)
     if jvm is not None and lost_java(name, text) and (end := jvm.end()):
         return end
     if name.startswith("Py4J"):
@@ -73,6 +73,14 @@ def cause(error: BaseException, jvm: Jvm | None = None) -> tuple[str, str]:
     if is_spark(error):
         return python_cause(text) or (name, first_paragraph(text))
     return name, text
+
+
+def said_by(error: BaseException) -> str:
+    """Its text, which is the script's own code too."""
+    try:
+        return str(error)
+    except Exception as failed:  # noqa: BLE001  it must not hide the error itself
+        return f"(its text cannot be had: __str__ raised {type(failed).__name__})"
 
 
 def is_spark(error: BaseException) -> bool:

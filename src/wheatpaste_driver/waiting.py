@@ -17,22 +17,20 @@ from wheatpaste_driver.standby import Standby
 ORDERS, READY = 3, 4  # descriptors that the server gave us
 
 
-def prepare(jvm: Jvm) -> dict[str, Any] | None:
-    """The order of the run, once there is one and everything is as it says; None when there will be none."""
+def standby(jvm: Jvm) -> Standby:
+    """The session that waits; the server is told when it does."""
     jvm.ready()
-    standby = Standby(is_awaited)
+    made = Standby(is_awaited)
     os.write(READY, b"ready")
     os.close(READY)
+    return made
+
+
+def order() -> dict[str, Any] | None:
+    """The order of the run, once there is one; None when there will be none."""
     with open(ORDERS, "rb") as pipe:
         text = pipe.read()
-    if not text:
-        return None
-    order: dict[str, Any] = json.loads(text)
-    take_over(order)
-    standby.environment(order["env"])
-    standby.settings(order["conf"])
-    standby.wait()
-    return order
+    return json.loads(text) if text else None
 
 
 def is_awaited() -> bool:
@@ -40,9 +38,12 @@ def is_awaited() -> bool:
     return bool(select.select([ORDERS], [], [], 0)[0])
 
 
-def take_over(order: dict[str, Any]) -> None:
-    """This process's environment and import path become the run's."""
+def take_over(order: dict[str, Any], session: Standby) -> None:
+    """This process and its session become the run's. Raises Py4JJavaError for a setting that Spark does not take."""
     before = os.environ.get("PYTHONPATH", "").split(":")
     os.environ.update(order["env"])
     os.chdir(order["work"])
     sys.path[:] = [*order["env"]["PYTHONPATH"].split(":"), *(place for place in sys.path if place not in before)]
+    session.environment(order["env"])
+    session.settings(order["conf"])
+    session.wait()

@@ -17,7 +17,7 @@ ALL = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*",
 OVER = ("SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR")
 pytestmark = [pytest.mark.spark, pytest.mark.timeout(600)]
 
-FAILURES = {
+FAILURES: dict[str, tuple[Any, ...]] = {
     "analysis": (
         "from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\n\nspark.sql('select * from default.nothing')\n",
         ["AnalysisException: [TABLE_OR_VIEW_NOT_FOUND]", "line 4: spark.sql('select * from default.nothing')"],
@@ -38,7 +38,23 @@ FAILURES = {
         ["OutOfMemoryError", "Java heap space", "line 6"],
     ),
     "exit": ("import os\nos._exit(0)\n", ["left through os._exit(0)", "End it with sys.exit(0)"]),
+    "size": ("1", ["LAUNCH ERROR | spark.driver.memory is no size: 'lots'"], {"--conf": "spark.driver.memory=lots"}),
 }  # fmt: skip
+
+UNWAITED = """
+import atexit, threading, time
+from concurrent.futures import ThreadPoolExecutor
+from pyspark.sql import SparkSession
+spark = SparkSession.builder.getOrCreate()
+def write(name, seconds=0):
+    time.sleep(seconds)
+    spark.range(1).write.parquet(f"s3://BUCKET/{name}")
+threading.Thread(target=write, args=("thread", 2)).start()
+pool = ThreadPoolExecutor(1)
+for n in range(2):
+    pool.submit(write, f"pool-{n}", 1)
+atexit.register(write, "at-exit")
+"""
 
 
 class Platform:
@@ -83,9 +99,17 @@ def test_an_ordinary_exit_is_success(platform: Platform) -> None:
     assert run["JobRunState"] == "SUCCEEDED", run["ErrorMessage"]
 
 
+def test_spark_is_there_until_everything_is_done(platform: Platform) -> None:
+    """As for `python script`: threads that nobody has waited for, what a pool has not begun yet, and exit functions."""
+    run = platform.wait(platform.start(UNWAITED.replace("BUCKET", platform.name), "unwaited"))
+    assert run["JobRunState"] == "SUCCEEDED", run["ErrorMessage"]
+    found = {each["Key"].split("/")[0] for each in platform.s3.list_objects_v2(Bucket=platform.name)["Contents"]}
+    assert found >= {"thread", "pool-0", "pool-1", "at-exit"}
+
+
 def test_failures_name_their_cause(platform: Platform) -> None:
-    started = {name: platform.start(code, name) for name, (code, _) in FAILURES.items()}
-    for name, (_, words) in FAILURES.items():
+    started = {name: platform.start(code, name, DefaultArguments=dict(*more)) for name, (code, _, *more) in FAILURES.items()}
+    for name, (_, words, *_) in FAILURES.items():
         run = platform.wait(started[name])
         assert run["JobRunState"] == "FAILED"
         assert [word for word in words if word not in run["ErrorMessage"]] == [], run["ErrorMessage"]

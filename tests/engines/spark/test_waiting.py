@@ -134,6 +134,8 @@ def test_a_script_may_want_another_context(own_server: Callable[..., Any]) -> No
     assert run["JobRunState"] == "FAILED"
     assert run["ErrorMessage"].startswith("ValueError: at the end")
     until(lambda: waiting(server) == 1)
+    wrong = place.run("print(1)", conf="spark.sql.shuffle.partitions=abc")["ErrorMessage"]
+    assert "The value 'abc' in the config \"spark.sql.shuffle.partitions\" is invalid" in wrong
 
 
 def test_nothing_waits_after_kill_nine(own_server: Callable[..., Any]) -> None:

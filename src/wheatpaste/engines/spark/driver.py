@@ -21,6 +21,7 @@ from wheatpaste.engines.base import RunSpec
 from wheatpaste.engines.sandbox import Sandbox, base_environment, platform_environment
 from wheatpaste.engines.spark.jvm import MEMORY, OPTIONS, Jvm
 from wheatpaste.engines.spark.runtimes import Runtime
+from wheatpaste.engines.spark.versions import version
 from wheatpaste.engines.trust import Trust
 
 PACKAGES = ("wheatpaste_driver", "awsglue", "awsgluedq", "awsglueml")  # ours, that a job may import
@@ -78,6 +79,15 @@ SPARK = {
     "spark.hadoop.hive.exec.dynamic.partition.mode": "nonstrict",
 }
 
+# Before Hadoop 3.4 the file contexts that checkpoints are written by know S3A as s3a:// alone.
+CHECKPOINTS = {
+    "spark.sql.streaming.checkpointFileManagerClass": "org.apache.spark.sql.execution.streaming.FileSystemBasedCheckpointFileManager"
+}
+
+
+class WrongSetting(ValueError):
+    """A setting of the run that cannot be; the message names it."""
+
 
 @dataclass(frozen=True)
 class Size:
@@ -102,10 +112,10 @@ def size(run: RunSpec, memory: int, cores: int) -> Size:
 
 
 def byte_size(text: str) -> int:
-    """Spark's sizes: `512m`, `4g`; a bare number is in MiB. Raises ValueError."""
+    """Spark's sizes: `512m`, `4g`; a bare number is in MiB. Raises WrongSetting."""
     match = re.fullmatch(r"(\d+)\s*([kmgt]?)b?", text.strip().lower())
     if match is None:
-        raise ValueError(f"{MEMORY} is no size: {text!r}")
+        raise WrongSetting(f"{MEMORY} is no size: {text!r}")
     return int(match[1]) << {"k": 10, "": 20, "m": 20, "g": 30, "t": 40}[match[2]]
 
 
@@ -120,6 +130,8 @@ def spark_conf(run: RunSpec, size: Size, trust: Trust | None = None) -> dict[str
         "spark.hadoop.fs.s3a.connection.ssl.enabled": str(run.endpoint.startswith("https:")).lower(),
         "spark.hadoop.hadoop.tmp.dir": str(run.directory / "tmp"),
     }
+    if version("glueetl", run.version).spark.startswith("3."):
+        conf |= CHECKPOINTS
     if run.metastore_port:
         conf |= catalog_conf(run.metastore_port)
     given = dict(run.conf)

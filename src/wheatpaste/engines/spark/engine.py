@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import re
+import signal
 import threading
 import time
 from dataclasses import dataclass, field
@@ -25,6 +27,8 @@ from wheatpaste.engines.supervisor import Child, Exit, Supervisor
 log = logging.getLogger(__name__)
 PYTHON_SHELL_MEMORY = 1 << 30  # bytes: 0.0625 DPU
 GRACE = 5.0
+FAULT = re.compile(r"^Fatal Python error: (.+)$", re.MULTILINE)
+GREETING = "WARNING: Using incubator modules"  # of every JVM that Spark 4 starts
 
 
 @dataclass
@@ -218,7 +222,7 @@ def outcome(running: Running, exit: Exit) -> RunResult:
 def sentence(told: dict[str, Any], script: str) -> str:
     """`ZeroDivisionError: division by zero (job.py, line 3: x = 1 / 0)`"""
     where = f" ({script}, line {told['line']}: {told['source']})" if told.get("line") else f" ({script})"
-    return f"{told['error_class']}: {told['message']}{where}"
+    return f"{told['error_class']}{': ' if told['message'] else ''}{told['message']}{where}"
 
 
 def without_words(exit: Exit, run: RunSpec) -> str:
@@ -228,13 +232,18 @@ def without_words(exit: Exit, run: RunSpec) -> str:
             f"{run.script.name} left through os._exit(0): what it had under way may be undone. End it with sys.exit(0), or by its last line"
         )
     if exit.status > 0:
-        return f"{run.script.name} left through os._exit({exit.status}) or a crash; its last words: {last_words(run.stderr)}"
+        return f"{run.script.name} left through os._exit({exit.status}) or a crash{last_words(run)}"
     peak = f"; its peak memory was {exit.peak >> 20} MiB"
     if exit.signal == 9:
         return f"the process was killed (SIGKILL), most likely by the system for want of memory{peak}"
-    return f"the process ended by signal {exit.signal}{peak}; its last words: {last_words(run.stderr)}"
+    return f"the process ended by {signal.Signals(exit.signal or 0).name}{peak}{last_words(run)}"
 
 
-def last_words(file: Path) -> str:
-    lines = file.read_text(errors="replace").strip().splitlines() if file.exists() else []
-    return lines[-1][-500:] if lines else "none"
+def last_words(run: RunSpec) -> str:
+    """What the error log ends with, or the script's line that Python's fault handler tells of a crash in native code."""
+    text = run.stderr.read_text(errors="replace") if run.stderr.exists() else ""
+    if fault := FAULT.search(text):
+        line = re.search(rf'File "{re.escape(str(run.script))}", line (\d+)', text[fault.start() :])
+        return f"; {fault[1]}, {run.script.name}, line {line[1]}" if line else f"; {fault[1]}"
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith(GREETING)]
+    return f"; its last words: {lines[-1].strip()[-500:]}" if lines else ""

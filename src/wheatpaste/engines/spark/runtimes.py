@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from functools import cache as remembered
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from zipfile import ZipFile
+from zipfile import BadZipFile, ZipFile
 
 from wheatpaste.engines.once import Progress, made_once, silent
 from wheatpaste.engines.spark import patches
 from wheatpaste.engines.spark.pythons import chosen, python_version
 from wheatpaste.engines.spark.versions import UnsupportedRuntime, Version, version
-from wheatpaste.engines.uv import uv
+from wheatpaste.engines.uv import UvFailed, uv
 
 LOCKS = Path(__file__).with_name("locks")
 
@@ -117,8 +117,11 @@ def modules(runtime: Runtime, wanted: Sequence[str], options: Sequence[str], cac
     def make(draft: Path) -> None:
         words = ("pip", "install", "--quiet", "--compile-bytecode", "--python", runtime.python, "--target", draft)
         with TemporaryDirectory() as unpacked:
-            named = [word for each in wanted for word in requirement(each, Path(unpacked))]
-            uv(*words, *options, *named, beat=lambda: progress(told, 0, 1))
+            try:
+                named = [word for each in wanted for word in requirement(each, Path(unpacked))]
+                uv(*words, *options, *named, beat=lambda: progress(told, 0, 1))
+            except (UvFailed, BadZipFile) as error:
+                raise UvFailed(f"--additional-python-modules {', '.join(wanted)} cannot be installed: {error}") from None
         progress(f"{', '.join(wanted)} installed", 1, 1)
 
     return made_once(cache / "modules" / digest, make, lambda: progress(told, 0, 1))

@@ -15,6 +15,12 @@ FAILURES = {
     "os._exit": ("import os, sys\nprint('last words', file=sys.stderr)\nos._exit(4)\n", ["os._exit(4)", "last words"]),
     "killed": ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n", ["SIGKILL", "MiB"]),
     "in a function": ("def f(n):\n    return 1 / n\n\nf(0)\n", ["ZeroDivisionError: division by zero", "line 2: return 1 / n"]),
+    "no text": (
+        "class E(Exception):\n    def __str__(self): return 1 / 0\nraise E\n",
+        ["E: ", "__str__ raised ZeroDivisionError", "line 3: raise E"],
+    ),
+    "half a character": ("raise ValueError('a \\udc80 b')\n", ["ValueError: a ? b", "line 1"]),
+    "native crash": ("import ctypes\n\nctypes.string_at(0)\n", ["SIGSEGV", "Segmentation fault, t", ".py, line 3"]),
     "an aws error": (
         "import boto3\nboto3.client('s3').get_object(Bucket='no-such-bucket-of-ours', Key='k')\n",
         ["NoSuchBucket", "line 2: boto3.client"],
@@ -52,6 +58,22 @@ def test_versions_that_are_not_built(bench: Bench, command: str, members: dict[s
     run = bench.ended(bench.start())
     assert run["JobRunState"] == "FAILED"
     assert run["ErrorMessage"].startswith(words)
+
+
+def test_what_cannot_be_fetched_or_installed(bench: Bench) -> None:
+    """Its reason is the message, and nothing is said of a process that never was."""
+    bench.s3.put_object(Bucket=bench.name, Key="folder/", Body=b"")
+    bench.s3.put_object(Bucket=bench.name, Key="wheels.gluewheels.zip", Body=b"no zip")
+    archive = f"s3://{bench.name}/wheels.gluewheels.zip"
+    for number, (argument, value, words) in enumerate((
+        ("--extra-files", f"s3://{bench.name}/folder/", f"--extra-files: s3://{bench.name}/folder/ is a folder"),
+        ("--additional-python-modules", archive, "wheels.gluewheels.zip cannot be installed: File is not a zip file"),
+        ("--additional-python-modules", "not a name", "--additional-python-modules not a name cannot be installed"),
+    )):  # fmt: skip
+        job = bench.job("print(1)", f"{bench.name}-{number}", DefaultArguments={argument: value})
+        run = bench.ended(bench.start(job), job)
+        assert run["ErrorMessage"].startswith("LAUNCH ERROR | ") and words in run["ErrorMessage"]
+        assert not [line for line in bench.whole_output(run["Id"]) if "process ended before" in line]
 
 
 def test_a_script_or_bucket_that_is_gone(bench: Bench) -> None:

@@ -50,6 +50,11 @@ CAUSES: tuple[tuple[str, str], ...] = (
         "in this report say what was listed.",
     ),
     (
+        r"--additional-python-modules .* cannot be installed",
+        "Look at the module's name and version. The machine's own package settings (uv.toml, UV_* variables) say where modules come "
+        "from; a wheel in S3 (s3://BUCKET/NAME.whl) needs no package index.",
+    ),
+    (
         r"ModuleNotFoundError|ImportError|No module named",
         "A module is not in the job's environment. Name it in --additional-python-modules, or give your own by --extra-py-files.",
     ),

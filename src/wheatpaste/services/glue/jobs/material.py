@@ -102,6 +102,8 @@ def _copy(app: "App", aws: Aws, url: str, target: Path, what: str) -> None:
     parsed = URL.fullmatch(url)
     if parsed is None:
         raise Missing(f"{what}: {url!r} is no s3:// path")
+    if url.endswith("/"):
+        raise Missing(f"{what}: {url} is a folder; give the complete path of each file")
     try:
         body = aws.client("s3").get_object(Bucket=parsed[1], Key=parsed[2])["Body"]
     except AwsError as error:

@@ -25,8 +25,8 @@ def lines(report: Shape) -> list[str]:
 def _end(report: Shape) -> Iterator[str]:
     run, error = report["run"], report["error"] or {}
     yield f"{run['job']} {run['state']} after {run['seconds']:.1f} s" + (f": {run['message']}" if run["message"] else "")
-    if error.get("line"):
-        yield f"  at line {error['line']} of the script: {error.get('source') or ''}"
+    if error.get("line") and error.get("source"):
+        yield f"  at line {error['line']} of the script: {error['source']}"
     yield from (f"  what to do: {text}" for text in report["advice"])
 
 

@@ -46,11 +46,9 @@ def complete(step: "Step", result: RunResult) -> Report:
 def written(file: Path, measured: Path) -> Report:
     """What the driver wrote, or what it had measured until its process was killed; what it did not write is said in ``notes``."""
     if not file.exists():
-        return {
-            **NOTHING,
-            **(publishing.written(measured) or {}),
-            "notes": ["The run's process ended before it could tell what it had done."],
-        }
+        began = file.with_name("run.json").exists()  # the order of its driver
+        notes = ["The run's process ended before it could tell what it had done."] if began else []
+        return {**NOTHING, **(publishing.written(measured) or {}), "notes": notes}
     if file.stat().st_size > LARGEST:
         return {**NOTHING, "notes": [f"What the driver wrote is larger than {LARGEST} bytes and is not shown."]}
     try:

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, select, update
 from wheatpaste.call import Call
 from wheatpaste.engines.base import RunResult
 from wheatpaste.engines.budget import NoRoom
+from wheatpaste.engines.spark.driver import WrongSetting
 from wheatpaste.engines.spark.engine import JobEngine
 from wheatpaste.engines.spark.jars import JarsMissing
 from wheatpaste.engines.spark.versions import UnsupportedRuntime
@@ -33,7 +34,7 @@ log = logging.getLogger(__name__)
 LOOK = 0.2  # seconds between looks at a run's output and at whether it shall stop
 FULL = 1.0  # seconds between looks for room on the machine
 ERROR_LENGTH = 4000  # characters of ErrorMessage
-NOT_LAUNCHED = (material.Missing, UnsupportedRuntime, UvFailed, JarsMissing, AwsError)  # the user's to mend: told, not traced
+NOT_LAUNCHED = (material.Missing, UnsupportedRuntime, WrongSetting, UvFailed, JarsMissing, AwsError)  # the user's to mend: told, not traced
 RESTARTED = "The control plane restarted while the run was under way; its process ended with it."
 
 
