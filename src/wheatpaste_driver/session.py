@@ -22,13 +22,14 @@ import threading
 import traceback
 import types
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, cast
 
+from wheatpaste_driver.answers import encoded
 from wheatpaste_driver.report import cause
+from wheatpaste_driver.said import Said
 
 PATIENCE = 1.0  # seconds that Spark has to end a cancelled statement's jobs, and between two interruptions of what does not end
 SECRET = 64  # characters
-LONGEST = 1 << 20  # characters of a statement's answer
 
 
 def serve(place: Path) -> None:
@@ -69,6 +70,7 @@ class Session:
         self._current: int | None = None  # the statement that may be interrupted now
         self._cancelled: set[int] = set()
         self._over = threading.Event()
+        self._said = Said()
 
     def run(self) -> None:
         """Statement after statement, in this thread: the one that signals reach."""
@@ -81,7 +83,7 @@ class Session:
             self._answer(self._execute(int(order["run"]), str(order["code"])))
 
     def _answer(self, answer: dict[str, Any]) -> None:
-        self._end.sendall(json.dumps(answer).encode() + b"\n")
+        self._end.sendall(encoded(answer) + b"\n")
 
     def _listen(self) -> None:
         try:
@@ -116,12 +118,11 @@ class Session:
         signal.signal(signal.SIGINT, self._on_signal)  # every new SparkContext sets its own
         if (context := active_context()) is not None:
             context.setJobGroup(group(number), code[:200], True)
-        told = Said(sys.stdout)
+        sys.stdout, sys.stderr = self._said.out, self._said.err  # whatever the one before has put there
         self._over.clear()
-        with contextlib.redirect_stdout(told), contextlib.redirect_stderr(told):
-            failed = self._attempt(number, code)
+        failed = self._attempt(number, code)
         self._over.set()
-        answer = {"done": number, "status": "ok", "text": told.text()}
+        answer = {"done": number, "status": "ok", "text": self._said.take()}
         if failed is None:  # also when it was cancelled too late: what was done is said
             return answer
         return {**answer, "status": "cancelled"} if number in self._cancelled else {**answer, **failure(failed)}
@@ -140,38 +141,6 @@ class Session:
         return None
 
 
-class Said:
-    """Standard output of one statement: kept for its answer, and passed on to the session's log."""
-
-    encoding, errors = "utf-8", "replace"
-
-    def __init__(self, log: TextIO) -> None:
-        self._log = log
-        self._pieces: list[str] = []
-
-    def write(self, text: str) -> int:
-        """Keep and pass on."""
-        self._pieces.append(text)
-        return self._log.write(text)
-
-    def flush(self) -> None:
-        """To the log."""
-        self._log.flush()
-
-    def isatty(self) -> bool:
-        """No."""
-        return False
-
-    def fileno(self) -> int:
-        """Of the log: for programs that a statement starts."""
-        return self._log.fileno()
-
-    def text(self) -> str:
-        """All that was said, or its beginning and how much more there is in the log."""
-        text = "".join(self._pieces).rstrip()
-        return text if len(text) <= LONGEST else f"{text[:LONGEST]}\n[{len(text) - LONGEST} more characters are in the session's log]"
-
-
 def group(number: int) -> str:
     """The Spark job group of a statement."""
     return f"statement-{number}"
@@ -187,7 +156,8 @@ def active_context() -> Any | None:
 def execute(code: str, name: str, names: dict[str, Any]) -> None:
     """As the interactive interpreter does: the last expression's value is displayed unless it is None."""
     linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)  # for tracebacks
-    body = ast.parse(code, name).body
+    tree = compile(code, name, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)  # ast.parse would be in the traceback of a SyntaxError
+    body = cast(ast.Module, tree).body
     last = [body.pop()] if body and isinstance(body[-1], ast.Expr) else []
     exec(compile(ast.Module(body, []), name, "exec", dont_inherit=True), names)
     if last:

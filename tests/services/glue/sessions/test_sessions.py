@@ -158,8 +158,29 @@ def test_cancel(book: Notebook, code: str) -> None:
 
 def test_much_is_said(book: Notebook) -> None:
     said = book.cell("print('x' * (3 << 20))")
-    assert len(said) < 1_100_000 and said.endswith(f"[{2 << 20} more characters are in the session's log]")
+    assert len(said) < 1_100_000 and said.endswith(f"[{(2 << 20) + 1} more characters are in the session's log]")
     assert book.ended(book.start("input()"))["Output"]["ErrorName"] == "EOFError"
+
+
+def test_any_way_of_saying_it(book: Notebook) -> None:
+    assert book.cell(r"print('half \udc80 of it')") == r"half \udc80 of it"
+    assert book.cell("import sys\nsys.stdout.buffer.write('ü'.encode())\nsys.stdout.writelines(['b', 'c'])") == "übc"
+    assert book.cell("sys.stdout.close()\nsys.stdout = None") == ""
+    assert book.cell("print('said all the same')") == "said all the same"
+    trace = book.ended(book.start("x = ("))["Output"]["Traceback"]
+    assert [line for line in trace if "File " in line] == [trace[0]] and "<statement" in trace[0]
+
+
+def test_a_handler_of_an_earlier_statement(book: Notebook) -> None:
+    book.cell("import logging, sys\nlog = logging.getLogger('mine')\nlog.addHandler(logging.StreamHandler(sys.stdout))\nlog.warning('one')")
+    assert book.cell("log.warning('two')") == "two"
+
+
+def test_errors_that_would_end_it(book: Notebook) -> None:
+    told = book.ended(book.start("class E(Exception):\n    def __str__(self): return 1 / 0\nraise E"))["Output"]
+    assert told["ErrorName"] == "E" and "__str__ raised ZeroDivisionError" in told["ErrorValue"]
+    assert book.ended(book.start("raise ValueError('a \\udc80 b')"))["Output"]["ErrorValue"] == "a ? b"
+    assert book.cell("'alive'") == "'alive'"
 
 
 def test_its_output_is_in_the_log(book: Notebook, client: Callable[..., Any]) -> None:
