@@ -147,17 +147,23 @@ def test_a_live_run_has_its_ui_and_ctrl_c_stops_it(server: Server, going: subpro
 
 @pytest.mark.spark
 def test_a_saved_file_runs_again(server: Server, script: Path, place: str) -> None:
-    script.write_text("print('first', flush=True)\n")
+    script.write_text("import time\nprint('first', flush=True)\ntime.sleep(2)\n")
     argv = [sys.executable, "-m", "wheatpaste", "run", str(script), "--home", str(server.home), "--JOB_NAME", place[5:-1], "--watch"]
     with subprocess.Popen(
         argv, env={**CLEAN, "WHEATPASTE_CACHE": str(CACHE)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None and process.stderr is not None
         assert process.stdout.readline() == "first\n"
-        while not process.stderr.readline().startswith("waiting for a change"):
-            assert process.poll() is None
-        script.write_text("print('second', flush=True)\n")
+        script.write_text("print('second', flush=True)\n")  # while the first one runs
         while (line := process.stdout.readline()) != "second\n":
+            assert line and process.poll() is None
+        for _ in range(2):
+            while not process.stderr.readline().startswith("waiting for a change"):
+                assert process.poll() is None
+        script.unlink()  # as some editors do
+        time.sleep(1.5)
+        script.write_text("print('third', flush=True)\n")
+        while (line := process.stdout.readline()) != "third\n":
             assert line and process.poll() is None
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=60)

@@ -47,9 +47,12 @@ def run(options: argparse.Namespace) -> int:
     home = place.home_of(options)
     _provide_platform(home)
     platform = Platform(home)
+    seen = _times(local)
     code = _once(platform, local, options)
     while options.watch and code != 130:
-        code = _after_change(platform, local, options)
+        if (seen := _changed(local, seen)) is None:
+            return 130
+        code = _once(platform, local, options)
     return code
 
 
@@ -101,7 +104,8 @@ def _stop(platform: Platform, local: Local, run_id: str, watch: Any) -> int:
     platform.client("glue").batch_stop_job_run(JobName=local.name, JobRunIds=[run_id])
     _say("stopping the run …")
     state = watch.to_the_end()["JobRunState"]
-    _say(f"{local.name} {state}: the run was stopped, `wheatpaste report {run_id}` has what it did until then")
+    told = "what it wrote until then is there" if state == "STOPPED" else "it had ended before it could be stopped"
+    _say(f"{local.name} {state}: {told}")
     return 130
 
 
@@ -109,7 +113,8 @@ def _close(ended: dict[str, Any], report: dict[str, Any]) -> None:
     """Rows, seconds, DPU-hours, dollars; a failure's message and what to do about it come last, where the eye is."""
     told = report["run"]
     rows = {what: sum(each["rows"] or 0 for each in report[kind]) for kind, what in (("sources", "read"), ("sinks", "written"))}
-    hours, billed = told["dpu_seconds"] / 3600, told["dpu"] * max(told["seconds"], LEAST) / 3600
+    billed = max(told["seconds"], LEAST) if told["seconds"] else 0.0  # what never began costs nothing
+    hours, billed = told["dpu_seconds"] / 3600, told["dpu"] * billed / 3600
     _say(
         f"{told['job']} {told['state']}: {rows['read']:,} rows read, {rows['written']:,} written, {told['seconds']:.1f} s, "
         f"{hours:.4f} DPU-hours; the same seconds on AWS: {billed * PRICE:.4f} USD "
@@ -121,18 +126,17 @@ def _close(ended: dict[str, Any], report: dict[str, Any]) -> None:
             _say(f"  what to do: {text}")
 
 
-def _after_change(platform: Platform, local: Local, options: argparse.Namespace) -> int:
-    """Run again when a file has changed; 130 once somebody has had enough."""
+def _changed(local: Local, seen: list[int]) -> list[int] | None:
+    """Wait until a file is another than the last run had, also one that was saved while it ran; None once somebody has had enough."""
     _say(f"waiting for a change of {', '.join(map(str, local.files))} (Ctrl-C ends)")
-    before = _times(local)
     try:
-        while _times(local) == before:
+        while (now := _times(local)) == seen or 0 in now:
             time.sleep(LOOK)
     except KeyboardInterrupt:
-        return 130
-    return _once(platform, local, options)
+        return None
+    return now
 
 
 def _times(local: Local) -> list[int]:
-    """When the files were changed; an editor may have one away for a moment."""
+    """When the files were changed; 0: it is away, as an editor may have it for a moment."""
     return [file.stat().st_mtime_ns if file.exists() else 0 for file in local.files]
