@@ -139,6 +139,25 @@ def test_the_aws_cli_works(server: Server, tmp_path: Path, unique: str) -> None:
     aws("s3", "rb", "--force", f"s3://{unique}")
 
 
+@pytest.mark.parametrize("elsewhere", [{}, {"AWS_ENDPOINT_URL_STS": "http://127.0.0.1:9"}, {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"}])
+def test_the_aws_cli_goes_nowhere_else(server: Server, elsewhere: dict[str, str]) -> None:
+    found = wheatpaste("aws", "--home", str(server.home), "sts", "get-caller-identity", **elsewhere)
+    assert json.loads(found.stdout)["Account"] == "123456789012"
+    refused = wheatpaste("aws", "--home", str(server.home), "sqs", "list-queues", **elsewhere)  # version 1: own address
+    assert "sqs is not implemented by wheatpaste" in refused.stderr, refused.stderr
+    shown = wheatpaste("env", "--home", str(server.home), **elsewhere).stdout
+    assert f"unset {' '.join(['AWS_PROFILE', 'AWS_SESSION_TOKEN', *elsewhere])}" in shown
+
+
+def test_the_aws_cli_signs_with_temporary_credentials(server: Server, unique: str) -> None:
+    made = server.client("sts").assume_role(RoleArn=f"arn:aws:iam::123456789012:role/{unique}", RoleSessionName="me")["Credentials"]
+    names = {"AWS_ACCESS_KEY_ID": "AccessKeyId", "AWS_SECRET_ACCESS_KEY": "SecretAccessKey", "AWS_SESSION_TOKEN": "SessionToken"}
+    keys = {name: made[member] for name, member in names.items()}
+    found = wheatpaste("aws", "--home", str(server.home), "sts", "get-caller-identity", **keys)
+    assert found.returncode == 0, found.stderr
+    assert json.loads(found.stdout)["Arn"].endswith(f":assumed-role/{unique}/me")
+
+
 def test_the_aws_cli_says_when_nothing_runs(home: Path) -> None:
     found = wheatpaste("aws", "s3", "ls", home=home)
     assert found.returncode == 1 and "wheatpaste up --detach" in found.stderr

@@ -1,5 +1,8 @@
 """Signatures, keys and sessions."""
 
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable
 from typing import Any
 
@@ -50,6 +53,8 @@ def test_an_assumed_roles_credentials_work_and_need_their_token(client: Callable
     assert identity["Arn"] == f"arn:aws:sts::123456789012:assumed-role/{unique}/night"
     assert identity["UserId"] == f"{role['RoleId']}:night"
     assert code(client("sts", **keys, token="forged").get_caller_identity) == "InvalidClientTokenId"
+    assert code(client("s3", **keys, token="forged").list_buckets) == "InvalidToken"
+    assert code(client("s3", **keys).list_buckets) == "InvalidAccessKeyId"
     bucket = client("s3", **keys, token=made["SessionToken"])
     bucket.create_bucket(Bucket=unique)
     bucket.put_object(Bucket=unique, Key="k", Body=b"signed in chunks")
@@ -77,9 +82,6 @@ def test_signed_mode_knows_only_its_own_keys(own_server: Callable[..., Server]) 
 
 
 def test_a_presigned_url_expires_and_cannot_be_changed(client: Callable[..., Any], server: Server, unique: str) -> None:
-    import urllib.error
-    import urllib.request
-
     client("iam").create_user(UserName=unique)
     key = client("iam").create_access_key(UserName=unique)["AccessKey"]
     mine = client("s3", key=key["AccessKeyId"], secret=key["SecretAccessKey"], signature_version="s3v4")
@@ -92,3 +94,19 @@ def test_a_presigned_url_expires_and_cannot_be_changed(client: Callable[..., Any
         urllib.request.urlopen(url.replace("/k?", "/other?"))
     assert caught.value.code == 403
     caught.value.close()
+
+
+@pytest.mark.parametrize("version", ["s3", "s3v4"])
+def test_a_presigned_url_of_an_unknown_key_expires_too(client: Callable[..., Any], unique: str, version: str) -> None:
+    client("s3").create_bucket(Bucket=unique)
+    client("s3").put_object(Bucket=unique, Key="k", Body=b"x")
+    signing = client("s3", signature_version=version)
+    url = signing.generate_presigned_url("get_object", Params={"Bucket": unique, "Key": "k"}, ExpiresIn=60)
+    with urllib.request.urlopen(url) as answer:
+        assert answer.read() == b"x"
+    url = signing.generate_presigned_url("get_object", Params={"Bucket": unique, "Key": "k"}, ExpiresIn=1)
+    time.sleep(2.1)
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(url)
+    assert caught.value.code == 403
+    assert b"<Code>AccessDenied</Code><Message>Request has expired</Message>" in caught.value.read()

@@ -37,7 +37,9 @@ def execute(words: Sequence[str]) -> int:
     except CommandError as error:
         print(f"wheatpaste: {error}", file=sys.stderr)
         return 1
-    environment = {k: v for k, v in os.environ.items() if k not in ("AWS_PROFILE", "AWS_SESSION_TOKEN")}
+    environment = {k: v for k, v in os.environ.items() if k != "AWS_PROFILE"}
+    if "AWS_ACCESS_KEY_ID" not in environment:
+        environment.pop("AWS_SESSION_TOKEN", None)  # it belongs to no key here
     environment |= {**variables(home, found["endpoint"]), "AWS_PAGER": os.environ.get("AWS_PAGER", "")}
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION", "AWS_REGION"):
         environment[name] = os.environ.get(name) or environment[name]
@@ -46,6 +48,9 @@ def execute(words: Sequence[str]) -> int:
 
         os.environ.update(environment)
         return tail.run(given[2:], found["endpoint"], environment["AWS_REGION"])
+    if not any(word.split("=")[0] == "--endpoint-url" for word in given):
+        # AWS_ENDPOINT_URL_<SERVICE>, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS and version 1's own idea of SQS's address would all lead to AWS
+        given = ["--endpoint-url", found["endpoint"], *given]
     return subprocess.call([program, *given], env=environment)
 
 

@@ -1,6 +1,7 @@
 """``wheatpaste env``: the exports that point any client at the platform."""
 
 import argparse
+import os
 import shlex
 from pathlib import Path
 
@@ -36,6 +37,7 @@ def run(options: argparse.Namespace) -> int:
     found = place.running(home)
     for name, value in variables(home, found["endpoint"]).items():
         print(f"export {name}={shlex.quote(value)}")
-    print("unset AWS_PROFILE AWS_SESSION_TOKEN")
+    elsewhere = sorted(name for name in os.environ if name.startswith("AWS_ENDPOINT_URL_") or name == "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
+    print(" ".join(["unset AWS_PROFILE AWS_SESSION_TOKEN", *elsewhere]))
     print("# S3 path style: aws configure set default.s3.addressing_style path   (only where *.localhost does not resolve)")
     return 0

@@ -19,7 +19,7 @@ from wheatpaste.edge.exchange import Exchange
 from wheatpaste.store.blobs import Blob
 from wheatpaste.wait import Wait
 from wheatpaste.wire import sigv4
-from wheatpaste.wire.errors import ExpiredToken, InvalidAccessKeyId, MissingAuthenticationToken, RequestEntityTooLarge
+from wheatpaste.wire.errors import ExpiredToken, InvalidAccessKeyId, InvalidSessionToken, MissingAuthenticationToken, RequestEntityTooLarge
 from wheatpaste.wire.models import operation_model
 from wheatpaste.wire.protocols import PROTOCOLS
 from wheatpaste.wire.route import route as find_route
@@ -50,6 +50,8 @@ async def authenticate(x: Exchange) -> None:
     if key.secret is not None:
         _check_key(key, credential.token)
         await _verify(x, key.secret, credential.presigned)
+    elif credential.presigned:
+        sigv4.check_lifetime(x.request, credential, datetime.now(UTC))
     x.principal = key.principal
 
 
@@ -59,7 +61,8 @@ def _check_key(key: Key, token: str) -> None:
     if key.expires and key.expires < time.time():
         raise ExpiredToken("The security token included in the request is expired")
     if key.token and digest(token) != key.token:
-        raise InvalidAccessKeyId("The security token included in the request is invalid.")
+        error = InvalidSessionToken if token else InvalidAccessKeyId
+        raise error("The security token included in the request is invalid.")
 
 
 async def _verify(x: Exchange, secret: str, presigned: bool) -> None:

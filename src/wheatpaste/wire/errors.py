@@ -4,6 +4,7 @@
     ├── aws_error(service, name)      one class per modelled error, or per code of a service, made on demand
     ├── NotImplementedByWheatpaste    501: an operation, or a member of its input, that is refused by name
     ├── AccessDenied · MissingAuthenticationToken · InvalidAccessKeyId · ExpiredToken
+    │   │                                           └── InvalidSessionToken
     │   └── HeadersNotSigned · PresignedUrlExpired
     ├── SignatureDoesNotMatch ── RequestTimeTooSkewed · IncompleteSignature · AuthorizationQueryParametersError
     ├── UnsupportedAuthorization
@@ -131,7 +132,7 @@ class MissingAuthenticationToken(AwsError):
 
 
 class InvalidAccessKeyId(AwsError):
-    """The access key is nobody's, inactive, or came with a wrong session token."""
+    """The access key is nobody's, inactive, or came without its session token."""
 
     code, status = "InvalidClientTokenId", 403
     variants = _variants(
@@ -140,6 +141,12 @@ class InvalidAccessKeyId(AwsError):
         rest_xml=("InvalidAccessKeyId", 403),
         ec2=("AuthFailure", 401),
     )
+
+
+class InvalidSessionToken(InvalidAccessKeyId):
+    """Temporary credentials with a session token that is not theirs: a code of its own in S3."""
+
+    variants = {**InvalidAccessKeyId.variants, "rest-xml": ("InvalidToken", 400)}
 
 
 class ExpiredToken(AwsError):

@@ -23,17 +23,21 @@ SUBRESOURCES = frozenset(_SUBRESOURCES.split())
 MISMATCH = "The request signature we calculated does not match the signature you provided. Check your key and signing method."
 
 
-def verify_sigv2(request: Request, signature: str, secret: str, now: datetime) -> None:
-    """Raise unless the URL's signature is the request's under ``secret`` and it has not expired."""
+def check_expires(request: Request, now: datetime) -> None:
+    """Raise when the URL has expired."""
     expires = request.query.get("Expires", "")
     if not expires.isdecimal():
         raise AuthorizationQueryParametersError("Invalid date (should be seconds since epoch): Expires")
-    text = _string_to_sign(request, expires)
+    if now.timestamp() > int(expires):
+        raise PresignedUrlExpired("Request has expired", Expires=expires)
+
+
+def verify_sigv2(request: Request, signature: str, secret: str) -> None:
+    """Raise unless the URL's signature is the request's under ``secret``."""
+    text = _string_to_sign(request, request.query.get("Expires", ""))
     wanted = base64.b64encode(hmac.digest(secret.encode(), text.encode("utf-8", "surrogateescape"), hashlib.sha1)).decode()
     if not hmac.compare_digest(wanted.encode(), signature.encode()):
         raise SignatureDoesNotMatch(MISMATCH, StringToSign=text)
-    if now.timestamp() > int(expires):
-        raise PresignedUrlExpired("Request has expired", Expires=expires)
 
 
 def _string_to_sign(request: Request, expires: str) -> str:

@@ -23,7 +23,7 @@ from wheatpaste.wire.errors import (
 )
 from wheatpaste.wire.http import Request
 from wheatpaste.wire.keys import ALGORITHM, sign, signing_key
-from wheatpaste.wire.sigv2 import verify_sigv2
+from wheatpaste.wire.sigv2 import check_expires, verify_sigv2
 
 SKEW = timedelta(minutes=15)
 LONGEST = 604800  # seconds that a presigned URL may live
@@ -90,11 +90,11 @@ def verify_presigned(request: Request, secret: str, now: datetime) -> None:
     credential = Credential.parse(request)
     if credential is None or not credential.presigned:
         raise AuthorizationQueryParametersError("The request is not presigned")
+    check_lifetime(request, credential, now)
     if not credential.date:
-        verify_sigv2(request, credential.signature, secret, now)
+        verify_sigv2(request, credential.signature, secret)
         return
     stamp = request.query["X-Amz-Date"]
-    _check_expiry(request, credential, _time(stamp, AuthorizationQueryParametersError), now)
     if stamp[:8] != credential.date:
         raise AuthorizationQueryParametersError(
             f'Invalid credential date "{credential.date}". This date is not the same as X-Amz-Date: "{stamp[:8]}".'
@@ -102,6 +102,14 @@ def verify_presigned(request: Request, secret: str, now: datetime) -> None:
     unsigned = UNSIGNED if credential.service in SINGLE_ENCODED else EMPTY
     declared = request.query.get("X-Amz-Content-Sha256") or request.headers.get("x-amz-content-sha256") or unsigned
     _verify(request, credential, secret, stamp, declared)
+
+
+def check_lifetime(request: Request, credential: Credential, now: datetime) -> None:
+    """Raise when a presigned URL has expired or is not valid yet: told without a secret."""
+    if not credential.date:
+        check_expires(request, now)
+        return
+    _check_expiry(request, credential, _time(request.query["X-Amz-Date"], AuthorizationQueryParametersError), now)
 
 
 def _check_expiry(request: Request, credential: Credential, signed_at: datetime, now: datetime) -> None:
