@@ -50,9 +50,10 @@ def run(options: argparse.Namespace) -> int:
     seen = _times(local)
     code = _once(platform, local, options)
     while options.watch and code != 130:
-        if (seen := _changed(local, seen)) is None:
+        changed = _changed(local, seen)
+        if changed is None:
             return 130
-        code = _once(platform, local, options)
+        seen, code = changed, _once(platform, local, options)
     return code
 
 
