@@ -1,13 +1,19 @@
 """Every setting in one place: defaults < ``<home>/config.toml`` < ``WHEATPASTE_*`` environment < flags."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
+Auth = Literal["open", "signed"]
 DEFAULT_ACCOUNT = "123456789012"
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+class SettingError(ValueError):
+    """A setting that does not exist, has no such value, or is unsafe; the message says which, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -17,7 +23,7 @@ class Config:
     home: Path = Path.home() / ".wheatpaste"
     host: str = "127.0.0.1"
     port: int = 4566  # 0: any free port
-    auth: Literal["open", "signed"] = "open"
+    auth: Auth = "open"
     hostname: str = ""  # a further Host that requests may name
     database_url: str = ""  # empty: SQLite in the home
     cache: Path | None = None  # jars, runtimes: shared between homes when given; <home>/cache otherwise
@@ -36,9 +42,16 @@ class Config:
 
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65535:
-            raise ValueError(f"--port {self.port} is no port: choose one from 1 to 65535, or 0 for any free one")
+            raise SettingError(f"--port {self.port} is no port: choose one from 1 to 65535, or 0 for any free one")
+        if self.auth not in get_args(Auth):
+            raise SettingError(f"--auth {self.auth} is neither of {', '.join(get_args(Auth))}")
+        if not re.fullmatch(r"[0-9]{12}", self.account):
+            raise SettingError(f"account {self.account} (WHEATPASTE_ACCOUNT) is no account: it has 12 digits")
+        if self.database_url and not self.database_url.startswith("postgresql://"):
+            kind = self.database_url.partition(":")[0]
+            raise SettingError(f"WHEATPASTE_DATABASE_URL begins with {kind}: it must be postgresql://USER:PASSWORD@HOST/DATABASE, or empty")
         if self.host not in LOOPBACK and self.auth != "signed":
-            raise ValueError(
+            raise SettingError(
                 f"--host {self.host} is reachable from outside this machine: --auth signed is required "
                 f"(wheatpaste up --host {self.host} --auth signed)"
             )
@@ -55,7 +68,12 @@ def _typed(name: str, value: Any) -> Any:
         return Path(value).expanduser().absolute()
     if isinstance(default, bool):
         return value if isinstance(value, bool) else str(value).lower() in ("1", "true", "yes", "on")
-    return int(value) if isinstance(default, int) else str(value)
+    if not isinstance(default, int):
+        return str(value)
+    try:
+        return int(value)
+    except ValueError:
+        raise SettingError(f"{name} (WHEATPASTE_{name.upper()}) is a whole number, not {value!r}") from None
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -63,13 +81,16 @@ def _read(file: Path) -> dict[str, Any]:
         return {}
     import tomllib
 
-    return tomllib.loads(file.read_text())
+    try:
+        return tomllib.loads(file.read_text())
+    except ValueError as error:
+        raise SettingError(f"{file} is not TOML: {error}") from None
 
 
 def load(flags: Mapping[str, Any] | None = None, environment: Mapping[str, str] = os.environ) -> Config:
     """The configuration of these flags (``None`` values are absent) and this environment.
 
-    Raises ValueError for a setting that does not exist or that is unsafe.
+    Raises SettingError.
     """
     names = {f.name for f in fields(Config)}
     given = {k: v for k, v in (flags or {}).items() if v is not None}
@@ -78,6 +99,6 @@ def load(flags: Mapping[str, Any] | None = None, environment: Mapping[str, str] 
     written = _read(home / "config.toml")
     unknown = (written.keys() | given.keys()) - names
     if unknown:
-        raise ValueError(f"unknown setting {', '.join(sorted(unknown))} (known: {', '.join(sorted(names))})")
+        raise SettingError(f"unknown setting {', '.join(sorted(unknown))} (known: {', '.join(sorted(names))})")
     merged = {**written, **surroundings, **given, "home": home}
     return replace(Config(), **{k: _typed(k, v) for k, v in merged.items()})

@@ -93,6 +93,8 @@ def run(config: Config) -> None:
 
 
 async def _serve(config: Config, supervisor: object, bound: socket.socket) -> None:
+    from sqlalchemy.exc import DBAPIError
+
     from wheatpaste.app import App
     from wheatpaste.edge.server import Edge
     from wheatpaste.store.migrations import SchemaError
@@ -104,6 +106,10 @@ async def _serve(config: Config, supervisor: object, bound: socket.socket) -> No
         app.start()
     except SchemaError as error:
         raise HomeError(f"{config.home}: {error}") from error
+    except DBAPIError as error:
+        if not config.database_url:
+            raise
+        raise HomeError(f"the database of WHEATPASTE_DATABASE_URL cannot be used: {error.orig}") from error
     _announce(config, app.endpoint, app.token)
     gc.freeze()  # what is there now stays: no collection needs to look at it
     gc.set_threshold(YOUNG)

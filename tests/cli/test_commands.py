@@ -139,6 +139,31 @@ def test_the_aws_cli_works(server: Server, tmp_path: Path, unique: str) -> None:
     aws("s3", "rb", "--force", f"s3://{unique}")
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("PORT", "abc", "port (WHEATPASTE_PORT) is a whole number, not 'abc'"),
+        ("AUTH", "sgned", "--auth sgned is neither of open, signed"),
+        ("ACCOUNT", "12", "account 12 (WHEATPASTE_ACCOUNT) is no account: it has 12 digits"),
+        ("DATABASE_URL", "mysql://h/d", "WHEATPASTE_DATABASE_URL begins with mysql: it must be postgresql://"),
+        ("DATABASE_URL", "postgresql://u@127.0.0.1:1/d", "the database of WHEATPASTE_DATABASE_URL cannot be used: connection failed"),
+    ],
+)
+def test_a_wrong_setting_is_named(home: Path, name: str, value: str, said: str) -> None:
+    words = ["status"] if name == "PORT" else ["up", "--port", "0"]
+    found = wheatpaste(*words, home=home, **{f"WHEATPASTE_{name}": value})
+    assert found.returncode == 1 and f"wheatpaste: {said}" in found.stderr, found.stderr
+    assert "Traceback" not in found.stderr
+
+
+def test_a_settings_file_that_is_no_toml_is_named(home: Path) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text("port = ")
+    for words in (["status"], ["aws", "s3", "ls"], ["up", "--detach"]):
+        found = wheatpaste(*words, home=home)
+        assert found.returncode == 1 and f"wheatpaste: {home}/config.toml is not TOML" in found.stderr, found.stderr
+
+
 @pytest.mark.parametrize("elsewhere", [{}, {"AWS_ENDPOINT_URL_STS": "http://127.0.0.1:9"}, {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"}])
 def test_the_aws_cli_goes_nowhere_else(server: Server, elsewhere: dict[str, str]) -> None:
     found = wheatpaste("aws", "--home", str(server.home), "sts", "get-caller-identity", **elsewhere)

@@ -1,5 +1,6 @@
 """The edge: who is admitted, what is bounded, what a client sees when something is wrong."""
 
+import gzip
 import http.client
 import json
 import socket
@@ -143,3 +144,15 @@ def test_a_refused_upload_leaves_no_file(server: Server, client: Callable[..., A
     with pytest.raises(ClientError, match="NoSuchBucket"):
         client("s3").put_object(Bucket=unique, Key="k", Body=b"x" * 100_000)
     assert files() == before
+
+
+def test_a_body_that_is_not_gzip_as_it_says_is_the_clients_error(server: Server) -> None:
+    address = urlsplit(server.endpoint)
+    connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=30)
+    scope = "Credential=test/20260101/us-east-1/glue/aws4_request, SignedHeaders=host, Signature=x"
+    headers = {"X-Amz-Target": "AWSGlue.GetDatabases", "Content-Type": "application/x-amz-json-1.1", "Content-Encoding": "gzip"}
+    for body in (b"{}", gzip.compress(b"{}")[:-9]):
+        connection.request("POST", "/", body, {**headers, "Authorization": f"AWS4-HMAC-SHA256 {scope}"})
+        answer = connection.getresponse()
+        assert (answer.status, json.loads(answer.read())["__type"]) == (400, "SerializationException")
+    connection.close()

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from wheatpaste import __version__
+from wheatpaste.config import SettingError
 
 COMMANDS = {
     "up": "start the platform",
@@ -38,11 +39,10 @@ def main(argv: Sequence[str] | None = None) -> None:
             module = importlib.import_module(f"wheatpaste.cli.{name}")
             module.arguments(sub)
             sub.set_defaults(run=module.run)
-    if given[:1] == ["aws"]:  # everything behind it belongs to the AWS CLI
-        module = importlib.import_module("wheatpaste.cli.aws")
-        sys.exit(module.execute(given[1:]))
-    options = parser.parse_args(given)
     try:
+        if given[:1] == ["aws"]:  # everything behind it belongs to the AWS CLI
+            sys.exit(importlib.import_module("wheatpaste.cli.aws").execute(given[1:]))
+        options = parser.parse_args(given)
         code = options.run(options)
         sys.stdout.flush()
         sys.exit(code)
@@ -51,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     except BrokenPipeError:  # `| head` has seen enough; what Python would still flush at its exit goes nowhere
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
-    except CommandError as error:
+    except (CommandError, SettingError) as error:
         print(f"wheatpaste: {error}", file=sys.stderr)
         sys.exit(1)
 

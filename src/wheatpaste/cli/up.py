@@ -36,10 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Start; 0 once it is up (detached) or has ended (foreground)."""
     names = ("home", "port", "host", "auth", "hostname", "allow_reset", "warm")
-    try:
-        settings = config.load({name: getattr(options, name) for name in names})
-    except ValueError as error:
-        raise CommandError(str(error)) from None
+    settings = config.load({name: getattr(options, name) for name in names})
     try:
         (settings.home / "logs").mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -19,7 +19,14 @@ from wheatpaste.edge.exchange import Exchange
 from wheatpaste.store.blobs import Blob
 from wheatpaste.wait import Wait
 from wheatpaste.wire import sigv4
-from wheatpaste.wire.errors import ExpiredToken, InvalidAccessKeyId, InvalidSessionToken, MissingAuthenticationToken, RequestEntityTooLarge
+from wheatpaste.wire.errors import (
+    ExpiredToken,
+    InvalidAccessKeyId,
+    InvalidSessionToken,
+    MissingAuthenticationToken,
+    RequestEntityTooLarge,
+    SerializationError,
+)
 from wheatpaste.wire.models import operation_model
 from wheatpaste.wire.protocols import PROTOCOLS
 from wheatpaste.wire.route import route as find_route
@@ -95,9 +102,13 @@ async def receive(x: Exchange) -> None:
 
 def _gunzip(raw: bytes, limit: int) -> bytes:
     import io
+    import zlib
 
-    with gzip.GzipFile(fileobj=io.BytesIO(raw)) as file:
-        plain = file.read(limit + 1)
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(raw)) as file:
+            plain = file.read(limit + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise SerializationError(f"The request body is not gzip, as Content-Encoding says: {error}") from None
     if len(plain) > limit:
         raise RequestEntityTooLarge(f"The request is larger than {limit} bytes.")
     return plain
