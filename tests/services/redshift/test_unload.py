@@ -53,7 +53,7 @@ def test_parquet_by_partitions_comes_back(s3, table, sql):
     assert sql("select * from back order by id") == [(1, "a|b"), (2, None)]
 
 
-@pytest.mark.parametrize("option", ["fixedwidth '1:2'", "kms_key_id 'x'", "escape", "sparkle"])
+@pytest.mark.parametrize("option", ["fixedwidth '1:2'", "kms_key_id 'x'", "sparkle"])
 def test_options_that_are_not_there(fails, option):
     assert fails(f"unload ('select 1') to 's3://u/none/' {ROLE} {option}")[0] in ("0A000", "42601")
 

@@ -155,6 +155,10 @@ class Words:
         """Whether a string is next."""
         return not self.done and self._tokens[self._at].token_type in STRINGS
 
+    def peek_text(self) -> str:
+        """The token that is next as it was written; empty at the end."""
+        return "" if self.done else self._source[self._tokens[self._at].start : self._tokens[self._at].end + 1]
+
     def string(self) -> str:
         """Read a string; its content."""
         if not self.is_string():

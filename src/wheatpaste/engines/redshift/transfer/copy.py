@@ -3,8 +3,9 @@
 import json
 import shutil
 import uuid
-from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from wheatpaste.engines.duckdb.warehouse import WarehouseError
 from wheatpaste.engines.pgwire.session import Parameters, Result, SqlError
@@ -12,6 +13,7 @@ from wheatpaste.engines.redshift.dialect.relations import INTERNAL
 from wheatpaste.engines.redshift.transfer import load_errors, readers
 from wheatpaste.engines.redshift.transfer.copy_options import Copy, read_copy
 from wheatpaste.engines.redshift.transfer.files import LoadError
+from wheatpaste.engines.redshift.transfer.respell import NULL
 from wheatpaste.engines.redshift.warehouse import errors
 from wheatpaste.engines.redshift.warehouse.catalog import Table, TableColumn, find
 from wheatpaste.engines.redshift.warehouse.results import Command
@@ -32,13 +34,15 @@ def copy(session: Session, statement: Statement, parameters: Parameters | None) 
     staged = session.cluster.stage / uuid.uuid4().hex
     try:
         with session.cluster.storage.holding(sources):
-            paths = _readable(session, asked, sources, staged)
+            sources = _readable(session, asked, sources, staged)
             asked.careful = (
                 asked.form in ("CSV", "TEXT")
                 and bool(asked.null_text)
-                and session.engine.files("text", paths=[str(path) for path in paths], compression=_packed(asked), text=asked.null_text)
+                and session.engine.files(
+                    "text", paths=[str(source.path) for source in sources], compression=asked.compression, text=asked.null_text
+                )
             )
-            loaded = _load(session, table, asked, columns, sources, paths, query)
+            loaded = _load(session, table, asked, columns, sources, query)
     finally:
         shutil.rmtree(staged, ignore_errors=True)
     session.last_copy = (query, loaded)
@@ -84,30 +88,39 @@ def _entry(session: Session, asked: Copy, entry: dict[str, object]) -> list[Sour
     return found
 
 
-def _packed(asked: Copy) -> str:
-    """How the files that DuckDB reads are packed."""
-    return "none" if asked.compression == "bzip2" or asked.replacement is not None else asked.compression
-
-
-def _readable(session: Session, asked: Copy, sources: Sequence[Source], staged: Path) -> list[Path]:
-    """The files as DuckDB can read them: bzip2 is unpacked, invalid UTF-8 replaced, both by the worker."""
-    if asked.compression != "bzip2" and asked.replacement is None:
-        return [source.path for source in sources]
-    if asked.replacement is not None and asked.compression not in ("none", "bzip2"):
-        raise SqlError("0A000", f"ACCEPTINVCHARS with {asked.compression} is not supported by wheatpaste")
+def _readable(session: Session, asked: Copy, sources: list[Source], staged: Path) -> list[Source]:
+    """The sources with files that DuckDB can read: what it cannot is unpacked and put into another form by the worker."""
+    respelled = asked.escape or asked.remove_quotes
+    if asked.compression != "bzip2" and asked.replacement is None and asked.encoding == "utf-8" and not respelled:
+        return sources
     staged.mkdir(parents=True)
-    paths = [staged / str(number) for number in range(len(sources))]
-    for source, path in zip(sources, paths, strict=True):
-        session.engine.files("plain", path=str(source.path), target=str(path), compression=asked.compression, replacement=asked.replacement)
-    return paths
+    found = []
+    for number, source in enumerate(sources):
+        path = staged / str(number)
+        _work(session, "plain", source, path, compression=asked.compression, encoding=asked.encoding, replacement=asked.replacement)
+        found.append(replace(source, path=path))
+        if respelled:
+            found[-1] = replace(source, path=path.with_suffix(".csv"))
+            how = {"delimiter": asked.delimiter, "escape": asked.escape, "unquote": asked.remove_quotes}
+            _work(session, "respell", replace(source, path=path), found[-1].path, null_text=asked.null_text, skip=asked.skip, **how)
+    asked.compression = "none"
+    if respelled:
+        asked.remove_quotes, asked.quote, asked.null_text = True, '"', NULL
+    return found
 
 
-def _load(
-    session: Session, table: Table, asked: Copy, columns: list[TableColumn], sources: list[Source], paths: list[Path], query: int
-) -> int:
+def _work(session: Session, work: str, source: Source, target: Path, **parameters: Any) -> None:
+    """Let the worker make ``target`` of a source's file. Raises SqlError for what is wrong with it."""
+    try:
+        session.engine.files(work, path=str(source.path), target=str(target), **parameters)
+    except WarehouseError as error:
+        raise SqlError("XX000", f"{source.url} cannot be loaded: {error}") from error
+
+
+def _load(session: Session, table: Table, asked: Copy, columns: list[TableColumn], sources: list[Source], query: int) -> int:
     if not sources:
         return 0
-    source, values = _reading(session, asked, columns, paths)
+    source, values = _reading(session, asked, columns, [source.path for source in sources])
     where = named(table.schema, table.name) if table.schema else named("temp", "main", table.name)
     insert = f"INSERT INTO {where} ({', '.join(named(c.name) for c in columns)}) SELECT {', '.join(values)} FROM {source}"
     if asked.no_load:

@@ -32,7 +32,10 @@ class Copy:
     ignore_blank_lines: bool = False
     remove_quotes: bool = False
     explicit_ids: bool = False
-    replacement: str | None = None  # for invalid UTF-8 (ACCEPTINVCHARS)
+    escape: bool = False
+    any_date: bool = False
+    encoding: str = "utf-8"
+    replacement: str | None = None  # for invalid characters (ACCEPTINVCHARS)
     date_format: str = ""
     time_format: str = ""
     max_errors: int = 0
@@ -60,7 +63,17 @@ def read_copy(words: Words) -> Copy:
     copy.credentials = credentials.settle(keys)
     if not copy.delimiter:
         copy.delimiter = "," if copy.form == "CSV" else "|"
+    _check(copy)
     return copy
+
+
+def _check(copy: Copy) -> None:
+    """Raises SqlError for options that do not go together."""
+    for name, given in (("ESCAPE", copy.escape), ("REMOVEQUOTES", copy.remove_quotes)):
+        if given and copy.form != "TEXT":
+            raise SqlError("42601", f"COPY … {copy.form} is not compatible with {name}")
+    if copy.form == "PARQUET" and (copy.any_date or copy.encoding != "utf-8" or copy.replacement is not None):
+        raise SqlError("42601", "COPY … PARQUET is not compatible with ACCEPTANYDATE, ENCODING and ACCEPTINVCHARS")
 
 
 def _option(words: Words, copy: Copy) -> None:
@@ -140,7 +153,9 @@ def _skip(words: Words, copy: Copy) -> None:
 
 def _null(words: Words, copy: Copy) -> None:
     words.accept("AS")
-    copy.null_text = words.string()
+    written = words.peek_text()
+    given = words.string()
+    copy.null_text = "\\N" if written == "'\\N'" else given  # one backslash or two: nobody means the letter
 
 
 def _accept_invalid(words: Words, copy: Copy) -> None:
@@ -175,13 +190,16 @@ def _text_argument(words: Words, copy: Copy) -> None:
 def _encoding(words: Words, copy: Copy) -> None:
     words.accept("AS")
     given = words.string() if words.is_string() else words.word()
-    if given.upper() not in ("UTF8", "UTF-8"):
-        raise SqlError("0A000", f"COPY … ENCODING {given} is not supported by wheatpaste")
+    if given.upper() not in ENCODINGS:
+        raise SqlError("22023", f"ENCODING {given} is none of {', '.join(ENCODINGS)}")
+    copy.encoding = ENCODINGS[given.upper()]
 
 
 def _number_argument(words: Words, copy: Copy) -> None:
     words.number()
 
+
+ENCODINGS = {"UTF8": "utf-8", "UTF16": "utf-16", "UTF16LE": "utf-16-le", "UTF16BE": "utf-16-be", "ISO88591": "iso-8859-1"}
 
 REFUSED = (
     "AVRO",
@@ -191,11 +209,8 @@ REFUSED = (
     "LZOP",
     "ENCRYPTED",
     "SSH",
-    "ESCAPE",
     "ROUNDEC",
     "READRATIO",
-    "ACCEPTANYDATE",
-    "FIXEDWIDTH",
 )
 
 OPTIONS: dict[str, Callable[[Words, Copy], None]] = {
@@ -217,6 +232,8 @@ OPTIONS: dict[str, Callable[[Words, Copy], None]] = {
     "TRIMBLANKS": _flag("trim_blanks"),
     "IGNOREBLANKLINES": _flag("ignore_blank_lines"),
     "REMOVEQUOTES": _flag("remove_quotes"),
+    "ESCAPE": _flag("escape"),
+    "ACCEPTANYDATE": _flag("any_date"),
     "EXPLICIT_IDS": _flag("explicit_ids"),
     "ACCEPTINVCHARS": _accept_invalid,
     "DATEFORMAT": _date_format,

@@ -16,6 +16,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
+from wheatpaste.engines.redshift.transfer.respell import respell
+
 BLOCK = 1 << 22
 INVALID_DATE = "Invalid date format - length must be 10 or more"
 INVALID_TIMESTAMP = "Invalid timestamp format or value [YYYY-MM-DD HH24:MI:SS]"
@@ -241,14 +243,15 @@ def find_text(paths: list[str], compression: str, text: str) -> bool:
     return False
 
 
-def make_plain(path: str, target: str, compression: str, replacement: str | None) -> None:
-    """Unpack a file, and replace what is no UTF-8 in it unless ``replacement`` is None."""
+def make_plain(path: str, target: str, compression: str, encoding: str, replacement: str | None) -> None:
+    """Unpack a file into UTF-8, and replace what is invalid in it unless ``replacement`` is None. Raises ValueError."""
     with opened(Path(path), compression) as packed, Path(target).open("wb") as plain:
-        if replacement is None:
+        if replacement is None and encoding == "utf-8":
             shutil.copyfileobj(packed, plain, BLOCK)
-        else:
-            for line in packed:
-                plain.write(line.decode("utf-8", "replace").replace("\ufffd", replacement).encode())
+            return
+        with io.TextIOWrapper(packed, encoding, "strict" if replacement is None else "replace", newline="") as text:
+            while block := text.read(BLOCK):
+                plain.write((block if replacement is None else block.replace("\ufffd", replacement)).encode())
 
 
-WORK: dict[str, Callable[..., Any]] = {"broken": find_broken, "text": find_text, "plain": make_plain}
+WORK: dict[str, Callable[..., Any]] = {"broken": find_broken, "text": find_text, "plain": make_plain, "respell": respell}

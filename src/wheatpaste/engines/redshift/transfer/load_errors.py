@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from wheatpaste.engines.redshift.dialect.relations import INTERNAL
+from wheatpaste.engines.redshift.transfer import readers
 from wheatpaste.engines.redshift.transfer.copy_options import Copy
 from wheatpaste.engines.redshift.transfer.files import Field, LoadError, Reading, kind_of, reason_of
 from wheatpaste.engines.redshift.warehouse.catalog import Table, TableColumn
@@ -25,7 +26,7 @@ def broken(
     found = session.engine.files(
         "broken",
         reading=asdict(reading),
-        fields=[asdict(field(column)) for column in columns],
+        fields=[asdict(Field(column.name, "") if readers.formatted(copy, column) else field(column)) for column in columns],
         files=[(str(source.path), source.url) for source in sources],
         most=most,
         check=check,

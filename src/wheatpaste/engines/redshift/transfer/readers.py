@@ -13,6 +13,7 @@ from wheatpaste.engines.redshift.warehouse.session import named, quoted
 
 REJECTS = "rs_rejects"
 NO_OBJECT = "22023:Invalid JSONPath format: Member is not an object."
+EPOCHS = ("epochsecs", "epochmillisecs")
 NUMBERS = (*INTEGERS, "FLOAT", "DOUBLE", "DECIMAL")
 
 
@@ -46,7 +47,7 @@ def read_text(copy: Copy, columns: Sequence[TableColumn], paths: Sequence[Path],
     }
     if copy.date_format and copy.date_format.lower() != "auto":
         options["dateformat"] = quoted(format_model(copy.date_format, reading=True))
-    if copy.time_format and copy.time_format.lower() not in ("auto", "epochsecs", "epochmillisecs"):
+    if copy.time_format and copy.time_format.lower() not in ("auto", *EPOCHS):
         options["timestampformat"] = quoted(format_model(copy.time_format, reading=True))
     if rejects:
         options |= {"store_rejects": "true", "rejects_table": quoted(REJECTS), "rejects_scan": quoted(f"{REJECTS}_scans")}
@@ -57,22 +58,39 @@ def _file_type(copy: Copy, column: TableColumn) -> str:
     """What a column is read as: integers, JSON, binaries and moments in epochs are read as text first."""
     if copy.careful or column.type in (*INTEGERS, "JSON", "BLOB") or column.length is not None:
         return "VARCHAR"
-    if column.type.startswith("TIMESTAMP") and copy.time_format.lower() in ("epochsecs", "epochmillisecs"):
-        return "BIGINT"
+    if is_moment(column) and (copy.any_date or _model(copy, column) in EPOCHS):
+        return "VARCHAR"
     return column.type
+
+
+def is_moment(column: TableColumn) -> bool:
+    """Whether DATEFORMAT or TIMEFORMAT is for the column."""
+    return column.type == "DATE" or column.type.startswith("TIMESTAMP")
+
+
+def _model(copy: Copy, column: TableColumn) -> str:
+    """The format of a column of dates or times; empty for what Redshift knows by itself."""
+    model = copy.date_format if column.type == "DATE" else copy.time_format
+    return model.lower() if model.lower() in ("auto", *EPOCHS) else model
+
+
+def moment(copy: Copy, column: TableColumn, text: str) -> str:
+    """A text as a date or time, by DATEFORMAT or TIMEFORMAT; what is none is an error, or NULL with ACCEPTANYDATE."""
+    model, attempt = _model(copy, column), "TRY_CAST" if copy.any_date else "CAST"
+    if model in EPOCHS:
+        return f"epoch_ms({attempt}({text} AS BIGINT){' * 1000' if model == 'epochsecs' else ''})"
+    if model not in ("", "auto"):
+        text = f"{'try_strptime' if copy.any_date else 'strptime'}({text}, {quoted(format_model(model, reading=True))})"
+    return f"{attempt}({text} AS {column.type})"
 
 
 def value(copy: Copy, column: TableColumn, text: str) -> str:
     """What is stored of a field that was read: NULLs, blanks, lengths."""
+    if is_moment(column) and _file_type(copy, column) == "VARCHAR":
+        return moment(copy, column, f"nullif(nullif({text}, ''), {quoted(copy.null_text)})")
     if copy.careful and column.length is None and column.type not in ("JSON", "BLOB"):
         text = f"nullif(nullif({text}, ''), {quoted(copy.null_text)})"
-        if column.type in INTEGERS:
-            return integer(text, column.type)
-        if not column.type.startswith("TIMESTAMP") or not copy.time_format:
-            return f"CAST({text} AS {column.type})"
-        text = f"CAST({text} AS BIGINT)" if copy.time_format.lower().startswith("epoch") else _moment(copy, text)
-    if column.type.startswith("TIMESTAMP") and copy.time_format.lower() in ("epochsecs", "epochmillisecs"):
-        return f"epoch_ms({text}{' * 1000' if copy.time_format.lower() == 'epochsecs' else ''})"
+        return integer(text, column.type) if column.type in INTEGERS else f"CAST({text} AS {column.type})"
     if column.type == "JSON":
         return f"rs_json_parse(nullif(nullif({text}, ''), {quoted(copy.null_text)}))"
     if column.type == "BLOB":
@@ -109,15 +127,14 @@ def loadable(copy: Copy, columns: Sequence[TableColumn]) -> list[str]:
         elif column.type in INTEGERS:
             null = f"c{i} IS NULL OR c{i} IN ('', {quoted(copy.null_text)})"
             found.append(f"({null} OR NOT regexp_matches(c{i}, '[^-+0-9 ]') AND TRY_CAST(c{i} AS {column.type}) IS NOT NULL)")
-        elif copy.careful and column.length is None and column.type not in ("JSON", "BLOB") and not copy.time_format:
+        elif copy.careful and column.type not in ("JSON", "BLOB") and column.length is None and not formatted(copy, column):
             found.append(f"(c{i} IS NULL OR c{i} IN ('', {quoted(copy.null_text)}) OR TRY_CAST(c{i} AS {column.type}) IS NOT NULL)")
     return found
 
 
-def _moment(copy: Copy, text: str) -> str:
-    if copy.time_format.lower() == "auto":
-        return f"CAST({text} AS TIMESTAMP)"
-    return f"strptime({text}, {quoted(format_model(copy.time_format, reading=True))})"
+def formatted(copy: Copy, column: TableColumn) -> bool:
+    """Whether only the load itself can tell if a text is a value of the column."""
+    return is_moment(column) and (copy.any_date or _model(copy, column) not in ("", "auto"))
 
 
 def read_json(copy: Copy, columns: Sequence[TableColumn], paths: Sequence[Path], jsonpaths: str = "") -> tuple[str, list[str]]:
@@ -160,9 +177,9 @@ def _json_value(copy: Copy, column: TableColumn, path: str) -> str:
     text = f"json_extract_string(json, {path})"
     if column.length is not None:
         return value(copy, column, text)
-    if column.type.startswith("TIMESTAMP") and copy.time_format.lower() in ("epochsecs", "epochmillisecs"):
-        return value(copy, column, f"CAST({text} AS BIGINT)")
     text = f"nullif({text}, '')"
+    if is_moment(column):
+        return moment(copy, column, text)
     return integer(text, column.type) if column.type in INTEGERS else f"CAST({text} AS {column.type})"
 
 

@@ -74,9 +74,7 @@ def _shown(asked: Unload, columns: list[tuple[str, str]], sql: str) -> str:
     cells = []
     for i, (name, kind) in enumerate(columns):
         text = f"c{i}"
-        if name in asked.partitions:
-            text = f"coalesce(CAST({text} AS VARCHAR), {quoted(NO_PARTITION)})"
-        elif asked.form == "CSV":
+        if asked.form == "CSV" and name not in asked.partitions:
             text = as_text(text, kind)
         cells.append(f"{text} AS {named(name)}")
     return f"SELECT {', '.join(cells)} FROM {source}"
@@ -96,6 +94,8 @@ def _lines(asked: Unload, columns: list[tuple[str, str]], source: str) -> str:
     kept = [(i, name, kind) for i, (name, kind) in enumerate(columns) if name not in asked.partitions or asked.include]
     for i, _, kind in kept:
         text = as_text(f"c{i}", kind)
+        if asked.escape and kind == "VARCHAR":
+            text = _escaped(asked, text)
         text = f"'\"' || {text} || '\"'" if asked.add_quotes else text
         cells.append(f"coalesce({text}, {quoted(asked.null_text)})")
     line = f" || {quoted(asked.delimiter)} || ".join(cells)
@@ -106,6 +106,14 @@ def _lines(asked: Unload, columns: list[tuple[str, str]], source: str) -> str:
     )
     title = asked.delimiter.join(name for _, name, _ in kept)
     return f"SELECT {line} AS {named(title)}{extra} FROM {source}"
+
+
+def _escaped(asked: Unload, text: str) -> str:
+    """A backslash before backslashes, delimiters and ends of lines, and before quotation marks when ADDQUOTES puts some around."""
+    marks = "\\\n\r" + asked.delimiter + ("\"'" if asked.add_quotes else "")
+    for mark in dict.fromkeys(marks):  # the backslash comes first
+        text = f"replace({text}, chr({ord(mark)}), chr(92) || chr({ord(mark)}))"
+    return text
 
 
 def _options(asked: Unload) -> str:
@@ -119,7 +127,7 @@ def _options(asked: Unload) -> str:
         force = ", FORCE_QUOTE *" if asked.add_quotes else ""
         return f"FORMAT csv, HEADER {header}, DELIMITER {quoted(asked.delimiter)}, NULLSTR {quoted(asked.null_text)}{force}{compression}"
     # Lines are made whole already: no character of theirs may mean anything to the writer.
-    return f"FORMAT csv, HEADER {header}, DELIMITER '\x01', QUOTE '\x02', ESCAPE '\x02'{compression}"
+    return f"FORMAT csv, HEADER {header}, DELIMITER '\x01', QUOTE '', ESCAPE ''{compression}"
 
 
 def _partitioned(asked: Unload) -> str:

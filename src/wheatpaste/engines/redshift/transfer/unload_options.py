@@ -24,6 +24,7 @@ class Unload:
     header: bool = False
     add_quotes: bool = False
     null_text: str = ""
+    escape: bool = False
     compression: str = ""
     overwrite: bool = False
     clean: bool = False
@@ -56,6 +57,8 @@ def read_unload(words: Words) -> Unload:
     unload.credentials = credentials.settle(keys)
     if not unload.delimiter:
         unload.delimiter = "," if unload.form == "CSV" else "|"
+    if unload.escape and unload.form != "TEXT":
+        raise SqlError("42601", f"UNLOAD … ESCAPE is for delimited text, not for {unload.form}")
     if unload.form == "PARQUET" and (unload.compression or unload.header or unload.add_quotes):
         raise SqlError("42601", "UNLOAD … FORMAT PARQUET takes no compression, HEADER or ADDQUOTES")
     return unload
@@ -139,7 +142,7 @@ def _row_group(words: Words, unload: Unload) -> None:
     words.one_of("MB", "GB")
 
 
-REFUSED = ("FIXEDWIDTH", "KMS_KEY_ID", "MASTER_SYMMETRIC_KEY", "ESCAPE", "ICEBERG")
+REFUSED = ("FIXEDWIDTH", "KMS_KEY_ID", "MASTER_SYMMETRIC_KEY", "ICEBERG")
 
 OPTIONS: dict[str, Callable[[Words, Unload], None]] = {
     "FORMAT": _format,
@@ -149,6 +152,7 @@ OPTIONS: dict[str, Callable[[Words, Unload], None]] = {
     "DELIMITER": _delimiter,
     "HEADER": _flag("header"),
     "ADDQUOTES": _flag("add_quotes"),
+    "ESCAPE": _flag("escape"),
     "NULL": _null,
     "GZIP": _compression("gzip"),
     "ZSTD": _compression("zstd"),
