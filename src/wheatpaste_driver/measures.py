@@ -108,7 +108,7 @@ def collect(context: Any, began: int, tally: Tally, gauges: Gauges) -> Shape:
     try:
         return _collect(context, began, tally, gauges)
     except Exception as error:  # noqa: BLE001  the script's result stands whatever its measures do; the report says that they are missing
-        return {"scans": [], "writes": [], "gauges": {}, "missing": f"{type(error).__name__}: {str(error).splitlines()[0][:200]}"}
+        return {"scans": [], "writes": [], "gauges": {}, "missing": f"{type(error).__name__}: {str(error)[:200].partition(chr(10))[0]}"}
 
 
 def _collect(context: Any, began: int, tally: Tally, gauges: Gauges) -> Shape:

@@ -86,6 +86,19 @@ def test_a_script_or_bucket_that_is_gone(bench: Bench) -> None:
     assert f"s3://{bench.name}/scripts/{bench.name}.py" in message
 
 
+def test_a_log_that_is_deleted_meanwhile(bench: Bench) -> None:
+    """The script goes on, and says the rest into a new one."""
+    bench.job("import time\nprint('before', flush=True)\ntime.sleep(2)\nprint('after', flush=True)\ntime.sleep(1)\n")
+    run = bench.start()
+    bench.until(run, "RUNNING")
+    while not bench.output(run):
+        time.sleep(0.05)
+    bench.logs.delete_log_stream(logGroupName="/aws-glue/python-jobs/output", logStreamName=run)
+    ended = bench.ended(run)
+    assert (ended["JobRunState"], ended.get("ErrorMessage")) == ("SUCCEEDED", None)
+    assert bench.output(run) == ["after"]
+
+
 def test_times(bench: Bench) -> None:
     bench.job("import time; print('up', flush=True); time.sleep(1.6)")
     asked = time.time()

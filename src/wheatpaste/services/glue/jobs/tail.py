@@ -3,7 +3,7 @@
 import codecs
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wheatpaste.wire.errors import AwsError
 
@@ -59,7 +59,17 @@ class Tail:
         lines = (line.removesuffix(b"\r").decode("utf-8", "replace") for line in piece.split(b"\n"))
         events = [{"timestamp": now, "message": line} for line in lines if line]  # CloudWatch has no empty messages
         for start in range(0, len(events), EVENTS):
-            self._logs.put_log_events(logGroupName=self._group, logStreamName=self._stream, logEvents=events[start : start + EVENTS])
+            self._put(events[start : start + EVENTS])
+
+    def _put(self, events: list[dict[str, Any]]) -> None:
+        where = {"logGroupName": self._group, "logStreamName": self._stream}
+        try:
+            self._logs.put_log_events(**where, logEvents=events)
+        except AwsError as error:
+            if error.code != "ResourceNotFoundException":
+                raise
+            self.make()  # somebody has deleted it while the script runs: what it says from now on goes into a new one
+            self._logs.put_log_events(**where, logEvents=events)
 
 
 def _whole(text: bytes) -> int:

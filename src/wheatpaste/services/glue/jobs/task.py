@@ -128,7 +128,15 @@ def _run(step: Step) -> Next | Done:
             detail = f"Waits for room on the machine: {full}"
             return Next("run", step.data, after=FULL, commit=lambda call: _say(call, step.key, detail))
         step.db.write(lambda c: c.execute(update(runs).where(_mine(step), runs.c.state == "STARTING").values(**_begun())))
-        return _told(step, _follow(step, engine, handle, tails, publisher), tails, publisher)
+        try:
+            result = _follow(step, engine, handle, tails, publisher)
+        except ControlPlaneRestarted:
+            raise
+        except BaseException:  # ours is the fault: the run ends as FAILED, and nothing of it may go on
+            engine.cancel(handle)
+            engine.result(handle)
+            raise
+        return _told(step, result, tails, publisher)
 
 
 def _begun() -> Shape:
