@@ -29,6 +29,11 @@ def resolve(tree: Any, database: str) -> None:
             alias = table.args.get("alias")
             for column in (alias.args.get("columns") or []) if alias else []:
                 column.replace(exp.to_identifier(column.name.lower()))  # without its type
+        if isinstance(table.this, exp.CurrentDatabase):  # redshift_connector's get_catalogs()
+            alias = exp.TableAlias(this=exp.to_identifier(table.alias or "current_database"))
+            value = exp.alias_(exp.Literal.string(database), "current_database")
+            table.replace(exp.Subquery(this=exp.Select(expressions=[value]), alias=alias))
+            continue
         if isinstance(table.this, FUNCTIONS):
             _function(table)
             continue

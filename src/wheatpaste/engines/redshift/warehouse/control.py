@@ -1,5 +1,7 @@
 """Transactions, settings, and the statements that only keep house."""
 
+import re
+
 from wheatpaste.engines.pgwire import values as v
 from wheatpaste.engines.pgwire.messages import Column
 from wheatpaste.engines.pgwire.session import Parameters, Result, SqlError
@@ -43,7 +45,6 @@ ONLY = {
     "enable_case_sensitive_identifier": ("off", "false"),
     "standard_conforming_strings": ("off", "on"),
     "timezone": ("utc", "gmt", "default"),
-    "statement_timeout": ("0",),
     "describe_field_name_in_uppercase": ("off", "false"),
     "downcase_delimited_identifier": ("on", "true"),
 }
@@ -114,7 +115,9 @@ def _keep(session: Session, name: str, value: str) -> None:
         raise SqlError("0A000", f"SET {name} TO {value} is not supported by wheatpaste")
     if name not in VARIABLES and name not in ONLY and "." not in name:
         raise SqlError("42704", f'unrecognized configuration parameter "{name}"')
-    session.variables[name] = value
+    if name == "statement_timeout" and not re.fullmatch(r"[0-9]{1,10}|default", value.lower()):
+        raise SqlError("22023", f'invalid value for parameter "statement_timeout": "{value}": a number of milliseconds')
+    session.variables[name] = VARIABLES.get(name, value) if value.lower() == "default" else value
 
 
 def _set_search_path(session: Session, value: str) -> None:
@@ -142,6 +145,8 @@ def show(session: Session, statement: Statement, parameters: Parameters | None) 
     known = {**VARIABLES, **session.variables, "search_path": ", ".join(session.search_path), "enable_case_sensitive_identifier": "off"}
     if name == "all":
         return Fixed([Column("name", v.VARCHAR), Column("setting", v.VARCHAR)], sorted(known.items()))
+    if name.split()[0] in ("table", "view", "procedure", "grants", "model", "datashares", "parameters", "policies", "external"):
+        raise SqlError("0A000", f"SHOW {name.split()[0].upper()} is not supported by wheatpaste")
     if name not in known:
         raise SqlError("42704", f'unrecognized configuration parameter "{name}"')
     return Fixed([Column(name.replace(" ", "_"), v.VARCHAR)], [[known[name]]])

@@ -2,7 +2,19 @@
 
 from wheatpaste.engines.redshift.transfer.copy import copy
 from wheatpaste.engines.redshift.transfer.unload import unload
-from wheatpaste.engines.redshift.warehouse import alter, changes, control, cursors, ddl, drops, external, queries, user_views, users
+from wheatpaste.engines.redshift.warehouse import (
+    alter,
+    changes,
+    control,
+    cursors,
+    ddl,
+    drops,
+    external,
+    listings,
+    queries,
+    user_views,
+    users,
+)
 from wheatpaste.engines.redshift.warehouse.session import Handler
 
 HANDLERS: dict[str, Handler] = {
@@ -28,6 +40,7 @@ HANDLERS: dict[str, Handler] = {
     "set": control.set_variable,
     "reset": control.reset,
     "show": control.show,
+    "listing": listings.listing,
     "vacuum": control.vacuum,
     "analyze": control.analyze,
     "lock": control.lock,

@@ -1,6 +1,7 @@
 """One client's session on a warehouse: statements in, results out; transactions, search path and settings."""
 
 import re
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
@@ -75,7 +76,7 @@ class Session:
         assert isinstance(statement, Statement)
         if self.status == "E" and statement.kind not in statements.ENDS:
             raise SqlError(*ABORTED)
-        with self._told():
+        with self._told(), self._limited():
             return HANDLERS[statement.kind](self, statement, parameters)
 
     def run_text(self, sql: str) -> Iterator[Result]:
@@ -151,6 +152,19 @@ class Session:
         except SqlError:
             self.fail()
             raise
+
+    @contextmanager
+    def _limited(self) -> Iterator[None]:
+        """Interrupt the statement when it takes longer than ``statement_timeout`` allows, in milliseconds."""
+        limit = int(self.variables.get("statement_timeout", "0"))
+        timer = threading.Timer(limit / 1000, self.engine.cancel)
+        timer.daemon = True
+        if limit:
+            timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
 
     # -- what the handlers use
 
@@ -330,6 +344,12 @@ class Session:
             return cursors.named(self, statement.words.restart()).columns
         if statement.kind == "explain":
             return [Column("QUERY PLAN", v.VARCHAR)]
+        if statement.kind == "listing":
+            from wheatpaste.engines.redshift.warehouse import listings
+
+            return columns_of(self.described(listings.select_of(self, statement.words.restart())))
+        if statement.kind == "show" and statement.words.peek(1) == "ALL":
+            return [Column("name", v.VARCHAR), Column("setting", v.VARCHAR)]
         if statement.kind == "show":
             return [Column(re.sub(r"\s+", "_", statement.sql.split(None, 1)[1].lower()), v.VARCHAR)]
         return None

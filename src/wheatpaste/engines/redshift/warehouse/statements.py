@@ -13,6 +13,10 @@ KINDS: dict[tuple[str, ...], str] = {
     ("(",): "query",
     ("EXPLAIN",): "explain",
     ("SHOW",): "show",
+    ("SHOW", "DATABASES"): "listing",
+    ("SHOW", "SCHEMAS"): "listing",
+    ("SHOW", "TABLES"): "listing",
+    ("SHOW", "COLUMNS"): "listing",
     ("INSERT",): "insert",
     ("UPDATE",): "update",
     ("DELETE",): "delete",
@@ -81,7 +85,7 @@ KNOWN = {
     "USE",
 }
 
-ROWS = {"query", "explain", "show", "fetch"}
+ROWS = {"query", "explain", "show", "listing", "fetch"}
 ENDS = {"commit", "rollback"}
 
 
