@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -19,6 +20,7 @@ from wheatpaste.config import Config
 
 log = logging.getLogger("wheatpaste")
 YOUNG = 20_000  # new objects before a collection: requests in hand hold thousands, none of which is garbage
+GRACE = 0.5  # seconds that the home's lock is waited for
 FORMAT = 1  # of the home; a newer one is refused
 
 
@@ -34,20 +36,32 @@ def home_lock(home: Path) -> Iterator[IO[str]]:
     """
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     with open(home / "lock", "a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _locked(lock):
             lock.seek(0)
             raise HomeError(
                 f"{home} is in use by the server with process id {lock.read().strip() or 'unknown'}: "
                 f"stop it with `wheatpaste down --home {home}`, or choose another --home"
-            ) from None
+            )
         _check_version(home)
         lock.seek(0)
         lock.truncate()
         lock.write(str(os.getpid()))
         lock.flush()
         yield lock
+
+
+def _locked(lock: IO[str]) -> bool:
+    """Take the lock; others hold it for a moment when they ask who serves the home, and a killed server's supervisor until it has ended."""
+    deadline = time.monotonic() + GRACE
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.01)
+        else:
+            return True
 
 
 def _check_version(home: Path) -> None:

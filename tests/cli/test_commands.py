@@ -2,13 +2,24 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.conftest import CACHE, CLEAN, Server
+
+ASKING = """
+import sys
+from pathlib import Path
+from wheatpaste.cli import place
+print("asking", flush=True)
+while True:
+    place.held(Path(sys.argv[1]))
+"""
 
 
 def wheatpaste(*words: str, home: Path | None = None, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -44,6 +55,36 @@ def test_up_status_env_down(home: Path) -> None:
     assert "stopped" in wheatpaste("down", home=home).stdout
     assert wheatpaste("status", home=home).returncode == 1
     assert "no server runs" in wheatpaste("down", home=home).stdout
+
+
+def test_a_killed_servers_process_id_may_be_another_ones(home: Path) -> None:
+    assert wheatpaste("up", "--port", "0", "--detach", home=home).returncode == 0
+    file = home / "server.json"
+    told = json.loads(file.read_text())
+    os.kill(told["pid"], signal.SIGKILL)
+    with subprocess.Popen(["sleep", "600"]) as innocent:
+        file.write_text(json.dumps({**told, "pid": innocent.pid}))
+        deadline = time.monotonic() + 10
+        while "stopped" not in (status := wheatpaste("status", home=home).stdout):
+            assert time.monotonic() < deadline, status
+        assert "no server runs" in wheatpaste("down", home=home).stdout
+        assert innocent.poll() is None
+        up = wheatpaste("up", "--port", "0", "--detach", home=home)
+        assert up.returncode == 0, up.stderr
+        innocent.kill()
+    assert "stopped" in wheatpaste("down", home=home).stdout
+
+
+def test_a_server_starts_while_others_ask_for_it(home: Path) -> None:
+    home.mkdir()
+    (home / "server.json").write_text("{}")
+    (home / "lock").touch()
+    asking = subprocess.Popen([sys.executable, "-c", ASKING, str(home)], stdout=subprocess.PIPE)
+    assert asking.stdout is not None and asking.stdout.readline()
+    up = wheatpaste("up", "--port", "0", "--detach", home=home)
+    asking.kill()
+    asking.communicate()
+    assert up.returncode == 0, up.stderr
 
 
 def test_a_second_server_on_the_same_home_is_refused(server: Server) -> None:
@@ -122,8 +163,6 @@ def test_the_aws_cli_works(server: Server, tmp_path: Path, unique: str) -> None:
     assert unique in aws("glue", "get-databases", "--query", "DatabaseList[].Name")
     aws("logs", "create-log-group", "--log-group-name", unique)
     aws("logs", "create-log-stream", "--log-group-name", unique, "--log-stream-name", "s")
-    import time
-
     aws(
         "logs",
         "put-log-events",

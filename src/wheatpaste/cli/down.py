@@ -25,9 +25,7 @@ def run(options: argparse.Namespace) -> int:
     os.kill(found["pid"], signal.SIGTERM)
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        try:
-            os.kill(found["pid"], 0)
-        except ProcessLookupError:
+        if not place.held(home):
             print(f"stopped the server of {home} (process {found['pid']})")
             return 0
         time.sleep(0.05)

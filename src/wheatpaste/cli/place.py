@@ -1,8 +1,8 @@
 """Which server a command talks to: the one of ``--home``, or of ``WHEATPASTE_HOME``, or of ``~/.wheatpaste``."""
 
 import argparse
+import fcntl
 import json
-import os
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -22,14 +22,25 @@ def home_of(options: argparse.Namespace) -> Path:
     return config.load({"home": options.home} if getattr(options, "home", None) else {}).home
 
 
+def held(home: Path) -> bool:
+    """Whether a server has the home: its lock ends with it, while ``server.json`` outlives a crash and its process id goes to others."""
+    try:
+        with (home / "lock").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        pass
+    return False
+
+
 def server(home: Path) -> dict[str, Any] | None:
     """``pid``, ``endpoint`` and ``version`` of the server that serves ``home``; None when none does."""
     try:
         found: dict[str, Any] = json.loads((home / "server.json").read_text())
-        os.kill(found["pid"], 0)
-    except (FileNotFoundError, ProcessLookupError):
+    except (FileNotFoundError, NotADirectoryError):
         return None
-    return found
+    return found if held(home) else None
 
 
 def running(home: Path) -> dict[str, Any]:
