@@ -104,10 +104,17 @@ def _owner(found: list[Shape], scan: Shape) -> Shape | None:
         elif place:
             is_it = any(_same(plain(root), place) for root in source.get("locations") or ())
         else:
-            is_it = scan["format"].startswith(f"JDBCRelation({source['name']})")
+            is_it = f"{scan['format']} {scan['table']}".startswith(_relations(source["name"]))
         if is_it:
             return source
     return None
+
+
+def _relations(name: str) -> tuple[str, ...]:
+    """How Spark's plans name a table of a database, or topics of Kafka."""
+    topics = ", ".join(topic.strip() for topic in name.split(","))
+    kafka = [f"KafkaRelation(strategy={how}]" for how in (f"Subscribe[{topics}", f"SubscribePattern[{name}")]
+    return (f"JDBCRelation({name})", *kafka)
 
 
 def _same(root: str, place: str) -> bool:

@@ -223,7 +223,8 @@ def test_jobs_that_fail_and_one_with_a_connector_of_its_own(own_server: Callable
     done = {name: shop.over(name, run) for name, run in runs.items()}
     assert len(own) == 4
     assert done["own"]["JobRunState"] == "SUCCEEDED", done["own"]["ErrorMessage"]
-    assert "\n2\n" in f"\n{(shop.server.home / 'runs' / runs['own'] / 'stdout').read_text()}"
+    said = (shop.server.home / "runs" / runs["own"] / "stdout").read_text()
+    assert "2" in said.splitlines() and f"  {topic}: 2 rows" in said, said
     told = {
         "away": "ConnectionError: No Kafka broker answers at 127.0.0.1:",
         "missing": "LookupError: There is no topic 'no-such-topic' at the Kafka broker",

@@ -44,7 +44,7 @@ def _sources(report: Shape) -> Iterator[str]:
 
 def _source(source: Shape) -> Iterator[str]:
     ctx = f" ({source['transformation_ctx']})" if source.get("transformation_ctx") else ""
-    yield f"  {source['name']}{ctx}: {', '.join(_moved(source)) or 'not read'}"
+    yield f"  {source['name']}{ctx}: {', '.join(_moved(source)) or _unknown(source, 'not read')}"
     yield from (f"    ! {note}" for note in source.get("notes") or ())
 
 
@@ -61,6 +61,11 @@ def _moved(source: Shape) -> Iterator[str]:
         yield f"{source['partitions_skipped']:,} of {number(source['partitions'], 'partition')} skipped by the predicate"
 
 
+def _unknown(place: Shape, otherwise: str) -> str:
+    """Spark counts no rows of Kafka's streams and sinks."""
+    return "rows are not counted" if place["kind"] == "kafka" else otherwise
+
+
 def _sinks(report: Shape) -> Iterator[str]:
     yield from _listed("written:", [_sink(sink) for sink in report["sinks"]])
 
@@ -70,7 +75,7 @@ def _sink(sink: Shape) -> str:
     parts += [number(sink["files"], "file")] if sink["files"] is not None else []
     parts += [size(sink["bytes"])] if sink["bytes"] else []
     table = f" → {sink['table']}" if sink.get("table") else ""
-    return f"  {sink['name']}{table}: {', '.join(parts) or 'nothing'}"
+    return f"  {sink['name']}{table}: {', '.join(parts) or _unknown(sink, 'nothing')}"
 
 
 WHAT = {"choice": "became a choice of", "null": "has no value at all", "dropped": "was dropped"}
