@@ -27,6 +27,7 @@ SERDES = {
     "org.apache.hadoop.hive.serde2.JsonSerDe": "json",
     "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe": "text",
     "org.apache.hadoop.hive.serde2.OpenCSVSerde": "csv",
+    "org.apache.hadoop.hive.serde2.RegexSerDe": "regex",
 }
 
 
@@ -50,7 +51,7 @@ class ScanFile:
 
 @dataclass(frozen=True)
 class Format:
-    """How files are read: parquet, orc, avro, json, text (LazySimpleSerDe) or csv (OpenCSVSerde), with the SerDe's parameters."""
+    """How files are read: parquet, orc, avro, json, text (LazySimpleSerDe), csv (OpenCSVSerde) or regex, with the SerDe's parameters."""
 
     name: str
     serde: str = ""
@@ -147,6 +148,7 @@ READ = re.compile(
     r"(field|serialization\.null|collection|colelction|mapkey|escape)\.(delim|format)|serialization\.format"
     r"|skip\.(header|footer)\.line\.count"
     r"|(separator|quote|escape)Char|ignore\.malformed\.json|mapping\..+|case\.insensitive|dots\.in\.keys|timestamp\.formats|strip\.outer\.array"
+    r"|input\.regex(\.case\.insensitive)?"
 )
 """The parameters that say how files are read."""
 

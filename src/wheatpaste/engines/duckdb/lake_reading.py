@@ -1,12 +1,12 @@
 """Files that DuckDB does not read as Hive does: read here, batch by batch, into a temporary table (which spills when it is large)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from wheatpaste.engines.duckdb import lake_rows
+from wheatpaste.engines.duckdb import lake_regex, lake_rows
 from wheatpaste.engines.duckdb.failures import LakeError
 from wheatpaste.engines.duckdb.lake_lines import lines
 from wheatpaste.engines.duckdb.lake_tables import File, Group, LakeTable
@@ -59,10 +59,17 @@ def _rows(table: LakeTable, group: Group) -> tuple[pa.Schema, Batches, str]:
     schema = pa.schema([*((column, lake_rows.arrow(type_)) for column, type_ in columns), ("file", pa.int32())])
 
     def batches() -> Batches:
+        records = _regex(table, group) if group.format == "regex" else lambda file: _records(group, file, [name for name, _ in columns])
         for number, file in enumerate(group.files):
-            yield from lake_rows.batches(_records(group, file, [column for column, _ in columns]), columns, number, file.url)
+            yield from lake_rows.batches(records(file), columns, number, file.url)
 
     return schema, batches(), "SELECT * FROM lines"
+
+
+def _regex(table: LakeTable, group: Group) -> Callable[[File], Iterator[Mapping[str, Any]]]:
+    pattern, wanted = lake_regex.pattern_of(group.parameters), [name for name, _ in table.wanted]
+    skip = int(group.parameters.get("skip.header.line.count") or 0)
+    return lambda file: lake_regex.rows(file.path, file.url, pattern, table.columns, wanted, skip)
 
 
 def _records(group: Group, file: File, wanted: Sequence[str]) -> Iterator[Mapping[str, Any]]:
