@@ -6,9 +6,12 @@ machine it runs on. What is not built raises NotImplementedError by name; docs/a
 
 from __future__ import annotations
 
-from awsglue import _gs
-from awsglue.dynamicframe import DynamicFrame
+from importlib.util import find_spec
 
-_gs.install()
+if find_spec("pyspark") is not None:  # a Python shell job has none: it imports awsglue.utils alone, for getResolvedOptions
+    from awsglue import _gs
+    from awsglue.dynamicframe import DynamicFrame
+
+    _gs.install()
 
 __all__ = ["DynamicFrame"]

@@ -6,8 +6,6 @@ import sys
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from pyspark.sql import SparkSession
-
 from awsglue import _report
 from awsglue._bookmarks import turn
 
@@ -42,6 +40,8 @@ class Job:
         return ["--enable-data-lineage"]
 
     def __init__(self, glue_context_or_spark_session: Any) -> None:
+        from pyspark.sql import SparkSession  # not above: awsglue.utils needs this module where there is no PySpark
+
         from awsglue.context import GlueContext
 
         if not isinstance(glue_context_or_spark_session, (GlueContext, SparkSession)):

@@ -132,6 +132,17 @@ def test_variables(bench: Bench) -> None:
     assert bench.output(run["Id"]) == ["1", "two, and three", "x=y", "False"]
 
 
+def test_resolved_options_without_spark(bench: Bench) -> None:
+    """As AWS's page of Python shell jobs shows it; what needs Spark says so."""
+    script = "import sys\nfrom awsglue.utils import getResolvedOptions\nprint(getResolvedOptions(sys.argv, ['my-option'])['my_option'])\n"
+    run = bench.run(script, arguments={"--my-option": "given"})
+    assert run["JobRunState"] == "SUCCEEDED", run["ErrorMessage"]
+    assert bench.output(run["Id"]) == ["given"]
+    bench.job("import awsglue.context", f"{bench.name}-spark")
+    message = bench.ended(bench.start(f"{bench.name}-spark"), f"{bench.name}-spark")["ErrorMessage"]
+    assert "No module named 'pyspark'" in message
+
+
 @pytest.mark.spark
 @pytest.mark.timeout(600)
 def test_a_spark_job(bench: Bench) -> None:

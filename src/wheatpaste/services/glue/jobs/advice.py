@@ -55,6 +55,10 @@ CAUSES: tuple[tuple[str, str], ...] = (
         "from; a wheel in S3 (s3://BUCKET/NAME.whl) needs no package index.",
     ),
     (
+        r"No module named 'pyspark'",
+        "A Python shell job has no Spark, and of awsglue only awsglue.utils. What needs Spark is a job with Command.Name=glueetl.",
+    ),
+    (
         r"ModuleNotFoundError|ImportError|No module named",
         "A module is not in the job's environment. Name it in --additional-python-modules, or give your own by --extra-py-files.",
     ),
