@@ -12,6 +12,7 @@ from awsglue import _report
 from awsglue import gluetypes as gt
 from awsglue._frame.cast import convert, null_of
 from awsglue._frame.frame import Frame
+from awsglue._frame.older import nth
 from awsglue._frame.paths import quoted
 from awsglue._frame.types import OpenChoice, OpenNested
 from awsglue._frame.variants import nested_type, read_nested
@@ -152,7 +153,7 @@ def _inside(place: Place, kind: gt.DataType, items: Column) -> Iterator[tuple[Pl
     """The sightings within a list's items: the first of them, and of objects all; each is built again on the lambda's variable."""
     for at, (found, choice, _) in enumerate(_sightings(place, kind, F.lit(None))):
         there = F.filter(F.transform(items, _nth_sighting(place, kind, at)), lambda value: value.isNotNull())
-        yield found, choice, F.to_variant_object(there) if isinstance(choice, OpenNested) else F.get(there, F.lit(0))
+        yield found, choice, F.to_variant_object(there) if isinstance(choice, OpenNested) else nth(there, 0)
 
 
 def _nth_sighting(place: Place, kind: gt.DataType, at: int) -> Callable[[Column], Column]:

@@ -1,4 +1,4 @@
-"""Fields of several types, opened into one column per type that may occur: of VARIANTs, and of numbers as they are written."""
+"""Fields of several types, opened into one column per type that may occur: of values of any type, and of numbers as they are written."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 from pyspark.sql import types as st
 
 from awsglue import gluetypes as gt
+from awsglue._frame.anything import any_type, has_variant, tag, taken
 from awsglue._frame.cast import NUMBERS, null_of, parse_cell, try_cast
 from awsglue._frame.paths import find_field, quoted
 from awsglue._frame.types import OpenArray, OpenChoice, OpenStruct, glue_type, hive_type, parse_type
@@ -18,13 +19,8 @@ _NUMBERS = (st.DoubleType, st.DecimalType)
 _INTEGERS: dict[type[gt.DataType], int] = {gt.ByteType: 7, gt.ShortType: 15, gt.IntegerType: 31, gt.LongType: 63}
 
 
-def has_variant() -> bool:
-    """Whether this Spark has VARIANT: 4.0 and later."""
-    return hasattr(st, "VariantType")
-
-
 def open_type(kind: st.DataType) -> st.DataType:
-    """What Spark inferred, with a VARIANT wherever values of several types may lie behind it. Whole numbers need none, others are read
+    """What Spark inferred, with `any_type` wherever values of several types may lie behind it. Whole numbers need none, others are read
     as they are written: their text tells their type, and quicker than a VARIANT does."""
     if isinstance(kind, st.StructType):
         return st.StructType([st.StructField(f.name, open_type(f.dataType)) for f in kind.fields])
@@ -32,11 +28,11 @@ def open_type(kind: st.DataType) -> st.DataType:
         return st.ArrayType(open_type(kind.elementType))
     if isinstance(kind, _NUMBERS):
         return st.StringType()
-    return st.VariantType() if isinstance(kind, st.StringType) else kind
+    return any_type() if isinstance(kind, st.StringType) else kind
 
 
 def opened(col: Column, kind: st.DataType, declared: gt.DataType | None) -> tuple[gt.DataType, Column]:
-    """The column as Glue types it: an open choice for every VARIANT."""
+    """The column, read as `open_type`, as Glue types it: an open choice for every value of any type."""
     if isinstance(kind, st.StructType):
         below = declared if isinstance(declared, gt.StructType) else gt.StructType()
         parts = [(f.name, *opened(col.getField(f.name), f.dataType, _declared(below, f.name))) for f in kind.fields]
@@ -66,9 +62,9 @@ Images = dict[str, tuple[gt.DataType, Column]]
 
 def _choice(value: Column, declared: gt.DataType | None) -> tuple[gt.DataType, Column]:
     """The alternatives that a value of any type can have."""
-    tag = F.schema_of_variant(value)
-    fitting = _fitting(value, tag, declared) if isinstance(declared, gt.AtomicType) else None
-    return _chosen(_images(value, tag), fitting, declared, gt.NullType())
+    kind = tag(value)
+    fitting = _fitting(value, kind, declared) if isinstance(declared, gt.AtomicType) else None
+    return _chosen(_images(value, kind), fitting, declared, gt.NullType())
 
 
 def _chosen(images: Images, fitting: Column | None, declared: gt.DataType | None, default: gt.DataType) -> tuple[gt.DataType, Column]:
@@ -118,18 +114,22 @@ def _fitting_written(text: Column, declared: gt.DataType | None) -> Column | Non
     return try_cast(text, declared) if isinstance(declared, NUMBERS) else null_of(declared)
 
 
-def _images(value: Column, tag: Column) -> Images:
-    images = _whole_images(F.when(tag == "BIGINT", F.try_variant_get(value, "$", "bigint")))
+def _images(value: Column, kind: Column) -> Images:
+    images = _whole_images(F.when(kind == "BIGINT", taken(value, "bigint")))
     # A whole number beyond 64 bits: a double would not be its value.
-    huge = F.when(tag.startswith("DECIMAL") & tag.endswith(",0)"), F.try_variant_get(value, "$", "decimal(38,0)"))
+    huge = F.when(kind.startswith("DECIMAL") & kind.endswith(",0)"), taken(value, "decimal(38,0)"))
     huge = F.when(~huge.between(-(2**63), 2**63 - 1), huge)
-    real = (tag == "DOUBLE") | (tag.startswith("DECIMAL") & huge.isNull())
+    real = (kind == "DOUBLE") | (kind.startswith("DECIMAL") & huge.isNull())
     images["decimal"] = (gt.DecimalType(38, 0), huge)
-    images["double"] = (gt.DoubleType(), F.when(real, F.try_variant_get(value, "$", "double")))
-    images["boolean"] = (gt.BooleanType(), F.when(tag == "BOOLEAN", F.try_variant_get(value, "$", "boolean")))
-    images["string"] = (gt.StringType(), F.when(tag == "STRING", F.try_variant_get(value, "$", "string")))
-    images["struct"] = (OpenStruct(), F.when(tag.startswith("OBJECT"), value))
-    images["array"] = (OpenArray(), F.when(tag.startswith("ARRAY"), value))
+    images["double"] = (gt.DoubleType(), F.when(real, taken(value, "double")))
+    images["boolean"] = (gt.BooleanType(), F.when(kind == "BOOLEAN", taken(value, "boolean")))
+    nested = kind.startswith("OBJECT") | kind.startswith("ARRAY")
+    if not has_variant():  # objects among other values are their JSON: nothing could look into them later
+        images["string"] = (gt.StringType(), F.when((kind == "STRING") | nested, taken(value, "string")))
+        return images
+    images["string"] = (gt.StringType(), F.when(kind == "STRING", taken(value, "string")))
+    images["struct"] = (OpenStruct(), F.when(kind.startswith("OBJECT"), value))
+    images["array"] = (OpenArray(), F.when(kind.startswith("ARRAY"), value))
     return images
 
 
@@ -176,16 +176,16 @@ def _ddl(kind: gt.DataType) -> str:
     return hive_type(kind)
 
 
-def _fitting(value: Column, tag: Column, declared: gt.DataType) -> Column:
+def _fitting(value: Column, kind: Column, declared: gt.DataType) -> Column:
     """The value as the catalog declares it, null where it is of another type."""
-    number = F.when((tag == "BIGINT") | (tag == "DOUBLE") | tag.startswith("DECIMAL"), F.try_variant_get(value, "$", "string"))
+    number = F.when((kind == "BIGINT") | (kind == "DOUBLE") | kind.startswith("DECIMAL"), taken(value, "string"))
     if type(declared) in _INTEGERS:
-        return try_cast(F.when(tag == "BIGINT", F.try_variant_get(value, "$", "bigint")), declared)
+        return try_cast(F.when(kind == "BIGINT", taken(value, "bigint")), declared)
     if isinstance(declared, (gt.DoubleType, gt.FloatType, gt.DecimalType)):
         return try_cast(number, declared)
     if isinstance(declared, gt.BooleanType):
-        return F.when(tag == "BOOLEAN", F.try_variant_get(value, "$", "boolean"))
-    text = F.when(tag == "STRING", F.try_variant_get(value, "$", "string"))
+        return F.when(kind == "BOOLEAN", taken(value, "boolean"))
+    text = F.when(kind == "STRING", taken(value, "string"))
     if isinstance(declared, (gt.DateType, gt.TimestampType, gt.TimestampNTZType)):
         return parse_cell(text, declared)
     return text if isinstance(declared, gt.StringType) else null_of(declared)

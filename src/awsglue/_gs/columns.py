@@ -13,6 +13,7 @@ from pyspark.sql import functions as F
 from awsglue import gluetypes as gt
 from awsglue._frame.choice import column
 from awsglue._frame.edit import Value, project
+from awsglue._frame.older import nth
 from awsglue._frame.paths import quoted
 from awsglue._gs.frame import field, names, plain, with_column
 
@@ -45,7 +46,7 @@ def gs_array_to_cols(self: DynamicFrame, colName: str, colList: list[str] | str,
         raise ValueError(f"gs_array_to_cols: {len(columns)} columns and the indexes {places}; they count from 1")
     frame = self
     for column_name, place in zip(columns, places, strict=True):
-        frame = with_column(frame, column_name, F.get(value, place - 1))
+        frame = with_column(frame, column_name, nth(value, place - 1))
     return frame
 
 

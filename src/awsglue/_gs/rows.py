@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 
 from awsglue import gluetypes as gt
 from awsglue._frame.choice import column
+from awsglue._frame.older import sql_function, unpivot
 from awsglue._gs.frame import field, names, plain, rebuilt
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _AGGREGATES: dict[str, Callable[[Any], Column]] = {
     "avg": F.avg, "mean": F.avg, "sum": F.sum, "min": F.min, "max": F.max, "count": F.count, "first": F.first, "last": F.last,
     "stddev": F.stddev, "variance": F.variance, "countDistinct": F.count_distinct,
-    **({"median": F.median} if hasattr(F, "median") else {}),  # since Spark 3.4
+    "median": lambda col: sql_function("percentile", col, F.lit(0.5)),
 }  # fmt: skip
 
 
@@ -74,7 +75,7 @@ def gs_unpivot(self: DynamicFrame, colList: list[str] | str, nameCol: str = "nam
     frame = self._jdf.closed
     turned = [field(frame, name)[0] for name in names(colList)]
     rest = [column(f.name) for f in frame.schema if f.name not in turned]
-    df = frame.df.unpivot(rest, [column(name) for name in turned], plain(nameCol), plain(valueCol))
+    df = unpivot(frame.df, rest, turned, plain(nameCol), plain(valueCol))
     return rebuilt(self, df.where(column(plain(valueCol)).isNotNull()))
 
 

@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 
 from awsglue import gluetypes as gt
 from awsglue._frame.cast import try_cast
+from awsglue._frame.older import sql_function
 from awsglue._gs.frame import field, with_column
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def gs_to_timestamp(self: DynamicFrame, colName: str, colType: str = "autodetect
 
 def _of_number(value: Column, unit: str) -> Column:
     micros = try_cast(value * F.lit(_UNITS[unit]), gt.LongType())
-    return F.when(micros.isNotNull(), F.timestamp_micros(micros))
+    return F.when(micros.isNotNull(), sql_function("timestamp_micros", micros))
 
 
 def _of_text(value: Column, detect: bool) -> Column:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from pyspark import __version__
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as st
 
 from awsglue import gluetypes as gt
+from awsglue._frame.anything import has_variant, parsed
 from awsglue._frame.choice import column
 from awsglue._frame.edit import Value
 from awsglue._frame.frame import Absent, Errors, Frame, SourceFrame
 from awsglue._frame.paths import find_field
-from awsglue._frame.types import glue_type
-from awsglue._frame.variants import has_variant, open_type, opened
-from awsglue._read.documents import has_several, texts
+from awsglue._frame.variants import open_type, opened
+from awsglue._read.documents import documents, has_several, texts
 from awsglue._read.files import Files
 from awsglue._read.jsonpath import objects, read_path, selects_all
 from awsglue._read.spec import ReadSpec, declared_schema, empty_frame
@@ -29,8 +27,9 @@ from awsglue.utils import first_of, truth
 
 OPTIONS = {"jsonPath", "multiline", "multiLine", "optimizePerformance", "withSchema", "attachFilename", "attachTimestamp"}
 _BAD = "_corrupt_record"
+_BAD_FIELD = st.StructField(_BAD, st.StringType())
 _NO_FIELD = "__no_field"
-log = logging.getLogger("awsglue")
+BOM = "\ufeff"
 
 
 def spark_options(given: Mapping[str, Any]) -> dict[str, str]:
@@ -63,27 +62,48 @@ def read_records(
     `declared` types come from a catalog or a script: they are tried first, in the fields of the same name. Other fields are found
     by a pass, unless `declared` is the `whole` schema.
     """
-    if has_several(files, options.get("multiLine") == "true"):
+    several = has_several(files, options.get("multiLine") == "true")
+    if several and has_variant():
         return _split_records(files, options, declared, whole)
-    found = st.StructType([*loosest(declared).fields, st.StructField(_BAD, st.StringType())]) if whole else files.infer("json", options)
+    found = st.StructType([*loosest(declared).fields, _BAD_FIELD]) if whole else _found(files, options, several)
     fields = [f for f in found.fields if f.name != _BAD]
     if not fields and _BAD not in found.names:
         return None
     fields = fields or [st.StructField(_NO_FIELD, st.StringType())]  # nothing but malformed lines: they are error records all the same
     _check_names(files, found)
-    variants = has_variant()
-    read = st.StructType([st.StructField(f.name, open_type(f.dataType) if variants else f.dataType) for f in fields])
-    if not variants:
-        log.warning("Spark %s has no VARIANT: JSON fields of several types are read as Spark merges them", __version__)
-    if _BAD not in found.names or options.get("mode") == "FAILFAST":
-        df: DataFrame = files.load("json", read, options)
-        errors: Errors = ()
+    read = st.StructType([st.StructField(f.name, open_type(f.dataType)) for f in fields])
+    wrong = unparsed if whole else known_unparsed
+    if not has_variant():
+        df, errors = _text_records(files, options, read, several, wrong)
+    elif _BAD not in found.names or options.get("mode") == "FAILFAST":
+        df, errors = files.load("json", read, options), ()
     else:
-        with_bad = files.load("json", st.StructType([*read.fields, st.StructField(_BAD, st.StringType())]), options)
+        with_bad = files.load("json", st.StructType([*read.fields, _BAD_FIELD]), options)
         there = always(column(fields[0].name))
-        wrong = unparsed if whole else known_unparsed
         df, errors = with_bad.where(F.col(_BAD).isNull() & there), wrong(with_bad, F.col(_BAD).isNotNull() & there, F.col(_BAD), "JSON")
-    return df, [_value(f, declared, variants) for f in fields if f.name != _NO_FIELD], errors
+    return df, [_value(f, declared) for f in fields if f.name != _NO_FIELD], errors
+
+
+def _found(files: Files, options: Mapping[str, str], several: bool) -> st.StructType:
+    if not several:
+        return files.infer("json", options)
+    kind = inferred(documents(files, options.get("multiLine") == "true"), F.col("value"))
+    kind = kind.elementType if isinstance(kind, st.ArrayType) else kind
+    return st.StructType([*(kind.fields if isinstance(kind, st.StructType) else []), _BAD_FIELD])
+
+
+def _text_records(
+    files: Files, options: Mapping[str, str], read: st.StructType, several: bool, wrong: Callable[..., Errors]
+) -> tuple[DataFrame, Errors]:
+    """The records of texts, for a Spark whose own reader cannot keep the types of values apart (3.x)."""
+    whole_files = options.get("multiLine") == "true"
+    rows = (documents if several else texts)(files, whole_files).where(~F.trim("value").isin("", "null"))
+    mode = {"mode": options["mode"]} if "mode" in options else {}
+    found = parsed(F.regexp_replace("value", f"^{BOM}", ""), st.ArrayType(read), mode)  # one object is a list of one
+    others = [*map(column, files.partition_columns), *files.attached_columns]
+    records = rows.select(F.explode(found).alias("__record"), *others).where(F.col("__record").isNotNull())
+    df = records.select(*[F.col("__record").getField(f.name).alias(f.name) for f in read], *others)
+    return df, wrong(rows, found.isNull(), F.col("value"), "JSON")
 
 
 def _split_records(files: Files, options: Mapping[str, str], declared: gt.StructType, whole: bool) -> tuple[DataFrame, list[Value], Errors]:
@@ -98,7 +118,7 @@ def _split_records(files: Files, options: Mapping[str, str], declared: gt.Struct
     df = rows.where(sound).withColumn("__record", F.from_json(text, read))
     columns = [F.col("__record").getField(f.name).alias(f.name) for f in fields]
     df = df.select(*columns, *map(column, files.partition_columns), *files.attached_columns)
-    return df, [_value(f, declared, True) for f in fields], (*errors, *others)
+    return df, [_value(f, declared) for f in fields], (*errors, *others)
 
 
 def _check_names(files: Files, kind: st.DataType) -> None:
@@ -144,10 +164,8 @@ def _written_as_null(text: DataFrame, names: Sequence[str]) -> set[str]:
     return {name for name in names if name.lower() in written or not plain.fullmatch(name)}
 
 
-def _value(f: st.StructField, declared: gt.StructType, variants: bool) -> Value:
+def _value(f: st.StructField, declared: gt.StructType) -> Value:
     wanted = find_field(declared, f.name)
     name = f.name if wanted is None else wanted.name
-    if not variants:
-        return name, glue_type(f.dataType), column(f.name)
     kind, col = opened(column(f.name), f.dataType, None if wanted is None else wanted.dataType)
     return name, kind, col

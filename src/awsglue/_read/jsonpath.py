@@ -9,9 +9,9 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from awsglue import gluetypes as gt
+from awsglue._frame.anything import has_variant
 from awsglue._frame.choice import column
 from awsglue._frame.frame import Errors, Frame
-from awsglue._frame.variants import has_variant
 from awsglue._read.documents import documents
 from awsglue._read.files import Files
 from awsglue._read.spec import ReadSpec, empty_frame
@@ -57,7 +57,7 @@ def read_path(spec: ReadSpec, files: Files, path: str, whole_files: bool, declar
 def objects(files: Files, path: str, whole_files: bool, fail_fast: bool) -> tuple[DataFrame, Errors]:
     """The JSON text of each object that the path selects, in a column `__text` beside those of its file, and the error records."""
     if not has_variant():
-        raise NotImplementedError("jsonPath, and several JSON documents in a text, need VARIANT, which Spark before 4.0 lacks")
+        raise NotImplementedError("jsonPath needs VARIANT, which Spark before 4.0 lacks: give the job GlueVersion 6.0")
     steps = steps_of(path)
     rows = documents(files, whole_files).where(F.trim("value") != "")
     # The parser stops behind the first value; in brackets, what follows it is a further element or no JSON.

@@ -10,10 +10,11 @@ from pyspark.sql import types as st
 
 from awsglue import _report
 from awsglue import gluetypes as gt
+from awsglue._frame.anything import parsed
 from awsglue._frame.frame import Errors
 from awsglue._frame.records import ERROR
-from awsglue._frame.types import glue_type, spark_type
-from awsglue._frame.variants import has_variant, open_type, opened
+from awsglue._frame.types import spark_type
+from awsglue._frame.variants import open_type, opened
 
 PARSED = "__parsed"
 """The column that `parse_json` adds: an array of the one value, null where the text is no JSON."""
@@ -42,13 +43,13 @@ def parse_json(df: DataFrame, text: Column, declared: gt.DataType | None = None)
     # An array of one: what is no single JSON value (`1, 2`, or text behind a value) does not parse as that.
     array = F.concat(F.lit("["), text, F.lit("]"))
     empty = isinstance(kind, st.NullType)  # nothing but nulls and empty objects: no type, but still JSON or not
-    wanted = st.ArrayType(st.StringType() if empty else open_type(kind) if has_variant() else kind)
-    with_parsed = df.withColumn(PARSED, F.from_json(array, wanted))
+    wanted = st.ArrayType(st.StringType() if empty else open_type(kind))
+    with_parsed = df.withColumn(PARSED, parsed(array, wanted))
     whole = F.col(PARSED)
     value = F.when(F.size(whole) == 1, whole.getItem(0))
     if empty:
         value = F.lit(None)
-    made, col = opened(value, kind, declared) if has_variant() else (glue_type(kind), value)
+    made, col = opened(value, kind, declared)
     return with_parsed, made, col, text.isNotNull() & (whole.isNull() | (F.size(whole) != 1))
 
 

@@ -54,7 +54,7 @@ def _csv(df: DataFrame, text: Column, options: Mapping[str, Any]) -> Parsed:
     separator = str(options.get("separator", ","))
     declared = declared_schema(options)
     if declared is None:
-        cells = F.regexp_count(text, F.lit("\\Q" + separator + "\\E")) + F.lit(1)
+        cells = F.size(F.split(text, "\\Q" + separator + "\\E", -1))
         widest = df.agg(F.max(cells)).head()
         count = int(widest[0] or 0) if widest is not None else 0
         declared = gt.StructType([gt.Field(f"col{n}", gt.StringType()) for n in range(count)])

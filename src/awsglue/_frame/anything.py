@@ -1,0 +1,112 @@
+"""Values of any JSON type in one column: VARIANTs, or where Spark has none (3.x) marked texts.
+
+Spark reads any JSON value as a text, but strings without their quotes, so that `1` and `"1"` would be one. Before it reads, every string
+in the document, names too, is given a first letter `s`: `{"a": "1", "b": 1}` becomes `{"sa": "s1", "sb": 1}`, and no other value begins
+with that letter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+from pyspark.sql import types as st
+
+_MARK = "s"
+# A string with its quotes; possessive, so that Java's matcher needs no stack for long ones.
+_STRING = r'"((?:[^"\\]++|\\[\s\S])*+)"'
+_MARKED = rf'"{_MARK}((?:[^"\\]++|\\[\s\S])*+)"'
+_REST = (1 << 31) - 1
+
+
+def has_variant() -> bool:
+    """Whether this Spark has VARIANT: 4.0 and later."""
+    return hasattr(st, "VariantType")
+
+
+def any_type() -> st.DataType:
+    """The type of a column of such values."""
+    return st.VariantType() if has_variant() else st.StringType()
+
+
+def parsed(text: Column, kind: st.DataType, options: Mapping[str, str] | None = None) -> Column:
+    """JSON texts as `kind`, in which `any_type` stands where values of any type may be; null where a text is none."""
+    if has_variant():
+        return F.from_json(text, kind, dict(options or {}))
+    marked = F.regexp_replace(text, _STRING, f'"{_MARK}$1"')
+    found = F.from_json(marked, _marked(kind), dict(options or {})).cast(_with_marks_in_maps(kind))
+    return _maps_unmarked(found, kind) if _has_map(kind) else found
+
+
+def tag(value: Column) -> Column:
+    """Of which type a value is: BIGINT, DECIMAL(…,0) for whole numbers beyond that, DOUBLE, BOOLEAN, STRING, OBJECT… or ARRAY…"""
+    if has_variant():
+        return F.schema_of_variant(value)
+    first = F.substring(value, 1, 1)
+    whole = F.when(value.cast("bigint").isNotNull(), "BIGINT").otherwise("DECIMAL(38,0)")
+    kinds = F.when(first == _MARK, "STRING").when(first == "{", "OBJECT").when(first == "[", "ARRAY").when(first.isin("t", "f"), "BOOLEAN")
+    return kinds.when(value.rlike(r"^-?\d++$"), whole).when(value.isNotNull(), "DOUBLE")
+
+
+def taken(value: Column, type_name: str) -> Column:
+    """A value as a `bigint`, `double`, `decimal(38,0)`, `boolean` or `string`; null where it is none."""
+    if has_variant():
+        return F.try_variant_get(value, "$", type_name)
+    return _text(value) if type_name == "string" else value.cast(type_name)
+
+
+def _text(value: Column) -> Column:
+    """A string's own text; of other values their JSON."""
+    first = F.substring(value, 1, 1)
+    return F.when(first == _MARK, F.substring(value, 2, _REST)).otherwise(
+        F.when(first.isin("{", "["), F.regexp_replace(value, _MARKED, '"$1"')).otherwise(value)
+    )
+
+
+def _marked(kind: st.DataType) -> st.DataType:
+    """The type under which Spark finds the values in marked text."""
+    if isinstance(kind, st.StructType):
+        return st.StructType([st.StructField(_MARK + field.name, _marked(field.dataType)) for field in kind])
+    if isinstance(kind, st.ArrayType):
+        return st.ArrayType(_marked(kind.elementType))
+    if isinstance(kind, st.MapType):
+        return st.MapType(st.StringType(), _marked(kind.valueType))
+    return kind if isinstance(kind, (st.LongType, st.BooleanType)) else st.StringType()
+
+
+def _with_marks_in_maps(kind: st.DataType) -> st.DataType:
+    """`kind` with the names it is to have, and texts for what lies in its maps."""
+    if isinstance(kind, st.StructType):
+        return st.StructType([st.StructField(field.name, _with_marks_in_maps(field.dataType)) for field in kind])
+    if isinstance(kind, st.ArrayType):
+        return st.ArrayType(_with_marks_in_maps(kind.elementType))
+    return _marked(kind) if isinstance(kind, st.MapType) else kind
+
+
+def _has_map(kind: st.DataType) -> bool:
+    if isinstance(kind, st.StructType):
+        return any(_has_map(field.dataType) for field in kind)
+    return isinstance(kind, st.MapType) or (isinstance(kind, st.ArrayType) and _has_map(kind.elementType))
+
+
+def _maps_unmarked(col: Column, kind: st.DataType) -> Column:
+    if isinstance(kind, st.StructType) and _has_map(kind):
+        parts = [_maps_unmarked(col.getField(field.name), field.dataType).alias(field.name) for field in kind]
+        return F.when(col.isNotNull(), F.struct(*parts))
+    if isinstance(kind, st.ArrayType) and _has_map(kind):
+        return F.transform(col, lambda item: _maps_unmarked(item, kind.elementType))
+    return _unmarked(col, kind) if isinstance(kind, st.MapType) else col
+
+
+def _unmarked(col: Column, kind: st.DataType) -> Column:
+    """What lies in a map, of the types that are declared for it."""
+    if isinstance(kind, st.MapType):
+        keys = F.transform_keys(col, lambda key, _: F.substring(key, 2, _REST))
+        return F.transform_values(keys, lambda _, value: _unmarked(value, kind.valueType))
+    if isinstance(kind, st.StructType):
+        parts = [_unmarked(col.getField(_MARK + field.name), field.dataType).alias(field.name) for field in kind]
+        return F.when(col.isNotNull(), F.struct(*parts))
+    if isinstance(kind, st.ArrayType):
+        return F.transform(col, lambda item: _unmarked(item, kind.elementType))
+    return _text(col) if isinstance(kind, st.StringType) else _text(col.cast("string")).cast(kind)
