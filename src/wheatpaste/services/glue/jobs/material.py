@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import is_zipfile
 
 from wheatpaste import arn as arns
 from wheatpaste.auth import sessions
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 SESSION = "GlueJobRunnerSession"  # as AWS names the session of a run's role
 URL = re.compile(r"s3[an]?://([^/]+)/(.+)")
+ARCHIVES = (".zip", ".whl", ".egg")
 
 
 class Stopped(Exception):
@@ -112,6 +114,8 @@ def _copy(app: "App", aws: Aws, url: str, target: Path, what: str) -> None:
     with target.open("wb") as file:
         for piece in app.blobs.read(body):
             file.write(piece)
+    if what == "--extra-py-files" and target.suffix in ARCHIVES and not is_zipfile(target):  # Python would pass over it and say nothing
+        raise Missing(f"{what} {url} is no {target.suffix} archive that Python can read")
 
 
 def _modules(step: "Step", modules: tuple[str, ...]) -> tuple[str, ...]:
