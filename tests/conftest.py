@@ -127,7 +127,10 @@ def postgres_url() -> Iterator[str]:
 def _database_server(kind: str) -> Iterator[database_servers.DatabaseServer]:
     if not database_servers.THERE_ARE_BINARIES:
         pytest.skip(f"no package carries {kind} for this platform")
-    with database_servers.running(kind, database_servers.provide(CACHE)) as started:
+    binaries = database_servers.provide(CACHE)
+    if lack := database_servers.lacking(kind, binaries):
+        pytest.skip(lack)
+    with database_servers.running(kind, binaries) as started:
         yield started
 
 

