@@ -223,3 +223,25 @@ def test_a_result_that_cannot_be_kept_fails_its_query(lake: Athena) -> None:
     gone = {"ResultConfiguration": {"OutputLocation": f"s3://{lake.name}-nosuch/x/"}}
     for sql in ("SELECT 1", "SHOW DATABASES"):
         assert "Unable to verify/create output bucket" in lake.fail(sql, **gone)
+
+
+def test_left_joins_of_unnest_keep_the_order_of_the_items(lake):
+    source = "(VALUES (1, ARRAY[3, 2, 1], ARRAY['a']), (2, ARRAY[], NULL), (3, NULL, ARRAY['x', 'y'])) t(id, a, b)"
+    assert lake.rows(f"SELECT id, x, n FROM {source} LEFT JOIN UNNEST(a) WITH ORDINALITY AS u(x, n) ON true") == [
+        ("1", "3", "1"),
+        ("1", "2", "2"),
+        ("1", "1", "3"),
+        ("2", None, None),
+        ("3", None, None),
+    ]
+    assert lake.rows(f"SELECT id, x, y FROM {source} LEFT JOIN UNNEST(a, b) AS u(x, y) ON true") == [
+        ("1", "3", "a"),
+        ("1", "2", None),
+        ("1", "1", None),
+        ("2", None, None),
+        ("3", None, "x"),
+        ("3", None, "y"),
+    ]
+    rows = "(VALUES (1, ARRAY[CAST(ROW(1, 'p') AS ROW(k integer, v varchar))], MAP(ARRAY['m'], ARRAY[5])), (2, NULL, NULL)) t(id, a, m)"
+    assert lake.rows(f"SELECT id, k, v FROM {rows} LEFT JOIN UNNEST(a) AS u(k, v) ON true") == [("1", "1", "p"), ("2", None, None)]
+    assert lake.rows(f"SELECT id, k, v FROM {rows} LEFT JOIN UNNEST(m) AS u(k, v) ON true") == [("1", "m", "5"), ("2", None, None)]

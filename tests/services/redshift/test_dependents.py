@@ -154,3 +154,29 @@ def test_unknown_functions_are_named_as_they_were_written(fails):
 def test_columns_are_named_after_the_function_that_was_written(connection):
     cursor = connection.execute("select variance(1), var_pop(1), bit_and(1), bit_or(1), trim(both 'x' from 'xax')")
     assert [column.name for column in cursor.description or ()] == ["variance", "var_pop", "bit_and", "bit_or", "btrim"]
+
+
+# -- what must not be taken for done, or for the same
+
+
+def test_grants_name_what_is_there(sql, fails):
+    sql("create table granted (x int)")
+    sql("create view granted_view as select x from public.granted with no schema binding")
+    sql("grant select, insert (x) on granted, public.granted_view to public")
+    sql("grant usage on schema public to public")
+    sql("revoke all on table granted from public")
+    assert fails("grant select on no_such_table to public")[0] == "42P01"
+    assert fails("revoke all on table no_such_table from public")[0] == "42P01"
+
+
+def test_other_dates_are_refused(sql, fails):
+    """They would turn month and day around."""
+    sql("set datestyle to 'ISO'")
+    sql("set datestyle = 'ISO, MDY'")
+    assert fails("set datestyle to 'ISO, DMY'")[0] == "0A000"
+
+
+def test_blanks_at_the_end_of_char_are_padding(sql):
+    assert sql("select len('abc   '::char(6)), 'abc '::char(5) = 'abc', 'abc '::char(5) || 'x', ' a '::bpchar = ' a'") == [
+        (3, True, "abcx", True)
+    ]

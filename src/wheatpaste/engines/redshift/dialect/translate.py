@@ -283,7 +283,8 @@ def cast(value: Any, kind: Any, trying: bool = False) -> Any:
         text = value if value.is_string else final("rs_text", value)
         if name in ("CHAR", "NCHAR") and not sizes:
             sizes = [1]
-        return final("rs_cut", text, exp.Literal.number(sizes[0])) if sizes else text
+        cut = final("rs_cut", text, exp.Literal.number(sizes[0])) if sizes else text
+        return final("rtrim", cut, exp.Literal.string(" ")) if name in ("CHAR", "NCHAR", "BPCHAR") else cut  # whose blanks are padding
     if name in ("DECIMAL", "UDECIMAL") and not sizes:
         return exp.cast(value, "decimal(18,0)")
     if name == "SUPER":

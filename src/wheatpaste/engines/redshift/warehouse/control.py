@@ -7,6 +7,7 @@ from wheatpaste.engines.pgwire.messages import Column
 from wheatpaste.engines.pgwire.session import Parameters, Result, SqlError
 from wheatpaste.engines.redshift.dialect.relations import INTERNAL
 from wheatpaste.engines.redshift.dialect.tokens import Words
+from wheatpaste.engines.redshift.warehouse import external, user_views
 from wheatpaste.engines.redshift.warehouse.catalog import find
 from wheatpaste.engines.redshift.warehouse.results import Command, Fixed
 from wheatpaste.engines.redshift.warehouse.session import Session, quoted
@@ -41,6 +42,7 @@ VARIABLES = {
 
 # What a setting may be: another value would change results, and is refused.
 ONLY = {
+    "datestyle": ("iso, mdy", "iso,mdy", "iso", "mdy", "default"),
     "client_encoding": ("utf8", "utf-8", "unicode", "'utf8'"),
     "enable_case_sensitive_identifier": ("off", "false"),
     "standard_conforming_strings": ("off", "on"),
@@ -209,9 +211,28 @@ def discard(session: Session, statement: Statement, parameters: Parameters | Non
 def note(session: Session, statement: Statement, parameters: Parameters | None) -> Result:
     """GRANT, REVOKE, groups and roles: stored, not enforced (docs/services/redshift.md)."""
     words = statement.words.restart()
+    _check_granted(session, statement.words.restart())
     session.execute(f"INSERT INTO {INTERNAL}.grants VALUES ({quoted(session.user)}, {quoted(statement.sql)}, now())")
     first = words.peek()
     return Command(first if first in ("GRANT", "REVOKE") else f"{first} {words.peek(1)}")
+
+
+def _check_granted(session: Session, words: Words) -> None:
+    """Raises SqlError 42P01 when GRANT or REVOKE names a table that is not there."""
+    if not words.one_of("GRANT", "REVOKE"):
+        return
+    while not words.done and words.peek() not in ("ON", "TO", "FROM"):
+        words.word()
+    if not words.accept("ON") or (words.peek() != "TABLE" and words.peek(1) not in (".", ",", "TO", "FROM")):
+        return  # of schemas, databases, functions …
+    words.accept("TABLE")
+    while True:
+        parts = words.dotted()
+        schema = parts[-2] if len(parts) > 1 else ""
+        if user_views.late_place(session, parts) is None and schema not in external.schemas(session):
+            find(session, parts)
+        if not words.accept(","):
+            return
 
 
 def comment(session: Session, statement: Statement, parameters: Parameters | None) -> Result:

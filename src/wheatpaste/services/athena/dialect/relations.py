@@ -183,24 +183,25 @@ def _row_items(compiler: Compiler, row: exp.Expression, scope: Scope) -> list[Ex
 # -- UNNEST
 
 
-def _unnest(compiler: Compiler, node: exp.Unnest, scope: Scope) -> Relation:
+def _unnest(compiler: Compiler, node: exp.Unnest, scope: Scope, outer_join: bool = False) -> Relation:
+    """UNNEST; with ``outer_join``, nothing to unnest gives a row of NULLs (DuckDB's own LEFT JOIN LATERAL loses the items' order)."""
     only(node, "expressions", "alias", "offset")
-    inner, outer, types = [], [], list[Type]()
+    lists, outer, types = dict[str, str](), [], list[Type]()
     sizes = []
     for number, argument in enumerate(node.expressions):
         value = compiler.expr(argument, scope)
         if value.type.name not in ("array", "map"):
             raise SqlError("INVALID_FUNCTION_ARGUMENT", f"Cannot unnest type: {value.type}", node)
         entries = f"map_entries({value.sql})" if value.type.name == "map" else value.sql
-        inner.append(f"unnest({entries}) AS u{number}")
-        sizes.append(f"len({entries})")
+        lists[f"u{number}"] = entries
+        sizes.append(f"coalesce(len({entries}), 0)")
         for sql, type_ in _items(f"u.u{number}", value.type):
             outer.append(sql)
             types.append(type_)
     columns = node.args.get("alias")
     names = [column.name for column in columns.args.get("columns") or []] if columns is not None else []
     if node.args.get("offset"):
-        inner.append(f"unnest(range(1, greatest({', '.join(f'coalesce({size}, 0)' for size in sizes)}) + 1)) AS n")
+        lists["n"] = f"range(1, greatest({', '.join(sizes)}) + 1)"
         outer.append("u.n")
         types.append(t.BIGINT)
         if isinstance(node.args["offset"], exp.Identifier) and names and node.args["offset"].name not in names:
@@ -208,6 +209,8 @@ def _unnest(compiler: Compiler, node: exp.Unnest, scope: Scope) -> Relation:
     alias = compiler.name("r")
     listed = ", ".join(f"{sql} AS {quoted(f'c{number}')}" for number, sql in enumerate(outer))
     fields = [Field(None, fresh(alias, number), type_) for number, type_ in enumerate(types)]
+    if outer_join:
+        lists = {name: f"CASE WHEN greatest({', '.join(sizes)}) = 0 THEN [NULL] ELSE {entries} END" for name, entries in lists.items()}
     if names and len(names) != len(fields):
         raise SqlError(
             "MISMATCHED_COLUMN_ALIASES",
@@ -215,7 +218,8 @@ def _unnest(compiler: Compiler, node: exp.Unnest, scope: Scope) -> Relation:
             node,
         )
     named = alias_fields(fields, columns.name if columns is not None else None, names)
-    return f"LATERAL (SELECT {listed} FROM (SELECT {', '.join(inner)}) AS u) AS {alias}", named
+    inner = ", ".join(f"unnest({entries}) AS {name}" for name, entries in lists.items())
+    return f"LATERAL (SELECT {listed} FROM (SELECT {inner}) AS u) AS {alias}", named
 
 
 def _items(sql: str, type_: Type) -> list[tuple[str, Type]]:
@@ -239,7 +243,8 @@ def _join(compiler: Compiler, left: str, fields: list[Field], node: exp.Join, sc
         raise Refused(f"{side} {kind} JOIN", node)
     lateral = isinstance(node.this, (exp.Unnest, exp.Lateral))
     around = Scope(tuple(fields), parent=scope.parent, ctes=scope.ctes) if lateral else scope
-    right, more = relation(compiler, node.this, around)
+    outer_join = isinstance(node.this, exp.Unnest) and side == "LEFT"
+    right, more = _unnest(compiler, node.this, around, outer_join) if outer_join else relation(compiler, node.this, around)
     joined = [*fields, *more]
     if node.args.get("using"):
         return _using(left, fields, right, more, node, side)
@@ -255,7 +260,7 @@ def _join(compiler: Compiler, left: str, fields: list[Field], node: exp.Join, sc
     condition = compiler.boolean(
         on, Scope(tuple(joined), parent=scope.parent, ctes=scope.ctes), "JOIN ON clause must evaluate to a boolean: actual type {}"
     )
-    return f"{left} {side} JOIN {right} ON {condition.sql}", joined
+    return f"{left} CROSS JOIN {right}" if outer_join else f"{left} {side} JOIN {right} ON {condition.sql}", joined
 
 
 def _using(left: str, fields: list[Field], right: str, more: list[Field], node: exp.Join, side: str) -> Relation:
