@@ -46,6 +46,7 @@ def test_up_status_env_down(home: Path) -> None:
     assert up.returncode == 0 and "is up at http://127.0.0.1:" in up.stdout, up.stderr
     status = json.loads(wheatpaste("status", "--json", home=home).stdout)
     assert status["status"] == "running" and status["home"] == str(home)
+    assert home.stat().st_mode & 0o077 == 0, "a home holds credentials and arguments: it is its user's alone"
     exports = wheatpaste("env", home=home).stdout
     assert f"export AWS_ENDPOINT_URL={status['endpoint']}" in exports
     authority = next(line.split("=", 1)[1] for line in exports.splitlines() if line.startswith("export WHEATPASTE_CA="))

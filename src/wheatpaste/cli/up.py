@@ -38,7 +38,8 @@ def run(options: argparse.Namespace) -> int:
     names = ("home", "port", "host", "auth", "hostname", "allow_reset", "warm")
     settings = config.load({name: getattr(options, name) for name in names})
     try:
-        (settings.home / "logs").mkdir(parents=True, exist_ok=True)
+        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)  # what it holds is its user's alone
+        (settings.home / "logs").mkdir(exist_ok=True)
     except OSError as error:
         raise CommandError(f"{settings.home} cannot be the home ({error.strerror}): choose another --home") from None
     if options.detach:

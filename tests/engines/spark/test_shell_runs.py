@@ -56,6 +56,11 @@ def test_the_traceback_begins_at_the_script(run: Runner, tmp_path: Path) -> None
     assert (result.error_class, result.line) == ("ValueError", 2)
 
 
+def test_its_arguments_are_for_this_user_alone(run: Runner, tmp_path: Path) -> None:
+    run("1")
+    assert (tmp_path / "run" / "run.json").stat().st_mode & 0o077 == 0
+
+
 SHOW = """
 import json, os, sys, helper, inner.deep
 json.dump({"argv": sys.argv, "cwd": os.getcwd(), "env": dict(os.environ), "name": __name__, "helper": helper.X, "deep": inner.deep.Y,

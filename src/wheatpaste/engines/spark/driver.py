@@ -210,6 +210,7 @@ def prepare(
         order["patience"] = ARCHIVING if archive else ENDING
         order["waits"] = waits
     file = run.directory / "run.json"
+    file.touch(0o600)  # arguments may be passwords
     file.write_text(json.dumps(order))
     argv = (runtime.python, "-P", "-m", "wheatpaste_driver", str(file))
     sandbox = Sandbox(argv, environment | run.env, run.run_id, work, run.stdout, run.stderr, nice=19 if archive else 0)
