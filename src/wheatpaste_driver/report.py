@@ -94,12 +94,12 @@ def lost_java(name: str, text: str) -> bool:
 
 
 def python_cause(text: str) -> tuple[str, str] | None:
-    """The exception of a Python function that Spark ran, from the worker's traceback inside the message."""
+    """The exception of a Python function that Spark ran, from the worker's traceback inside the message; of a Java one, the cause."""
     if "Traceback (most recent call last):" not in text:
         return None
-    after = text.rpartition("Traceback (most recent call last):")[2].strip("\n").splitlines()
-    last = next((line for line in after if line and not line[0].isspace()), "")
-    return split(last)
+    after = text.rpartition("Traceback (most recent call last):")[2].strip("\n")
+    last = next((line for line in after.splitlines() if line and not line[0].isspace()), "")
+    return java_cause(after) if re.match(r"[\w.]*Py4JJavaError: ", last) else split(last)
 
 
 def java_cause(text: str) -> tuple[str, str] | None:

@@ -26,6 +26,14 @@ ANALYSIS = """[TABLE_OR_VIEW_NOT_FOUND] The table or view `a`.`b` cannot be foun
 """
 
 
+IN_A_BATCH = f"""[STREAM_FAILED] Query [id = a, runId = b] terminated with exception: An exception was raised by the Python Proxy.
+Traceback (most recent call last):
+  File "/x/awsglue/_batches.py", line 62, in run
+    if not batch.isEmpty():
+           ^^^^^^^^^^^^^^^
+py4j.protocol.Py4JJavaError: {JOB_ABORTED}"""
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -41,6 +49,7 @@ def test_java_cause(text: str, expected: tuple[str, str]) -> None:
 
 def test_python_cause() -> None:
     assert python_cause(UDF) == ("KeyError", "7")
+    assert python_cause(IN_A_BATCH) == ("ArithmeticException", "by zero")
     assert python_cause(ANALYSIS) is None
 
 
