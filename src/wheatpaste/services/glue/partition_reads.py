@@ -41,6 +41,8 @@ Passes = Callable[[Row[Any]], bool]
 
 PAGE = 1000
 IN_LIST = 400
+FETCH = 100
+ANSWER = 16 << 20  # bytes of bodies in one answer, about: partitions of very wide tables come in smaller pages, as in Glue
 SHOWN = (partitions.c.values_key, partitions.c.created, BODY, *(partitions.c[f"k{i}"] for i in range(KEY_COLUMNS)))
 
 
@@ -126,15 +128,32 @@ def _matching(
     """Up to ``limit`` partitions in the order of their keys, after a place: each page starts there in the index."""
     order = [partitions.c[name] for name in names]
     found: list[Row[Any]] = []
+    size = 0
     while True:
         chunk = query.order_by(*order).limit(limit)
         if after is not None:
             chunk = chunk.where(tuple_(*order) > tuple_(*after))
-        rows = call.db.execute(chunk).all()
-        found.extend(row for row in rows if passes(row))
-        if len(rows) < limit or len(found) >= limit:
-            return found[:limit]
-        after = _place(rows[-1], names)
+        read, last = 0, None
+        for rows in call.db.execute(chunk).partitions(FETCH):
+            read, last = read + len(rows), rows[-1]
+            passed = [row for row in rows if passes(row)]
+            found.extend(passed)
+            if len(found) >= limit or (passed and size > ANSWER):
+                return found[:limit]
+            size += sum(len(row.body) for row in passed)
+        if read < limit or last is None:
+            return found
+        after = _place(last, names)
+
+
+def fitting(rows: Sequence[Row[Any]]) -> int:
+    """How many of the rows an answer takes: their bodies together are little more than ``ANSWER``. Of any, at least one."""
+    size = 0
+    for count, row in enumerate(rows):
+        if size > ANSWER:
+            return count
+        size += len(row.body)
+    return len(rows)
 
 
 def _among(
@@ -173,5 +192,5 @@ def get_partitions(call: Call, req: GetPartitionsRequest) -> GetPartitionsRespon
         rows = _matching(call, _query(call, table, tree, req), after, names, _passes(tree, types), limit + 1)
     else:
         rows = _among(call, table, near, tree, types, after, limit + 1)
-    shown, token = page(rows, limit, lambda row: _place(row, names), bound)
+    shown, token = page(rows, min(limit, fitting(rows)), lambda row: _place(row, names), bound)
     return {"Partitions": typing.cast("list[Partition]", listed(table, shown, bool(req.get("ExcludeColumnSchema")))), "NextToken": token}

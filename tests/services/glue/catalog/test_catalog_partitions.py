@@ -237,3 +237,18 @@ def test_a_nul_is_refused_by_name_where_text_is_a_key_and_kept_in_what_is_stored
         glue.create_partition(**names, PartitionInput={"Values": ["20\x0024", "1"]})
     glue.create_partition(**names, PartitionInput={**partition("2024", "1"), "Parameters": {"k": "a\0b"}})
     assert [p["Parameters"] for p in glue.get_partitions(**names)["Partitions"]] == [{"k": "a\0b"}]
+
+
+@pytest.mark.parametrize(
+    ("expression", "pages"), [("", [17, 3]), ("m = 1", [17, 3]), ("n < 17", [17]), ("n < 18", [17, 1]), ("n IN (1, 2, 3)", [3])]
+)
+def test_a_page_of_very_large_partitions_is_shorter(glue: Any, make_table: Make, expression: str, pages: list[int]) -> None:
+    names = make_table(keys=[("n", "int"), ("m", "int")])
+    large = {f"p{at}": "x" * 500_000 for at in range(2)}
+    for start in (0, 10):
+        wanted = [{"Values": [str(start + at), "1"], "Parameters": large} for at in range(10)]
+        assert glue.batch_create_partition(**names, PartitionInputList=wanted)["Errors"] == []
+    shown = glue.get_paginator("get_partitions").paginate(**names, Expression=expression)
+    found = [[int(each["Values"][0]) for each in page["Partitions"]] for page in shown]
+    assert [len(page) for page in found] == pages
+    assert [n for page in found for n in page] == ([1, 2, 3] if "IN" in expression else list(range(sum(pages))))
