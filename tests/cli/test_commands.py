@@ -88,6 +88,13 @@ def test_a_server_starts_while_others_ask_for_it(home: Path) -> None:
     assert up.returncode == 0, up.stderr
 
 
+def test_a_signed_server_says_how_the_first_key_is_made(home: Path) -> None:
+    up = wheatpaste("up", "--port", "0", "--detach", "--auth", "signed", home=home)
+    assert "wheatpaste aws iam create-access-key" in up.stdout, up.stderr
+    shown = wheatpaste("env", home=home).stdout
+    assert "export AWS_ENDPOINT_URL=" in shown and "AWS_ACCESS_KEY_ID" not in shown and "wheatpaste aws iam create-access-key" in shown
+
+
 def test_a_second_server_on_the_same_home_is_refused(server: Server) -> None:
     second = wheatpaste("up", "--port", "0", "--home", str(server.home))
     assert second.returncode == 1 and "is in use by the server with process id" in second.stderr

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from wheatpaste import config
 from wheatpaste.cli import CommandError, place
+from wheatpaste.cli.env import FIRST_KEY
 
 PATIENCE = 30.0  # seconds for a detached server to answer
 
@@ -79,6 +80,8 @@ def _detach(settings: config.Config, argv: list[str]) -> int:
                 f"wheatpaste is up at {found['endpoint']} (process {child.pid}, home {settings.home}); "
                 "`wheatpaste env` prints what points clients at it"
             )
+            if settings.auth == "signed":
+                print(FIRST_KEY)
             return 0
         if child.poll() is not None:
             raise CommandError(f"the server ended with exit code {child.returncode}:\n{_tail(log)}")
