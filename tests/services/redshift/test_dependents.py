@@ -136,6 +136,8 @@ def test_read_only_transactions_write_nothing(sql, fails):
         ("select * replace (2 as x) from untold", "REPLACE"),
         ("select x from untold sort by x", "SORT BY"),
         ("select 1 as x union all by name select 2 as y", "BY NAME"),
+        ("select x from untold u, u.j.a as x at i", "the position of a SUPER's element"),
+        ("select x from untold u left join u.j.a.b as x on true", "JOIN … ON"),
     ],
 )
 def test_syntax_of_other_databases_is_refused_by_name(sql, fails, text, named):

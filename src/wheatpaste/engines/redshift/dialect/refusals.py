@@ -1,4 +1,4 @@
-"""What sqlglot reads, and DuckDB would run or sqlglot silently drop, but Redshift has not: an error that names it."""
+"""What sqlglot reads, and DuckDB would run or sqlglot silently drop, but Redshift has not, or which is not built: an error that names it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -55,6 +55,7 @@ RULES: tuple[tuple[Any, Callable[[Any], str]], ...] = (
     (exp.TableSample, lambda node: "TABLESAMPLE"),
     (exp.Version, lambda node: "FOR … AS OF"),
     (exp.Glob, lambda node: "GLOB"),
+    (exp.AtIndex, lambda node: "unnesting with AT (the position of a SUPER's element)"),
 )
 
 

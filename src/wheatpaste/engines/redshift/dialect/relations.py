@@ -37,6 +37,8 @@ def resolve(tree: Any, database: str) -> None:
         if isinstance(table.this, FUNCTIONS):
             _function(table)
             continue
+        if isinstance(table.this, exp.Dot):
+            raise SqlError("0A000", f"unnesting a SUPER by JOIN … ON is not supported by wheatpaste: FROM t, t.{table.name} AS x is")
         if not isinstance(table.this, exp.Identifier):
             raise SqlError("0A000", f"a function in FROM is not supported: {table.this.sql()[:60]}")
         if not table.db and table.name in common:
