@@ -27,11 +27,11 @@ def held(home: Path) -> bool:
     try:
         with (home / "lock").open() as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            return False
     except BlockingIOError:
         return True
     except FileNotFoundError:
-        pass
-    return False
+        return False
 
 
 def server(home: Path) -> dict[str, Any] | None:
