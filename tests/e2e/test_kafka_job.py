@@ -121,7 +121,7 @@ class Shop:
     def start(self, name: str) -> str:
         return str(self.glue.start_job_run(JobName=name)["JobRunId"])
 
-    def over(self, name: str, run: str, seconds: float = 240) -> dict[str, Any]:
+    def over(self, name: str, run: str, seconds: float = 400) -> dict[str, Any]:
         """The run, once it has ended."""
         return dict(wait_for(lambda: self._over(name, run), seconds=seconds))
 
@@ -131,7 +131,7 @@ class Shop:
 
     def reaches(self, name: str, run: str, check: Callable[[], bool]) -> None:
         """Waits until it holds; what ends the run before is told."""
-        wait_for(lambda: check() or self._over(name, run), seconds=240)
+        wait_for(lambda: check() or self._over(name, run), seconds=400)
         assert check(), self._over(name, run)
 
     def is_held(self, batch: int) -> bool:
