@@ -1,4 +1,4 @@
-"""What sqlglot reads, and DuckDB would run or sqlglot silently drop, but Redshift has not, or which is not built: an error that names it."""
+"""What sqlglot reads, and DuckDB would run or sqlglot silently drop, but Redshift has not, or is not built: an error that names it."""
 
 from collections.abc import Callable
 from typing import Any
