@@ -30,7 +30,7 @@ def main() -> int:
     faulthandler.enable()  # a crash of native code leaves the script's line in the error log
     order = json.loads(Path(sys.argv[1]).read_text())
     jvm = Jvm(order["java"], Path(sys.argv[1]).with_name("gateway")) if order.get("java") else None
-    begin: Callable[[], None] | None = jvm.ready if jvm is not None else None
+    begin: Callable[[], None] | None = partial(jvm.take, order.get("sql", {})) if jvm is not None else None
     if order.get("waits") and jvm is not None:
         standby = waiting.standby(jvm)
         if (order := waiting.order()) is None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import traceback
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,21 @@ class Jvm:
         os.environ["PYSPARK_GATEWAY_PORT"] = str(int.from_bytes(data[:4], "big"))
         os.environ["PYSPARK_GATEWAY_SECRET"] = data[8:].decode()
         self._ready = True
+
+    def take(self, settings: Mapping[str, str]) -> None:
+        """Wait for it, and let Spark look at these settings of its SQL.
+
+        Raises JavaEnded; Py4JJavaError for a value that Spark does not take.
+        With such a value PySpark 4.1 would hang at the script's first query: to tell the error it asks the session, which fails again.
+        """
+        self.ready()
+        if settings:
+            from pyspark import SparkContext
+
+            SparkContext._ensure_initialized()
+            conf = SparkContext._jvm.org.apache.spark.sql.internal.SQLConf()
+            for name, value in settings.items():
+                conf.setConfString(name, value)
 
     @property
     def runs(self) -> bool:

@@ -1,12 +1,13 @@
 """What is written for a run: its size, its settings, its JVM's command."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from wheatpaste.engines.base import RunSpec
+from wheatpaste.engines.base import RunResult, RunSpec
 from wheatpaste.engines.spark.driver import GIB, byte_size, properties, size, spark_conf
 from wheatpaste.engines.spark.java import Java
 from wheatpaste.engines.spark.jvm import Jvm
@@ -108,3 +109,12 @@ def test_the_archive_is_used_for_exactly_its_class_path(jvm: Jvm, tmp_path: Path
     assert jvm.archive != before
     assert jvm.outdated() == []  # another class path
     assert not os.path.exists(jvm.archive)
+
+
+@pytest.mark.spark
+@pytest.mark.timeout(300)
+def test_a_value_that_a_setting_does_not_take_is_told_at_once(run: Callable[..., RunResult]) -> None:
+    """PySpark 4.1 by itself hangs at the first query."""
+    ended = run("print(1)", "glueetl", conf=(("spark.sql.shuffle.partitions", "abc"), ("spark.sql.unknown.to.it", "x")))
+    assert ended.state == "FAILED"
+    assert "The value 'abc' in the config \"spark.sql.shuffle.partitions\" is invalid" in ended.message

@@ -209,6 +209,7 @@ def prepare(
         order["java"] = jvm.archiving(settings, archive) if archive else jvm.command(settings)
         order["patience"] = ARCHIVING if archive else ENDING
         order["waits"] = waits
+        order["sql"] = {name: value for name, value in run.conf if name.startswith("spark.sql.")}
     file = run.directory / "run.json"
     file.touch(0o600)  # arguments may be passwords
     file.write_text(json.dumps(order))
