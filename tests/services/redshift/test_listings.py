@@ -55,3 +55,10 @@ def test_statement_timeout(dsn):
         assert connection.execute("show statement_timeout").fetchone() == ("0",)
         with pytest.raises(psycopg.Error, match="milliseconds"):
             connection.execute("set statement_timeout to 'soon'")
+
+
+def test_arithmetic_on_system_views(sql, shown):
+    """Part of what dbt-redshift asks for its catalog."""
+    asked = "select pct_used / 100.0, tbl_rows * 2, sortkey_num / 2, max_varchar, sortkey1_enc from svv_table_info"
+    assert sql(f"{asked} where \"table\" = 'first' and \"schema\" = 'shown'") == [(None, 0, 0, 12, None)]
+    assert sql("select sum(tbl_rows) from pg_catalog.svv_table_info where \"schema\" = 'shown'") == [(0,)]

@@ -11,7 +11,7 @@ from wheatpaste.engines.pgwire import values as v
 from wheatpaste.engines.pgwire.messages import Column, read_rows
 from wheatpaste.engines.pgwire.session import Notice, Parameters, Result, SqlError
 from wheatpaste.engines.pgwire.session import Statement as AnyStatement
-from wheatpaste.engines.redshift.dialect.relations import INTERNAL
+from wheatpaste.engines.redshift.dialect.relations import INTERNAL, SYSTEM, VIEWS
 from wheatpaste.engines.redshift.dialect.translate import Surroundings, Translator
 from wheatpaste.engines.redshift.warehouse import errors, statements
 from wheatpaste.engines.redshift.warehouse.results import Streamed, columns_of
@@ -219,9 +219,13 @@ class Session:
         self._held.enter_context(files)
 
     def _columns_of(self, parts: list[str]) -> dict[str, str]:
-        """A table's columns and their types; empty for what is no table of the user's."""
+        """The columns and their types of a table or a system view; empty for what is neither."""
         from wheatpaste.engines.redshift.warehouse.catalog import find
 
+        if parts[-1] in VIEWS and parts[:-1] in ([], ["pg_catalog"]):
+            where = f"database_name = {quoted(SYSTEM[0])} AND schema_name = {quoted(SYSTEM[1])} AND table_name = {quoted(parts[-1])}"
+            rows = self.rows(f"SELECT column_name, data_type FROM duckdb_columns() WHERE {where}")
+            return {name or "": kind or "" for name, kind in rows}
         try:
             return {column.name: column.type for column in find(self, parts).columns}
         except SqlError:
