@@ -169,6 +169,13 @@ def test_a_run_that_moved_nothing_says_nothing() -> None:
     assert "  s3://b/in/: 1 row (2 scans), 1 of 3 files, 2.0 KiB, 2 skipped by the bookmark" in report_text.lines(noisy)
 
 
+def test_a_note_beside_its_source_is_not_repeated() -> None:
+    report = reports.assembled(dict(reports.NOTHING), RunResult("SUCCEEDED", "", 1.0, 0), RUN)
+    report |= {"sources": [{**source("s3://b/in/"), "notes": ["it is read whole"]}], "notes": ["it is read whole", "another"]}
+    found = report_text.lines(report)
+    assert [line.strip() for line in found if "whole" in line or "another" in line] == ["! it is read whole", "another"]
+
+
 def test_a_failed_sink_stays_without_an_end() -> None:
     sink = _report.Sink("s3://b/out/", "s3", "json", None)
     with pytest.raises(ValueError, match="on the way"), _report.writing(sink):

@@ -100,7 +100,8 @@ def _error_records(report: Shape) -> Iterator[str]:
 
 
 def _notes(report: Shape) -> Iterator[str]:
-    yield from _listed("note:", [f"  {text}" for text in report["notes"]])
+    told = {note for source in report["sources"] for note in source.get("notes") or ()}
+    yield from _listed("note:", [f"  {text}" for text in report["notes"] if text not in told])
 
 
 def _cost(report: Shape) -> Iterator[str]:
