@@ -12,6 +12,7 @@ import pytest
 
 pytest.importorskip("pyspark")
 
+from awsglue._read.connection import DatabaseError
 from awsglue.dynamicframe import DynamicFrame
 
 
@@ -183,7 +184,10 @@ def test_types_of_a_table_that_is_there(spark: Any, cluster: Any, load: Any, glu
     big, at = "1234567890123456789012345678.0123456789", "2020-02-29 01:02:03.004005+00"
     assert answer == [(32767, big, at, "number", "2020-02-29", True, 1.5, 3)]
     options = {"connectionName": connection, "dbtable": bucket, "redshiftTmpDir": f"s3://{bucket}/tmp"}
-    row = glue.create_dynamic_frame.from_options("redshift", options).toDF().collect()[0]
+    with pytest.raises(DatabaseError, match="timestamptz"):  # Spark 4 has no type for it by Redshift's driver
+        glue.create_dynamic_frame.from_options("redshift", options)
+    query = f"select wide, big, at::timestamp as at, doc from {bucket}"
+    row = glue.create_dynamic_frame.from_options("redshift", {**options, "sampleQuery": query}).toDF().collect()[0]
     assert (len(row.wide), str(row.big), row.at, row.doc) == (32767, big, dt.datetime(2020, 2, 29, 1, 2, 3, 4005), "7")
     with pytest.raises(RuntimeError, match=f"did not load {bucket}.*COPY"):
         load(spark.sql("select repeat('é', 32768) wide"))
