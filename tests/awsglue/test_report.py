@@ -156,7 +156,13 @@ def test_a_forgotten_commit_is_named() -> None:
 def test_what_a_driver_wrote_may_be_anything(tmp_path: Path, text: str) -> None:
     (tmp_path / "report.json").write_text(text)
     assert len(reports.written(tmp_path / "report.json", tmp_path / "metrics.json")["notes"]) == 1
-    assert "before it could tell" in reports.written(tmp_path / "none.json", tmp_path / "metrics.json")["notes"][0]
+
+
+def test_what_a_driver_did_not_write_is_told_if_it_began(tmp_path: Path) -> None:
+    none = tmp_path / "report.json", tmp_path / "metrics.json"
+    assert reports.written(*none)["notes"] == [], "no process ever was"
+    (tmp_path / "run.json").write_text("{}")
+    assert "before it could tell" in reports.written(*none)["notes"][0]
 
 
 def test_a_run_that_moved_nothing_says_nothing() -> None:
