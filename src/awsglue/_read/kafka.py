@@ -18,6 +18,7 @@ from pyspark.sql import types as st
 
 from awsglue import _report
 from awsglue._aws import get_connection
+from awsglue._frame.older import sql_function
 from awsglue.utils import truth
 
 RAW = "$json$data_infer_schema$_temporary$"
@@ -300,5 +301,5 @@ def _extra(given: Mapping[str, Any]) -> list[Column]:
 def _flat(frame: DataFrame, *, many: bool) -> DataFrame:
     others = frame.columns[1:]
     if many:
-        return frame.select(F.inline("__parsed"), *others)
+        return frame.select(sql_function("inline", F.col("__parsed")), *others)
     return frame.select("__parsed.*", *others)

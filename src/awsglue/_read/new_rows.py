@@ -18,6 +18,7 @@ from awsglue._bookmarks.keys import Keys, extreme_query, order_of
 from awsglue._bookmarks.state import keys_entry, keys_of
 from awsglue._bookmarks.store import BookmarkError
 from awsglue._frame.choice import column
+from awsglue._frame.older import sql_function
 from awsglue._read.spec import ReadSpec
 from awsglue.utils import first_of
 
@@ -158,9 +159,9 @@ def _sides(table: Table, name: str, kind: str, text: str) -> tuple[Column, Colum
     if kind != _TIME:
         return column(name), F.lit(text).cast(kind)
     if table.one_zone():
-        return column(name), F.timestamp_micros(F.lit(int(text)))
+        return column(name), sql_function("timestamp_micros", F.lit(int(text)))
     return _micros(name), F.lit(int(text))
 
 
 def _micros(name: str) -> Column:
-    return F.unix_micros(column(name))
+    return sql_function("unix_micros", column(name))

@@ -89,6 +89,18 @@ def test_tags(glue: Any, database: str) -> None:
     assert glue.get_tags(ResourceArn=arn)["Tags"] == {}
 
 
+@pytest.mark.parametrize("kind", ["database", "table/d", "connection", "crawler", "job", "session", "dataQualityRuleset", "trigger", ""])
+def test_tags_of_nothing_are_refused(glue: Any, unique: str, kind: str) -> None:
+    """A tag on a misspelt name would be lost without a word."""
+    arn = f"{ARN}:{kind}/{unique}"
+    with pytest.raises(glue.exceptions.EntityNotFoundException, match=f"Resource {arn} not found"):
+        glue.tag_resource(ResourceArn=arn, TagsToAdd={"a": "1"})
+    with pytest.raises(glue.exceptions.EntityNotFoundException):
+        glue.untag_resource(ResourceArn=arn, TagsToRemove=["a"])
+    with pytest.raises(glue.exceptions.EntityNotFoundException):
+        glue.get_tags(ResourceArn=arn)
+
+
 def test_search(glue: Any, make_table: Make, unique: str) -> None:
     make_table(f"{unique}_orders", Description="What customers bought", Owner="sales", Parameters={"classification": "csv"})
     make_table(f"{unique}_customers", Owner="crm", Parameters={"classification": "parquet"})
