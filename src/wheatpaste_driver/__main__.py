@@ -11,6 +11,7 @@ import atexit
 import faulthandler
 import json
 import sys
+import threading
 import traceback
 import types
 from collections.abc import Callable
@@ -18,9 +19,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from wheatpaste_driver import meter, waiting
+from wheatpaste_driver import meter, parting, waiting
 from wheatpaste_driver.answers import keep
 from wheatpaste_driver.facts import Facts
+from wheatpaste_driver.parting import Parting
 from wheatpaste_driver.progress import Progress
 from wheatpaste_driver.report import report
 from wheatpaste_driver.spark import Jvm
@@ -51,6 +53,7 @@ class Script:
         self._report = self._result.with_name("report.json")
         self._facts: Facts | None = None
         self._outcome: dict[str, Any] | None = None
+        self._telling = threading.Lock()
 
     def attempt(self, begin: Callable[[], None] | None) -> int:
         """Run it, once `begin` has made the process ready for it; its exit code."""
@@ -74,17 +77,29 @@ class Script:
         spark = self._jvm is not None
         metered = spark and bool(set(meter.ASKED) & set(sys.argv))
         self._facts = Facts(spark=spark, metered=metered)
+        Parting(self._result.with_name("end"), self.part).start()
         if spark:
             Progress(self._report.with_name("progress.json")).start()
         if metered:
             meter.Meter(self._report.with_name("metrics.json"), self._facts).start()
 
+    def part(self) -> bool:
+        """Write what it did until now; False for a script that has ended by itself."""
+        with self._telling:
+            if self._outcome is None:
+                self._write({"ok": True, "exit_code": parting.STATUS})
+            return self._outcome is None
+
+    def _write(self, outcome: dict[str, Any]) -> None:
+        if self._facts is not None:
+            self._facts.write(self._report, outcome, self._jvm.process_id if self._jvm is not None else None)
+
     def tell(self) -> None:
         """Write what it did and how it ended, and end Spark."""
         if self._outcome is None:  # ours is the fault: the error log has it
             return
-        if self._facts is not None:
-            self._facts.write(self._report, self._outcome, self._jvm.process_id if self._jvm is not None else None)
+        with self._telling:
+            self._write(self._outcome)
         if self._jvm is not None:
             self._jvm.stop(self._order.get("patience", 10.0))
         keep(self._result, self._outcome)

@@ -27,6 +27,7 @@ from wheatpaste.engines.supervisor import Child, Exit, Supervisor
 log = logging.getLogger(__name__)
 PYTHON_SHELL_MEMORY = 1 << 30  # bytes: 0.0625 DPU
 GRACE = 5.0
+PARTING = 5.0  # seconds in which a run that is told to end may tell what it did
 FAULT = re.compile(r"^Fatal Python error: (.+)$", re.MULTILINE)
 GREETING = "WARNING: Using incubator modules"  # of every JVM that Spark 4 starts
 
@@ -160,7 +161,7 @@ class JobEngine:
         if self.pool:
             self.pool.close()
         for running in list(self._runs.values()):
-            self._end(running, "STOPPED")
+            self._end(running, "STOPPED", parting=0.0)
 
     def _jvm(self, runtime: Runtime, progress: once.Progress, run: RunSpec | None = None) -> Jvm:
         machine, version, home = java.provide(self.cache, progress), runtime.version, runtime.spark_home
@@ -178,10 +179,17 @@ class JobEngine:
             return float("inf")
         return running.started + running.run.timeout - time.monotonic()
 
-    def _end(self, running: Running, state: str) -> None:
+    def _end(self, running: Running, state: str, parting: float = PARTING) -> None:
+        """Have it end by itself, with its report, and kill it when it does not."""
         with running.lock:
             running.ending = running.ending or state
-        running.child.kill(GRACE)
+        if parting:
+            (running.run.directory / "end").touch()
+            later = threading.Timer(parting, running.child.kill, (GRACE,))
+            later.daemon = True
+            later.start()
+        else:
+            running.child.kill(GRACE)
 
     def _ended(self, running: Running, exit: Exit) -> RunResult:
         with running.lock:
