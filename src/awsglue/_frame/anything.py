@@ -15,8 +15,8 @@ from pyspark.sql import types as st
 
 _MARK = "s"
 # A string with its quotes; possessive, so that Java's matcher needs no stack for long ones.
-_STRING = r'"((?:[^"\\]++|\\[\s\S])*+)"'
-_MARKED = rf'"{_MARK}((?:[^"\\]++|\\[\s\S])*+)"'
+_WITHIN = r'((?:[^"\\]++|\\[\s\S])*+)'
+_STRING, _MARKED = f'"{_WITHIN}"', f'"{_MARK}{_WITHIN}"'
 _REST = (1 << 31) - 1
 
 
@@ -59,9 +59,8 @@ def taken(value: Column, type_name: str) -> Column:
 def _text(value: Column) -> Column:
     """A string's own text; of other values their JSON."""
     first = F.substring(value, 1, 1)
-    return F.when(first == _MARK, F.substring(value, 2, _REST)).otherwise(
-        F.when(first.isin("{", "["), F.regexp_replace(value, _MARKED, '"$1"')).otherwise(value)
-    )
+    unmarked = F.regexp_replace(value, _MARKED, '"$1"')
+    return F.when(first == _MARK, F.substring(value, 2, _REST)).when(first.isin("{", "["), unmarked).otherwise(value)
 
 
 def _marked(kind: st.DataType) -> st.DataType:

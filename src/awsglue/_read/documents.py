@@ -18,6 +18,7 @@ _MEET = r"\}\s*\{"
 _AT_LINES = r"(?<=\})\s*\n\s*(?=\{)"
 # The same within a line, where it may lie in a string; possessive, so that Java's matcher needs no stack for long texts.
 _BETWEEN = r"""\G((?:[^"}]++|"(?:[^"\\]++|\\[\s\S])*+"|\}(?!\s*\{))*+\})\s*(?=\{)"""
+BOM = "\ufeff"
 _CUT = "\x1e"
 _DECODER = json.JSONDecoder()
 
@@ -31,7 +32,7 @@ def has_several(files: Files, whole_files: bool) -> bool:
 
 def _goes_on(line: str) -> bool:
     """Whether another document follows the first one. A comma between them is no reason to lose it."""
-    line = line.strip("\ufeff \t")
+    line = line.strip(f"{BOM} \t")
     try:
         end = _DECODER.raw_decode(line)[1]
     except (ValueError, RecursionError):  # no JSON, or cut off

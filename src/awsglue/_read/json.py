@@ -18,7 +18,7 @@ from awsglue._frame.edit import Value
 from awsglue._frame.frame import Absent, Errors, Frame, SourceFrame
 from awsglue._frame.paths import find_field
 from awsglue._frame.variants import open_type, opened
-from awsglue._read.documents import documents, has_several, texts
+from awsglue._read.documents import BOM, documents, has_several, texts
 from awsglue._read.files import Files
 from awsglue._read.jsonpath import objects, read_path, selects_all
 from awsglue._read.spec import ReadSpec, declared_schema, empty_frame
@@ -29,7 +29,6 @@ OPTIONS = {"jsonPath", "multiline", "multiLine", "optimizePerformance", "withSch
 _BAD = "_corrupt_record"
 _BAD_FIELD = st.StructField(_BAD, st.StringType())
 _NO_FIELD = "__no_field"
-BOM = "\ufeff"
 
 
 def spark_options(given: Mapping[str, Any]) -> dict[str, str]:

@@ -19,6 +19,7 @@ from pyspark.sql import types as st
 from awsglue import _report
 from awsglue._aws import get_connection
 from awsglue._frame.older import sql_function
+from awsglue._frame.paths import quoted
 from awsglue.utils import truth
 
 RAW = "$json$data_infer_schema$_temporary$"
@@ -253,7 +254,7 @@ def _json(given: Mapping[str, Any], schema: Any) -> Column:
 
 
 def _csv(given: Mapping[str, Any], schema: Any) -> Column:
-    columns = ", ".join(f"`{f.name.replace('`', '``')}` {f.dataType.simpleString()}" for f in _columns(schema))
+    columns = ", ".join(f"{quoted(f.name)} {f.dataType.simpleString()}" for f in _columns(schema))
     return F.from_csv(_value(), columns, {"sep": str(given.get("delimiter") or ",")})
 
 

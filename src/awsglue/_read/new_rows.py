@@ -19,6 +19,7 @@ from awsglue._bookmarks.state import keys_entry, keys_of
 from awsglue._bookmarks.store import BookmarkError
 from awsglue._frame.choice import column
 from awsglue._frame.older import sql_function
+from awsglue._frame.paths import quoted
 from awsglue._read.spec import ReadSpec
 from awsglue.utils import first_of
 
@@ -120,7 +121,7 @@ def _check_same(before: Keys | None, names: list[str], order: str, ctx: str) -> 
 def _last(table: Table, names: list[str], order: str) -> Keys | None:
     """How far the table goes now; None when it has no rows."""
     # Of the columns' own types: a database forgets the precision of what it computes.
-    declared = ", ".join(f"`{name.replace('`', '``')}` {table.rows.schema[name].dataType.simpleString()}" for name in names)
+    declared = ", ".join(f"{quoted(name)} {table.rows.schema[name].dataType.simpleString()}" for name in names)
     found = table.query(f"({extreme_query(table.name, names, order, table.quoted)}) reached", declared)
     kinds = [field.dataType.simpleString() for field in found.schema.fields]
     values = [_micros(name) if kind == _TIME else column(name) for name, kind in zip(found.columns, kinds, strict=True)]

@@ -190,7 +190,7 @@ def test_its_output_is_in_the_log(book: Notebook, client: Callable[..., Any]) ->
     def look() -> bool:
         return "for the log too" in [each["message"] for each in client("logs").get_log_events(**where)["events"][-20:]]
 
-    wait_for(look, seconds=20)
+    assert wait_for(look, seconds=20)
 
 
 def test_what_it_shows(book: Notebook) -> None:
