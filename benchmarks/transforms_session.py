@@ -79,7 +79,7 @@ class Cases:
         yield (
             "SelectFields",
             lambda: frame(df).select_fields(["id", "home.city"]).toDF(),
-            lambda: df.selectExpr("id", "named_struct('city', home.city) home"),
+            lambda: df.selectExpr("id", "if(home is null, null, named_struct('city', home.city)) home"),  # where it is null, ours is
         )
         yield (
             "DropFields",
