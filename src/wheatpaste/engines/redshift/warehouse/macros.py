@@ -98,9 +98,7 @@ rs_from_varbyte(x, form) AS CASE form WHEN 'hex' THEN lower(hex(x)) WHEN 'base64
     WHEN 'utf-8' THEN decode(x) ELSE error('22023:invalid format ' || form) END
 rs_integer_text(x, trying) AS CASE WHEN typeof(x) = 'VARCHAR' AND regexp_matches(CAST(x AS VARCHAR), '[^-+0-9 ]')
     THEN CASE WHEN NOT trying THEN error('22P02:invalid input syntax for integer: "' || CAST(x AS VARCHAR) || '"') END ELSE x END
-rs_compared(x, other) AS CASE WHEN typeof(x) = 'VARCHAR' AND typeof(other) IN ('SMALLINT', 'INTEGER', 'BIGINT')
-    AND regexp_matches(CAST(x AS VARCHAR), '[^-+0-9 ]')
-    THEN error('22P02:invalid input syntax for integer: "' || CAST(x AS VARCHAR) || '"') ELSE x END
+rs_compared(x, other) AS CASE WHEN typeof(other) IN ('SMALLINT', 'INTEGER', 'BIGINT') THEN rs_integer_text(x, false) ELSE x END
 rs_compared_with_text(x, word) AS CASE WHEN typeof(x) IN ('SMALLINT', 'INTEGER', 'BIGINT')
     THEN error('22P02:invalid input syntax for integer: "' || word || '"') ELSE x END
 rs_text(x) AS CASE WHEN typeof(x) = 'BLOB' THEN decode(CAST(x AS BLOB)) WHEN typeof(x) = 'JSON' THEN json_extract_string(CAST(CAST(x AS
