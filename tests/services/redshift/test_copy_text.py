@@ -1,27 +1,38 @@
 """COPY and UNLOAD of delimited text as it is met: escapes, quotes, encodings, dates that are none."""
 
 import gzip
+from collections.abc import Callable
 from datetime import date, datetime
 
 import pytest
 
 ROLE = "iam_role 'arn:aws:iam::123456789012:role/r'"
+Load = Callable[[bytes | str, str], list[tuple]]
 
 
-@pytest.fixture
-def load(s3, sql, request):
-    """COPY bytes into a table of an integer and two texts; its rows."""
-    name = "text_" + request.node.name.split("[")[0]
+def loader(s3, sql, test: str, columns: str) -> Load:
+    """A function that COPYs bytes into a new table of an integer and these columns: its rows then."""
+    name = "text_" + test.split("[")[0]
     sql(f"drop table if exists {name}")
-    sql(f"create table {name} (id int, a varchar(20), b varchar(20))")
+    sql(f"create table {name} (id int, {columns})")
 
-    def run(data: bytes | str, options: str, columns: str = "") -> list[tuple]:
+    def run(data: bytes | str, options: str) -> list[tuple]:
         s3.put(f"b/{name}/1", data)
         sql(f"truncate {name}")
-        sql(f"copy {name} {columns} from 's3://b/{name}/' {ROLE} {options}")
+        sql(f"copy {name} from 's3://b/{name}/' {ROLE} {options}")
         return sql(f"select * from {name} order by id") or []
 
     return run
+
+
+@pytest.fixture
+def load(s3, sql, request) -> Load:
+    return loader(s3, sql, request.node.name, "a varchar(20), b varchar(20)")
+
+
+@pytest.fixture
+def dated(s3, sql, request) -> Load:
+    return loader(s3, sql, request.node.name, "d date, t timestamp")
 
 
 def test_escape(load):
@@ -77,21 +88,6 @@ def test_null_as_is_what_its_text_says(load):
     """``'\\N'`` with one backslash is the letter N for a parser of strings, and never meant so."""
     assert load("1|N|\\N\n", r"null as '\N'") == [(1, "N", None)]
     assert load("1|N|\\N\n", r"null as '\\N'") == [(1, "N", None)]
-
-
-@pytest.fixture
-def dated(s3, sql, request):
-    name = "dated_" + request.node.name.split("[")[0]
-    sql(f"drop table if exists {name}")
-    sql(f"create table {name} (id int, d date, t timestamp)")
-
-    def run(data: str, options: str) -> list[tuple]:
-        s3.put(f"b/{name}/1", data)
-        sql(f"truncate {name}")
-        sql(f"copy {name} from 's3://b/{name}/' {ROLE} {options}")
-        return sql(f"select * from {name} order by id") or []
-
-    return run
 
 
 def test_acceptanydate(dated):
