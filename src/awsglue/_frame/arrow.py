@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from itertools import pairwise, repeat
 from typing import Any
@@ -11,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from awsglue import gluetypes as gt
+from awsglue._frame.records import to_python
 from awsglue._frame.types import OpenNested
 
 _ZONED = gt.TimestampType
@@ -59,7 +59,7 @@ def values(array: pa.Array, kind: gt.DataType) -> list[Any]:
         parts = [values(part, choice) for part, choice in zip(array.flatten(), kind.choices.values(), strict=True)]
         return [next((value for value in row if value is not None), None) for row in zip(*parts, strict=True)]
     if isinstance(kind, OpenNested):
-        return _variants(array)
+        return _variants(array, kind)
     if isinstance(kind, gt.StructType):
         return _structs(array, kind)
     if isinstance(kind, (gt.ArrayType, gt.SetType)):
@@ -70,13 +70,11 @@ def values(array: pa.Array, kind: gt.DataType) -> list[Any]:
     return _plain(array, kind)
 
 
-def _variants(array: pa.StructArray) -> list[Any]:
-    """The objects in VARIANTs, as their JSON has them."""
+def _variants(array: pa.StructArray, kind: OpenNested) -> list[Any]:
     from pyspark.sql.types import VariantVal
 
     parts = zip(array.is_valid().to_pylist(), array.field("value").to_pylist(), array.field("metadata").to_pylist(), strict=True)
-    texts = [VariantVal(value, metadata).toJson() if there else "null" for there, value, metadata in parts]
-    return [json.loads(text, object_hook=gt.DynamicRecord) for text in texts]
+    return [to_python(VariantVal(value, metadata), kind) if there else None for there, value, metadata in parts]
 
 
 def _structs(array: pa.StructArray, kind: gt.StructType) -> list[Any]:

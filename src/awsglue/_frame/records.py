@@ -34,7 +34,7 @@ def to_python(value: Any, kind: gt.DataType) -> Any:
         return None
     if isinstance(kind, gt.ChoiceType):
         return next((to_python(value[n], c) for n, c in kind.choices.items() if value[n] is not None), None)
-    if isinstance(kind, OpenNested):
+    if isinstance(kind, OpenNested):  # a VARIANT, as its JSON has it
         return json.loads(value.toJson(), object_hook=gt.DynamicRecord)
     if isinstance(kind, gt.StructType):
         return gt.DynamicRecord((f.name, to_python(item, f.dataType)) for f, item in zip(kind, value, strict=True))
