@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.conftest import CACHE
 
 from wheatpaste.engines.spark import jars
+
+if TYPE_CHECKING:
+    from awsglue.dynamicframe import DynamicFrame
 
 # S3's and the databases' drivers, where an earlier test of the engine has fetched them.
 JARS = jars.kept(CACHE, "spark-4.1")
@@ -107,3 +111,26 @@ def write(tmp_path: Path) -> Any:
         return str(tmp_path / "in")
 
     return put
+
+
+@pytest.fixture(scope="module")
+def people(glue: Any, tmp_path_factory: pytest.TempPathFactory) -> DynamicFrame:
+    """A field of three types, a struct, an array of structs, a field that is always null."""
+    folder = tmp_path_factory.mktemp("people")
+    lines: list[dict[str, Any]] = [
+        {"id": 1, "name": "Ann", "home": {"city": "Bern", "zip": 3000}, "calls": [{"to": "Bob", "min": 2}], "none": None},
+        {"id": "x7", "name": "Bob", "home": {"city": "Rome", "zip": "00100"}, "calls": [], "none": None},
+        {"id": 2.5, "name": "Cy", "home": None, "calls": None, "none": None},
+    ]
+    (folder / "people.json").write_text("\n".join(json.dumps(line) for line in lines))
+    frame: DynamicFrame = glue.create_dynamic_frame.from_options("s3", {"paths": [str(folder)]}, "json")
+    return frame
+
+
+@pytest.fixture(scope="module")
+def orders(glue: Any, spark: Any) -> DynamicFrame:
+    """Two of Ann's and one of nobody's."""
+    from awsglue.dynamicframe import DynamicFrame
+
+    made = spark.createDataFrame([("Ann", 1, 5.0), ("Ann", 2, 7.0), (None, 3, 1.0)], "name string, no int, total double")
+    return DynamicFrame.fromDF(made, glue, "orders")

@@ -10,17 +10,12 @@ import pytest
 
 pytest.importorskip("pyspark")
 
+from tests.awsglue.frames import records
+
 from awsglue import gluetypes as gt
 from awsglue._frame.types import hive_type
 from awsglue.dynamicframe import DynamicFrame
 from awsglue.transforms import Spigot, Unbox
-
-
-def records(frame: DynamicFrame) -> list[dict[str, Any]]:
-    from awsglue._frame.records import json_text, to_python
-
-    schema = frame._jdf.schema
-    return [json.loads(json_text(to_python(row, schema))) for row in frame._jdf.df.collect()]
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,8 @@ from typing import Any
 import pytest
 
 pytest.importorskip("pyspark")
+
+from tests.awsglue.frames import records
 
 from awsglue import _aws, _report
 from awsglue._frame.types import hive_type
@@ -19,13 +20,6 @@ from awsglue.transforms import ApplyMapping, DropNullFields
 Column = tuple[str, str]
 LAZY = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
 OPEN_CSV = "org.apache.hadoop.hive.serde2.OpenCSVSerde"
-
-
-def records(frame: DynamicFrame) -> list[dict[str, Any]]:
-    from awsglue._frame.records import json_text, to_python
-
-    schema = frame._jdf.schema
-    return [json.loads(json_text(to_python(row, schema))) for row in frame._jdf.df.collect()]
 
 
 @pytest.fixture

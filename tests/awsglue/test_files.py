@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +9,10 @@ import pytest
 
 pytest.importorskip("pyspark")
 
+from tests.awsglue.frames import records
+
 from awsglue._frame.types import hive_type
 from awsglue.dynamicframe import DynamicFrame
-
-
-def records(frame: DynamicFrame) -> list[dict[str, Any]]:
-    from awsglue._frame.records import json_text, to_python
-
-    schema = frame._jdf.schema
-    return [json.loads(json_text(to_python(row, schema))) for row in frame._jdf.df.collect()]
 
 
 def read(glue: Any, path: str, format: str, format_options: dict[str, Any] | None = None, **options: Any) -> DynamicFrame:

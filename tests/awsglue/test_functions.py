@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 import re
 from collections import defaultdict
 from decimal import Decimal
@@ -13,6 +12,8 @@ from typing import Any
 import pytest
 
 pytest.importorskip("pyspark")
+
+from tests.awsglue.frames import records
 
 from awsglue._frame.types import hive_type
 from awsglue.dynamicframe import DynamicFrame
@@ -26,13 +27,6 @@ select cast(id as tinyint) b, cast(id as smallint) h, cast(id as int) i, id l, c
        if(id = 0, null, named_struct('x', id)) sometimes, cast(null as array<int>) nolist, if(id = 1, null, id) holes
 from range(3)
 """
-
-
-def records(frame: DynamicFrame) -> list[dict[str, Any]]:
-    from awsglue._frame.records import json_text, to_python
-
-    schema = frame._jdf.schema
-    return [json.loads(json_text(to_python(row, schema))) for row in frame._jdf.df.collect()]
 
 
 @pytest.fixture

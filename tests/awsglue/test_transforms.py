@@ -10,6 +10,8 @@ import pytest
 
 pytest.importorskip("pyspark")
 
+from tests.awsglue.frames import kinds, records
+
 from awsglue import gluetypes as gt
 from awsglue._frame.types import hive_type
 from awsglue.dynamicframe import DynamicFrame, DynamicFrameCollection, ResolveOption
@@ -31,36 +33,9 @@ from awsglue.transforms import (
     SelectFromCollection,
     SplitFields,
     SplitRows,
-    Union,
     UnnestFrame,
     get_transform,
 )
-
-
-@pytest.fixture(scope="module")
-def people(glue: Any, tmp_path_factory: pytest.TempPathFactory) -> DynamicFrame:
-    """A field of three types, a struct, an array of structs, a field that is always null."""
-    folder = tmp_path_factory.mktemp("people")
-    lines: list[dict[str, Any]] = [
-        {"id": 1, "name": "Ann", "home": {"city": "Bern", "zip": 3000}, "calls": [{"to": "Bob", "min": 2}], "none": None},
-        {"id": "x7", "name": "Bob", "home": {"city": "Rome", "zip": "00100"}, "calls": [], "none": None},
-        {"id": 2.5, "name": "Cy", "home": None, "calls": None, "none": None},
-    ]
-    (folder / "people.json").write_text("\n".join(json.dumps(line) for line in lines))
-    frame: DynamicFrame = glue.create_dynamic_frame.from_options("s3", {"paths": [str(folder)]}, "json")
-    return frame
-
-
-def records(frame: DynamicFrame) -> list[dict[str, Any]]:
-    """The records as `show` prints them."""
-    from awsglue._frame.records import json_text, to_python
-
-    schema = frame._jdf.schema
-    return [json.loads(json_text(to_python(row, schema))) for row in frame._jdf.df.collect()]
-
-
-def kinds(frame: DynamicFrame) -> str:
-    return hive_type(frame.schema())
 
 
 def test_the_schema_keeps_every_type_that_occurs(people: DynamicFrame, capsys: pytest.CaptureFixture[str]) -> None:
@@ -303,59 +278,6 @@ def test_thresholds_fail_the_sink(glue: Any, people: DynamicFrame, tmp_path: Any
     with pytest.raises(RuntimeError, match="3 error records"):
         glue.write_dynamic_frame.from_options(mapped, "s3", {"path": str(tmp_path / "out")}, "json")
     assert not (tmp_path / "out").exists()
-
-
-@pytest.fixture(scope="module")
-def orders(glue: Any, spark: Any) -> DynamicFrame:
-    return DynamicFrame.fromDF(
-        spark.createDataFrame([("Ann", 1, 5.0), ("Ann", 2, 7.0), (None, 3, 1.0)], "name string, no int, total double"), glue, "orders"
-    )
-
-
-def test_join_keeps_both_keys_and_prefixes_collisions(people: DynamicFrame, orders: DynamicFrame) -> None:
-    joined = Join.apply(people.select_fields(["name", "home.city"]), orders, "name", ["name"])
-    assert kinds(joined) == "struct<name:string,home:struct<city:string>,.name:string,no:int,total:double>"
-    assert sorted(r["no"] for r in records(joined)) == [1, 2]
-    assert [field.name for field in joined.drop_fields(["`.name`", "home"]).schema()] == ["name", "no", "total"]
-
-
-def test_join_by_a_choice_compares_within_types(people: DynamicFrame, orders: DynamicFrame) -> None:
-    joined = people.join(["id"], ["no"], orders)
-    assert [(r["name"], r["no"]) for r in records(joined)] == [("Ann", 1)]
-
-
-def test_nested_fields_that_no_joined_record_has_take_no_name(glue: Any, spark: Any) -> None:
-    left = spark.sql("select 1 id, cast(null as array<int>) links, array(1) tags union all select 2, array(9), array(2)")
-    right = spark.sql("select 1 key, array('x') links, array('y') tags")
-    joined = Join.apply(DynamicFrame.fromDF(left, glue), DynamicFrame.fromDF(right, glue), "id", "key")
-    assert records(joined) == [{"id": 1, "tags": [1], "key": 1, "links": ["x"], ".tags": ["y"]}]
-
-
-def test_join_without_such_a_key_is_refused(people: DynamicFrame, orders: DynamicFrame) -> None:
-    with pytest.raises(ValueError, match="nope"):
-        people.join(["nope"], ["no"], orders)
-
-
-def test_union_goes_by_name_and_makes_choices(glue: Any, spark: Any) -> None:
-    one = DynamicFrame.fromDF(spark.createDataFrame([(1, "a")], "x int, y string"), glue)
-    two = DynamicFrame.fromDF(spark.createDataFrame([("b", 2)], "y string, x long"), glue)
-    both = Union.apply(one, two)
-    assert kinds(both) == "struct<x:struct<int:int,long:bigint>,y:string>"
-    assert records(both) == [{"x": 1, "y": "a"}, {"x": 2, "y": "b"}]
-
-
-def test_merge_replaces_by_key(glue: Any, spark: Any) -> None:
-    source = DynamicFrame.fromDF(spark.createDataFrame([(1, "a"), (2, "b"), (2, "bb")], "k int, v string"), glue)
-    stage = DynamicFrame.fromDF(spark.createDataFrame([(2, "B"), (3, "C")], "k int, v string"), glue)
-    merged = source.mergeDynamicFrame(stage, ["k"])
-    assert sorted((r["k"], r["v"]) for r in records(merged)) == [(1, "a"), (2, "B"), (3, "C")]
-
-
-def test_merge_keeps_records_without_a_key(glue: Any, spark: Any) -> None:
-    source = DynamicFrame.fromDF(spark.createDataFrame([(1, "a"), (None, "b")], "k int, v string"), glue)
-    stage = DynamicFrame.fromDF(spark.createDataFrame([(1, "A"), (None, "B")], "k int, v string"), glue)
-    merged = source.mergeDynamicFrame(stage, ["k"])
-    assert sorted(r["v"] for r in records(merged)) == ["A", "B", "b"]
 
 
 def test_splits(people: DynamicFrame, orders: DynamicFrame) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 import importlib
-import json
 from typing import Any
 
 import pytest
 
 pytest.importorskip("pyspark")
+
+from tests.awsglue.frames import records
 
 from awsglue._frame.types import hive_type
 from awsglue._gs import HOMES
@@ -23,13 +24,6 @@ UTC = datetime.timezone.utc  # noqa: UP017 - Python 3.10
 def imported() -> None:
     for name in HOMES:
         assert callable(getattr(importlib.import_module(name), name))
-
-
-def records(frame: DynamicFrame) -> list[dict[str, Any]]:
-    from awsglue._frame.records import json_text, to_python
-
-    schema = frame._jdf.schema
-    return [json.loads(json_text(to_python(row, schema))) for row in frame._jdf.df.collect()]
 
 
 @pytest.fixture

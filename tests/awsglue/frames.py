@@ -1,0 +1,21 @@
+"""What tests see of a DynamicFrame."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from awsglue._frame.records import json_text, to_python
+from awsglue._frame.types import hive_type
+from awsglue.dynamicframe import DynamicFrame
+
+
+def records(frame: DynamicFrame) -> list[dict[str, Any]]:
+    """The records as `show` prints them."""
+    schema = frame._jdf.schema
+    return [json.loads(json_text(to_python(row, schema))) for row in frame._jdf.df.collect()]
+
+
+def kinds(frame: DynamicFrame) -> str:
+    """Its schema in Hive's words."""
+    return hive_type(frame.schema())
