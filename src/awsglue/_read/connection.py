@@ -12,6 +12,7 @@ from py4j.protocol import Py4JJavaError
 from pyspark import SparkContext
 from pyspark.sql.utils import CapturedException  # where every Spark has it
 
+from awsglue._java_errors import causes, message
 from awsglue._read.drivers import Database
 
 
@@ -25,22 +26,18 @@ def in_its_words(what: str) -> Iterator[None]:
     try:
         yield
     except (Py4JJavaError, CapturedException) as error:
-        said = _said(getattr(error, "java_exception", None) or getattr(error, "_origin", None))
+        said = _said(error)
         if not said:
             raise
         raise DatabaseError(f"{what}: {said}") from None
 
 
-def _said(error: Any) -> str:
+def _said(error: Exception) -> str:
     """The outermost SQL exception's message and its last cause's."""
-    first = last = ""
-    while error is not None:
-        if not first and is_instance_of(SparkContext._gateway, error, "java.sql.SQLException"):
-            first = str(error.getMessage())
-        last = str(error.getMessage() or error.toString())
-        error = error.getCause()
-    told = first if last in first else f"{first} {last}"
-    return " ".join(told.split()) if first else ""
+    chain = causes(error)
+    first = next((message(java) for java in chain if is_instance_of(SparkContext._gateway, java, "java.sql.SQLException")), "")
+    last = message(chain[-1]) if first else ""
+    return " ".join((first if last in first else f"{first} {last}").split())
 
 
 @contextmanager

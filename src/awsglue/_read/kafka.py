@@ -20,6 +20,7 @@ from awsglue import _report
 from awsglue._aws import get_connection
 from awsglue._frame.older import sql_function
 from awsglue._frame.paths import quoted
+from awsglue._java_errors import causes, message
 from awsglue.utils import truth
 
 RAW = "$json$data_infer_schema$_temporary$"
@@ -220,12 +221,8 @@ def _described(described: Any, topic: str, where: str) -> None:
 
 def _words(error: Exception) -> str:
     """The innermost cause, in the client's words."""
-    cause = getattr(error, "java_exception", None)
-    if cause is None:
-        return str(error)
-    while cause.getCause() is not None:
-        cause = cause.getCause()
-    return str(cause.getMessage() or cause.toString())
+    chain = causes(error)
+    return message(chain[-1]) if chain else str(error)
 
 
 # --- records ---------------------------------------------------------------------------------------------------------

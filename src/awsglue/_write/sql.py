@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from typing import Any
 from urllib.parse import urlsplit
 
+from awsglue._java_errors import causes, message
 from awsglue._read.connection import connected
 from awsglue._read.drivers import Database, reached
 
@@ -46,20 +47,20 @@ def _connected(connect: Callable[[], Any], url: str) -> Any:
     try:
         return connect()
     except Exception as error:
-        raise StatementError(f"There is no connection to {url.split('?')[0]}: {_message(error)}") from error
+        raise StatementError(f"There is no connection to {url.split('?')[0]}: {_words(error)}") from error
 
 
 def _execute(execute: Any, text: str) -> None:
     try:
         execute(text)
     except Exception as error:
-        raise StatementError(f"{_message(error)} [in: {masked(text)}]") from error
+        raise StatementError(f"{_words(error)} [in: {masked(text)}]") from error
 
 
-def _message(error: Exception) -> str:
+def _words(error: Exception) -> str:
     """The server's own words out of a driver's exception."""
-    java = getattr(error, "java_exception", None)
-    return str(error).splitlines()[0] if java is None else str(java.getMessage() or java.toString())
+    chain = causes(error)
+    return message(chain[0]) if chain else str(error).splitlines()[0]
 
 
 def masked(text: str) -> str:
