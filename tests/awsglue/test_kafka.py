@@ -13,7 +13,8 @@ from typing import Any
 import fastavro
 import pytest
 from tests.conftest import wait_for
-from tests.kafka_broker import Broker, Record, free_port
+from tests.kafka_broker import Broker, Record
+from tests.servers import free_port
 
 pytest.importorskip("pyspark")
 from awsglue.dynamicframe import DynamicFrame

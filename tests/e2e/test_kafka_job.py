@@ -13,7 +13,8 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 from tests.conftest import CACHE, Server, wait_for
-from tests.kafka_broker import Broker, free_port
+from tests.kafka_broker import Broker
+from tests.servers import free_port
 
 from wheatpaste.engines.spark import jars
 
