@@ -8,12 +8,14 @@ import os
 import sys
 import tarfile
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import botocore
 
 from wheatpaste.cli import CommandError
 from wheatpaste.cli.demo import raw_data
+from wheatpaste.cli.live import Live
 from wheatpaste.engines.spark.jars import JarsMissing
 from wheatpaste.engines.uv import UvFailed, uv
 
@@ -40,13 +42,25 @@ def fetch_cases() -> None:
         (Path(folder) / name).rename(target)  # whole or not at all
 
 
+def fetch_kafka(report: Live) -> None:
+    """The broker of the tests."""
+    kafka_broker.provide(CACHE, lambda _, done, total: report.progress(done, total, "fetching Kafka's jars"))
+
+
 def main() -> None:
-    """Fetch them; what cannot be fetched is told."""
-    for fetch in (fetch_cases, lambda: raw_data(CACHE, print), lambda: kafka_broker.provide(CACHE)):
-        try:
-            fetch()
-        except (UvFailed, CommandError, JarsMissing) as error:
-            print(f"not fetched: {error}", file=sys.stderr)
+    """Fetch them, with progress; what cannot be fetched is told."""
+    steps: dict[str, Callable[[Live], object]] = {
+        "botocore's protocol cases": lambda _: fetch_cases(),
+        "The demo's data": lambda report: raw_data(CACHE, report.note),
+        "Kafka": fetch_kafka,
+    }
+    with Live("Fetching what tests need") as report:
+        for title, fetch in steps.items():
+            report.step(title)
+            try:
+                fetch(report)
+            except (UvFailed, CommandError, JarsMissing) as error:
+                print(f"not fetched: {error}", file=sys.stderr)
 
 
 main()
