@@ -73,6 +73,12 @@ REFUSED = {
         "Please do not set Max Capacity",
     ),
     "a type without number": ({"Command": SPARK, "WorkerType": "G.1X"}, "InvalidInputException", "Number of Workers"),
+    "no workers": (
+        {"Command": SPARK, "WorkerType": "G.1X", "NumberOfWorkers": 0},
+        "InvalidInputException",
+        "NumberOfWorkers must be 1 or more",
+    ),
+    "no capacity": ({"Command": SPARK, "MaxCapacity": 0.0}, "InvalidInputException", "MaxCapacity must be more than 0"),
     "a shell of two DPUs": ({"Command": SHELL, "MaxCapacity": 2.0}, "InvalidInputException", "0.0625 or 1.0"),
     "a shell of workers": ({"Command": SHELL, "WorkerType": "G.1X", "NumberOfWorkers": 2}, "InvalidInputException", "pythonshell"),
     "visual": (

@@ -168,6 +168,7 @@ def test_a_runs_own_settings(bench: Bench) -> None:
     bench.glue.create_job(Name=bench.name, Role="R", Command=spark, GlueVersion="6.0", WorkerType="G.1X", NumberOfWorkers=2, Timeout=9)
     refused = {"WorkerType": "G.1X", "NumberOfWorkers": 2, "MaxCapacity": 2.0}
     assert error(bench.glue.start_job_run, JobName=bench.name, **refused)[0] == "InvalidInputException"
+    assert "must be 1 or more, not 0" in error(bench.glue.start_job_run, JobName=bench.name, NumberOfWorkers=0)[1]
     given = {"WorkerType": "G.2X", "NumberOfWorkers": 3, "Timeout": 5, "ExecutionClass": "FLEX", "SecurityConfiguration": "sec"}
     run = _stopped(bench, NotificationProperty={"NotifyDelayAfter": 3}, **given)
     shown = {**given, "MaxCapacity": 6.0, "AllocatedCapacity": 6, "NotificationProperty": {"NotifyDelayAfter": 3}, "GlueVersion": "6.0"}

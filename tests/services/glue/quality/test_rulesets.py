@@ -109,3 +109,8 @@ def test_results_and_runs_that_are_not_there(glue: Any) -> None:
         with pytest.raises(ClientError) as error:
             getattr(glue, operation)(**members)
         assert code(error) == "EntityNotFoundException"
+
+
+def test_a_run_needs_a_worker(glue: Any, table: dict[str, str]) -> None:
+    with pytest.raises(glue.exceptions.InvalidInputException, match="NumberOfWorkers must be 1 or more, not 0"):
+        glue.start_data_quality_rule_recommendation_run(DataSource={"GlueTable": table}, Role="GlueRole", NumberOfWorkers=0)

@@ -215,6 +215,8 @@ def test_refusals(book: Notebook) -> None:
     scala = {**again, "Id": "scala", "DefaultArguments": {"--session-language": "scala"}}
     assert "--session-language=scala" in refused(glue.create_session, **scala)[1]
     assert refused(glue.create_session, **{**again, "Id": "shell", "Command": {"Name": "pythonshell"}})[0] == "InvalidInputException"
+    none = {**again, "Id": "none", "WorkerType": "G.1X", "NumberOfWorkers": 0}
+    assert refused(glue.create_session, **none) == ("InvalidInputException", "NumberOfWorkers must be 1 or more, not 0")
     assert refused(glue.get_session, Id="ray")[0] == "EntityNotFoundException"
 
 

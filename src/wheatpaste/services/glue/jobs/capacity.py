@@ -47,6 +47,15 @@ def timeout(body: Mapping[str, Any]) -> int | None:
     return LONG_TIMEOUT if float(version(body)) < 5 and not is_shell(body) else SHORT_TIMEOUT if not is_shell(body) else LONG_TIMEOUT
 
 
+def check_size(given: Mapping[str, Any]) -> None:
+    """Raise InvalidInputException for no workers, or no capacity: the model takes any number."""
+    workers, most = given.get("NumberOfWorkers"), given.get("MaxCapacity")
+    if workers is not None and workers < 1:
+        raise InvalidInputException(f"NumberOfWorkers must be 1 or more, not {workers}")
+    if most is not None and most <= 0:
+        raise InvalidInputException(f"MaxCapacity must be more than 0, not {most:g}")
+
+
 def capacity(body: Mapping[str, Any]) -> Shape:
     """``WorkerType``, ``NumberOfWorkers``, ``MaxCapacity`` and ``AllocatedCapacity`` as GetJob shows them.
 

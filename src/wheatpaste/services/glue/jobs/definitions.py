@@ -16,7 +16,7 @@ from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.errors import AlreadyExistsException, EntityNotFoundException, InvalidInputException
 from wheatpaste.services.glue.jobs import arguments, turns
 from wheatpaste.services.glue.jobs.bookmark_rows import forget
-from wheatpaste.services.glue.jobs.capacity import capacity, timeout, version
+from wheatpaste.services.glue.jobs.capacity import capacity, check_size, timeout, version
 from wheatpaste.services.glue.jobs.schema import jobs
 from wheatpaste.services.glue.schema import tags
 from wheatpaste.services.glue.tags import delete_tags, put_tags
@@ -111,6 +111,7 @@ def _check_limits(body: Mapping[str, Any]) -> None:
         raise InvalidInputException(f"Timeout {body['Timeout']} is longer than {LONGEST_TIMEOUT} minutes (7 days)")
     if (body.get("ExecutionProperty") or {}).get("MaxConcurrentRuns", 1) < 1:
         raise InvalidInputException("MaxConcurrentRuns must be 1 or more")
+    check_size(body)
 
 
 def job_shape(call: Call, row: Row[Any]) -> Job:

@@ -14,7 +14,7 @@ from wheatpaste.service import Shape
 from wheatpaste.services.glue import glue
 from wheatpaste.services.glue.errors import ConcurrentRunsExceededException, EntityNotFoundException, InvalidInputException
 from wheatpaste.services.glue.jobs import arguments, turns
-from wheatpaste.services.glue.jobs.capacity import capacity, timeout, version
+from wheatpaste.services.glue.jobs.capacity import capacity, check_size, timeout, version
 from wheatpaste.services.glue.jobs.definitions import LONGEST_TIMEOUT, job_row, named_arn, when
 from wheatpaste.services.glue.jobs.schema import LIVE, runs
 from wheatpaste.wire.paginate import decode_token, encode_token
@@ -90,6 +90,7 @@ def run_shape(call: Call, row: Row[Any]) -> JobRun:
 def _definition(job: Mapping[str, Any], req: Mapping[str, Any]) -> Shape:
     """The job as this run sees it: its definition under the run's own settings."""
     given = {k: req[k] for k in OVERRIDES if req.get(k) is not None}
+    check_size(given)
     if {"WorkerType", "NumberOfWorkers"} & given.keys():
         job = {k: v for k, v in job.items() if k not in ("MaxCapacity", "AllocatedCapacity")}
     if {"MaxCapacity", "AllocatedCapacity"} & given.keys():

@@ -11,6 +11,7 @@ from wheatpaste.call import Call
 from wheatpaste.scope import here, place
 from wheatpaste.service import Shape
 from wheatpaste.services.glue.errors import EntityNotFoundException, InvalidInputException
+from wheatpaste.services.glue.jobs.capacity import check_size
 from wheatpaste.services.glue.jobs.definitions import when
 from wheatpaste.services.glue.quality import sources
 from wheatpaste.services.glue.quality.schema import LIVE, runs
@@ -24,6 +25,7 @@ TASKS: dict[str, str] = {"evaluation": "quality_evaluation", "recommendation": "
 
 def start(call: Call, kind: str, req: Mapping[str, Any], data: Mapping[str, Any]) -> str:
     """Write a run's row and start its task; the id. The same ClientToken gives the run that there is."""
+    check_size(req)
     call.require("iam:PassRole", arns.role_arn(call.account, req["Role"]), {"iam:PassedToService": "glue.amazonaws.com"})
     identity, now = sources.run_id(kind), call.now.timestamp()
     token = req.get("ClientToken") or identity

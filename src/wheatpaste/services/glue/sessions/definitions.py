@@ -21,7 +21,7 @@ from wheatpaste.services.glue.errors import (
     InvalidInputException,
 )
 from wheatpaste.services.glue.jobs import arguments
-from wheatpaste.services.glue.jobs.capacity import capacity, version
+from wheatpaste.services.glue.jobs.capacity import capacity, check_size, version
 from wheatpaste.services.glue.jobs.definitions import when
 from wheatpaste.services.glue.jobs.special import REFUSED
 from wheatpaste.services.glue.schema import tags
@@ -124,6 +124,7 @@ def _check(call: Call, req: Mapping[str, Any]) -> None:
     for member in ("Timeout", "IdleTimeout"):
         if (req.get(member) or 0) > 7 * 24 * 60:
             raise InvalidInputException(f"{member} {req[member]} is longer than 10080 minutes (7 days)")
+    check_size(req)
     _check_arguments(req.get("DefaultArguments") or {})
     call.require("iam:PassRole", req["Role"], {"iam:PassedToService": "glue.amazonaws.com"})
 
