@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from wheatpaste.engines.base import RunResult, RunSpec
-from wheatpaste.engines.spark.driver import GIB, byte_size, properties, size, spark_conf
+from wheatpaste.engines.spark.driver import GIB, byte_size, properties, shortage, size, spark_conf
+from wheatpaste.engines.spark.engine import JobEngine
 from wheatpaste.engines.spark.java import Java
 from wheatpaste.engines.spark.jvm import Jvm
 
@@ -32,6 +33,16 @@ def test_sizes(more: dict[str, Any], memory: int, cores: int, heap: int, used: i
     found = size(spec(**more), memory * GIB, cores)
     assert (found.heap, found.cores) == (heap, used)
     assert found.memory > heap
+
+
+def test_a_heap_beyond_the_machine_is_all_that_there_is() -> None:
+    asked = spec(conf=(("spark.driver.memory", "400g"),))
+    given = size(asked, 16 * GIB, 2)
+    assert 15 * GIB < given.memory <= 16 * GIB
+    assert shortage(asked, given).startswith(f"spark.driver.memory=400g is more than jobs may use here: this one has {given.heap >> 20}m.")
+    assert spark_conf(asked, given)["spark.driver.memory"] == f"{given.heap >> 20}m"
+    fits = spec(conf=(("spark.driver.memory", "12g"),))
+    assert shortage(fits, size(fits, 16 * GIB, 2)) == shortage(spec(), size(spec(), GIB, 1)) == ""
 
 
 @pytest.mark.parametrize(("text", "size"), [("512m", 512 << 20), ("4g", 4 << 30), ("4GB", 4 << 30), ("1024", 1 << 30), ("2048k", 2 << 20)])
@@ -118,3 +129,16 @@ def test_a_value_that_a_setting_does_not_take_is_told_at_once(run: Callable[...,
     ended = run("print(1)", "glueetl", conf=(("spark.sql.shuffle.partitions", "abc"), ("spark.sql.unknown.to.it", "x")))
     assert ended.state == "FAILED"
     assert "The value 'abc' in the config \"spark.sql.shuffle.partitions\" is invalid" in ended.message
+
+
+@pytest.mark.spark
+@pytest.mark.timeout(300)
+def test_a_run_that_wants_more_memory_than_there_is_runs_with_what_there_is(
+    run: Callable[..., RunResult], engine: JobEngine, tmp_path: Path
+) -> None:
+    script = "from pyspark import SparkContext\nprint(SparkContext.getOrCreate().getConf().get('spark.driver.memory'))"
+    asked = (("spark.driver.memory", "400g"),)
+    assert run(script, "glueetl", conf=asked).state == "SUCCEEDED"
+    heap = size(spec(conf=asked), engine.budget.memory, 1).heap
+    assert (tmp_path / "run" / "stdout").read_text().splitlines() == [f"{heap >> 20}m"]
+    assert (tmp_path / "run" / "stderr").read_text().startswith("spark.driver.memory=400g is more than jobs may use here")

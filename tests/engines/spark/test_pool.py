@@ -3,14 +3,15 @@
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from wheatpaste.engines.base import RunSpec
 from wheatpaste.engines.budget import Budget
+from wheatpaste.engines.spark import driver, profiles, versions
 from wheatpaste.engines.spark import pool as pools
-from wheatpaste.engines.spark import profiles, versions
 from wheatpaste.engines.spark.driver import GIB, Size
 from wheatpaste.engines.spark.java import Java
 from wheatpaste.engines.spark.jvm import Jvm
@@ -82,6 +83,18 @@ def test_one_is_made_and_taken_before_it_is_ready(make: Callable[..., Pool], bud
     assert budget.free_memory == MEMORY - HELD
     taken.discard()
     assert not taken.directory.exists()
+
+
+def test_what_a_run_is_told_stays_in_its_error_log(make: Callable[..., Pool], tmp_path: Path) -> None:
+    pool, wanted = make(), profile(tmp_path)
+    pool.want(wanted)
+    until(lambda: any(each.child for each in pool._drivers))
+    taken = pool.take(wanted)
+    assert taken is not None
+    run = replace(wanted.run, directory=tmp_path / "run", conf=(("spark.driver.memory", "400g"),))
+    taken.hand_over(run, driver.prepare(run, wanted.runtime, None, wanted.jvm, wanted.size))
+    assert run.stderr.read_text().startswith("spark.driver.memory=400g is more than jobs may use here: this one has 1024m.")
+    taken.discard()
 
 
 def test_memory_is_given_back_when_somebody_wants_it(

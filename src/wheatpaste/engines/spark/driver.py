@@ -102,13 +102,26 @@ class Size:
 def size(run: RunSpec, memory: int, cores: int) -> Size:
     """The driver's size: what the worker type says, as far as the machine (`memory` bytes, `cores`) has it.
 
-    A quarter of the memory is the most one driver gets, so that jobs that start each other all find room.
+    A quarter of the memory is the most one driver gets, so that jobs that start each other all find room; one that asks for more by
+    `spark.driver.memory` gets it, up to all that there is.
     """
     nominal = int(WORKER_MEMORY.get(run.worker_type, 16) * GIB * HEAP_SHARE)
     wanted = (run.executor_cores or WORKER_CORES.get(run.worker_type, 4)) * max(run.workers, 1)
     asked = dict(run.conf).get(MEMORY)
-    heap = byte_size(asked) if asked else min(nominal, max(SMALLEST_HEAP, memory // 4))
+    most = max(SMALLEST_HEAP, (memory - OFF_HEAP) * 10 // 11)
+    heap = min(byte_size(asked), most) if asked else min(nominal, max(SMALLEST_HEAP, memory // 4))
     return Size(heap, max(1, min(wanted, cores)))
+
+
+def shortage(run: RunSpec, size: Size) -> str:
+    """What the error log of a run begins with that asks for a larger heap than there can be; nothing for any other."""
+    asked = dict(run.conf).get(MEMORY)
+    if not asked or byte_size(asked) <= size.heap:
+        return ""
+    return (
+        f"{MEMORY}={asked} is more than jobs may use here: this one has {size.heap >> 20}m. The setting memory of wheatpaste "
+        "(WHEATPASTE_MEMORY, in bytes) says how much they may use together; unless it is given, three quarters of the machine's.\n"
+    )
 
 
 def byte_size(text: str) -> int:
@@ -205,6 +218,9 @@ def prepare(
         settings.setdefault("spark.jars.ivy", str(jvm.cache / "ivy-packages"))  # what a run names itself is fetched once
         (conf / "spark-defaults.conf").write_text(properties(settings))
         (conf / "log4j2.properties").write_text(LOG4J.replace(PATTERN, run.log_pattern or PATTERN))
+        if told := shortage(run, size):
+            run.stderr.touch(0o600)
+            run.stderr.write_text(told)
         environment |= spark_environment(jvm, runtime.python, run.directory)
         order["java"] = jvm.archiving(settings, archive) if archive else jvm.command(settings)
         order["patience"] = ARCHIVING if archive else ENDING

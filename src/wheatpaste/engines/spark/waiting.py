@@ -94,7 +94,8 @@ class Waiting:
         ours.rename(theirs)
         ours.symlink_to(theirs)
         for mine, its in ((self._run.stdout, run.stdout), (self._run.stderr, run.stderr)):
-            os.truncate(mine, 0)  # it is appended to: what the start had to say is over
+            # It is appended to: what the start had to say is over, what the run has been told stays.
+            mine.write_bytes(its.read_bytes() if its.exists() else b"")
             mine.replace(its)
 
     def discard(self) -> None:
