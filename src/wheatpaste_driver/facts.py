@@ -133,19 +133,21 @@ def sinks(told: list[Shape], writes: list[Shape]) -> list[Shape]:
         mine = [write for write in writes if _belongs(write, sink)]
         writes = [write for write in writes if write not in mine]
         _add(found, {k: v for k, v in sink.items() if k not in ("began", "ended")}, mine)
+        if sink["ended"] is None:  # what was written until then may be Redshift's staging alone
+            found[plain(sink["name"])]["unfinished"] = True
     for write in writes:
         _add(found, {"name": write["name"], "kind": "spark", "format": write["format"] or None}, [write])
     return list(found.values())
 
 
 def _belongs(write: Shape, sink: Shape) -> bool:
-    ended = sink.get("ended") or sys.maxsize
+    ended = sink["ended"] or sys.maxsize
     return bool(sink["began"] <= write["began"] <= ended) or plain(write["name"]) == plain(sink["name"])
 
 
 def _add(found: dict[str, Shape], sink: Shape, writes: list[Shape]) -> None:
     """To the sink of the same place, if there is one: a place may be written to many times."""
-    one = found.setdefault(plain(sink["name"]), {**sink, "rows": None, "files": None, "bytes": None, "writes": 0})
+    one = found.setdefault(plain(sink["name"]), {**sink, "rows": None, "files": None, "bytes": None, "writes": 0, "unfinished": False})
     one["writes"] += len(writes)
     for name in ("rows", "files", "bytes"):
         numbers = [write[name] for write in writes if write[name] is not None]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ pytest.importorskip("pyspark")
 
 from tests.awsglue.frames import kinds, records
 
+from awsglue import _report
 from awsglue.dynamicframe import DynamicFrame
 from awsglue.transforms import Join, Union
 
@@ -31,6 +34,21 @@ def test_nested_fields_that_no_joined_record_has_take_no_name(glue: Any, spark: 
     right = spark.sql("select 1 key, array('x') links, array('y') tags")
     joined = Join.apply(DynamicFrame.fromDF(left, glue), DynamicFrame.fromDF(right, glue), "id", "key")
     assert records(joined) == [{"id": 1, "tags": [1], "key": 1, "links": ["x"], ".tags": ["y"]}]
+
+
+def test_join_by_keys_that_are_never_equal_says_so(people: DynamicFrame, orders: DynamicFrame) -> None:
+    with _report_notes() as notes:
+        assert people.join(["name"], ["no"], orders).count() == 0
+        assert people.join(["id"], ["no"], orders).count() == 1, "one of the choice's types is that of the other key"
+    assert [note.partition(" are never equal")[0] for note in notes] == ["Join: the keys name (string) and no (int)"]
+
+
+@contextmanager
+def _report_notes() -> Iterator[list[str]]:
+    """What the run's report learns inside."""
+    before, found = set(_report._notes), []
+    yield found
+    found += [note for note in _report._notes if note not in before]
 
 
 def test_join_without_such_a_key_is_refused(people: DynamicFrame, orders: DynamicFrame) -> None:

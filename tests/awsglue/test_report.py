@@ -182,6 +182,20 @@ def test_a_note_beside_its_source_is_not_repeated() -> None:
     assert [line.strip() for line in found if "whole" in line or "another" in line] == ["! it is read whole", "another"]
 
 
+def test_a_sink_that_failed_is_not_told_as_written() -> None:
+    staged = {"name": "s3://tmp/1", "format": "csv", "rows": 3, "files": 1, "bytes": 40, "began": 150}
+    sinks = [{"name": name, "kind": "redshift", "format": None, "table": None, "began": began, "ended": end} for name, began, end in LOADS]
+    report = reports.assembled(dict(reports.NOTHING), RunResult("FAILED", "", 1.0, 0), RUN)
+    report["sinks"] = facts.sinks(sinks, [staged, {**staged, "began": 250}])
+    assert [line for line in report_text.lines(report) if "rows" in line] == [
+        "  loaded: 3 rows, 1 file, 40 bytes",
+        "  failed: not finished, until then 3 rows, 1 file, 40 bytes",
+    ]
+
+
+LOADS = [("loaded", 100, 200), ("failed", 210, None)]
+
+
 def test_a_failed_sink_stays_without_an_end() -> None:
     sink = _report.Sink("s3://b/out/", "s3", "json", None)
     with pytest.raises(ValueError, match="on the way"), _report.writing(sink):

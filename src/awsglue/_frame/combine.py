@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from functools import reduce
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from awsglue import _report
 from awsglue import gluetypes as gt
 from awsglue._frame.choice import column, conform
 from awsglue._frame.edit import project
@@ -14,6 +16,7 @@ from awsglue._frame.frame import Frame
 from awsglue._frame.paths import ELEMENT, as_list, resolve
 from awsglue._frame.types import OpenChoice
 
+log = logging.getLogger("awsglue")
 _NESTED = (gt.ArrayType, gt.SetType, gt.StructType, gt.MapType)
 _NUMBERS = ("byte", "short", "int", "long", "float", "double", "decimal")
 
@@ -27,7 +30,10 @@ def join(left: Frame, right: Frame, left_keys: str | list[str], right_keys: str 
     right_df, right_schema = _renamed(right, {field.name.lower() for field in left.schema})
     a, b = left.df.alias("_left"), right_df.alias("_right")
     renamed = {old.name: new.name for old, new in zip(right.schema, right_schema, strict=True)}
-    conditions = [_equal(_key(left, name, {}), _key(right, other, renamed)) for name, other in pairs]
+    keys = [(_key(left, name, {}), _key(right, other, renamed)) for name, other in pairs]
+    for names, (one, two) in zip(pairs, keys, strict=True):
+        _tell_if_never_equal(names, one[0], two[0])
+    conditions = [_equal(one, two) for one, two in keys]
     joined = a.join(b, reduce(Column.__and__, conditions), "inner")
     whole = left.then(joined, gt.StructType([*left.schema, *right_schema]), others=[right])
     collisions = [(old, new) for old, new in renamed.items() if old != new]
@@ -91,6 +97,16 @@ def _equal(left: tuple[gt.DataType, Column], right: tuple[gt.DataType, Column]) 
         ]
         return reduce(Column.__or__, alternatives, F.lit(False))
     return a == b if _comparable(kind, other) else F.lit(False)
+
+
+def _tell_if_never_equal(names: tuple[str, str], kind: gt.DataType, other: gt.DataType) -> None:
+    """A join of a CSV file's texts with a database's numbers is empty, and nothing else would say why."""
+    pairs = [(one, two) for one, _ in _alternatives(kind, F.lit(None)) for two, _ in _alternatives(other, F.lit(None))]
+    if not any(_comparable(one, two) for one, two in pairs):
+        found = " and ".join(f"{name} ({each.typeName()})" for name, each in zip(names, (kind, other), strict=True))
+        text = f"Join: the keys {found} are never equal, so no records are joined; ApplyMapping or resolveChoice can cast one of them"
+        log.warning(text)
+        _report.note(text)
 
 
 def _alternatives(kind: gt.DataType, col: Column) -> list[tuple[gt.DataType, Column]]:

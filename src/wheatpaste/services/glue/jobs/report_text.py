@@ -75,7 +75,8 @@ def _sink(sink: Shape) -> str:
     parts += [number(sink["files"], "file")] if sink["files"] is not None else []
     parts += [size(sink["bytes"])] if sink["bytes"] else []
     table = f" → {sink['table']}" if sink.get("table") else ""
-    return f"  {sink['name']}{table}: {', '.join(parts) or _unknown(sink, 'nothing')}"
+    done = ", ".join(parts) or _unknown(sink, "nothing")
+    return f"  {sink['name']}{table}: {f'not finished, until then {done}' if sink.get('unfinished') else done}"
 
 
 WHAT = {"choice": "became a choice of", "null": "has no value at all", "dropped": "was dropped"}
