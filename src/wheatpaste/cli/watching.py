@@ -1,4 +1,5 @@
-"""A run as it goes on: its output line by line, a progress bar of its Spark where there is a terminal, and its end."""
+"""A run as it goes on: its output line by line, a progress bar of its Spark where there is a terminal (lines of what it waits for
+elsewhere), and its end."""
 
 import sys
 import time
@@ -11,6 +12,7 @@ from wheatpaste.cli.platform import Platform
 
 LOOK = 0.15  # seconds between looks at the output
 STATE, TASKS = 0.3, 1.0  # and at the run's state, and its progress
+LINE = 10.0  # seconds between lines of what a run waits for, where there is no terminal
 OVER = ("SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR", "EXPIRED")
 GROUP = "/aws-glue/jobs"
 
@@ -56,6 +58,7 @@ class Watch:
         """The run, once it is over and all it said is printed."""
         task = self._bar.add_task("starting", total=None, state="")
         asked = told = 0.0
+        said = time.monotonic()
         with self._bar:
             while True:
                 now = time.monotonic()
@@ -68,6 +71,9 @@ class Watch:
                 if not self._bar.disable and now - told >= TASKS:
                     told = now
                     self._show(task, run or {})
+                if self._bar.disable and run and run.get("StateDetail") and now - said >= LINE:
+                    said = now
+                    print(f"    {run['StateDetail']}", file=sys.stderr, flush=True)
                 time.sleep(LOOK)
 
     def _run(self) -> dict[str, Any]:

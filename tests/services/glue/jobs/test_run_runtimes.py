@@ -1,4 +1,4 @@
-"""A run whose runtime has still to be made: it can be stopped meanwhile, and a version that is not offered is named."""
+"""A run whose runtime has still to be made: it tells so in StateDetail, it can be stopped meanwhile, and a version that is not offered is named."""
 
 import time
 from collections.abc import Callable
@@ -27,8 +27,8 @@ def test_stop_while_the_environment_is_made(own_server: Callable[..., Any], tmp_
     bench.job("print('never')", command="glueetl", GlueVersion="5.1", WorkerType="G.1X", NumberOfWorkers=2)
     run = bench.start()
     deadline = time.monotonic() + 60
-    while "installing" not in (server.home / "test.log").read_text():
-        assert bench.state(run)["JobRunState"] == "STARTING", bench.state(run)
+    while "installing" not in (found := bench.state(run)).get("StateDetail", ""):
+        assert found["JobRunState"] == "STARTING", found
         assert time.monotonic() < deadline
         time.sleep(0.05)
     assert bench.glue.batch_stop_job_run(JobName="making", JobRunIds=[run])["Errors"] == []

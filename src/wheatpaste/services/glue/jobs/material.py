@@ -4,6 +4,7 @@ import hashlib
 import logging
 import re
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -28,6 +29,8 @@ log = logging.getLogger(__name__)
 SESSION = "GlueJobRunnerSession"  # as AWS names the session of a run's role
 URL = re.compile(r"s3[an]?://([^/]+)/(.+)")
 ARCHIVES = (".zip", ".whl", ".egg")
+SAID = 2.0  # seconds between two tellings of the same progress
+FEW = 2  # steps that are not worth counting
 
 
 class Stopped(Exception):
@@ -49,16 +52,23 @@ def engine(app: "App") -> JobEngine:
     return app.engine("jobs", make)
 
 
-def progress(step: "Step") -> Callable[[str, int, int], None]:
-    """Tells in the server's log what the first run of a runtime waits for; raises Stopped once the run shall stop."""
+def progress(step: "Step", say: Callable[[str], object] = lambda text: None) -> Callable[[str, int, int], None]:
+    """Tells what the first run of a runtime waits for, in the server's log and, every few seconds, by `say`; raises Stopped once the run
+    shall stop."""
     said: set[str] = set()
+    next_at = 0.0
 
     def tell(what: str, done: int, total: int) -> None:
+        nonlocal next_at
         if step.stopping():
             raise Stopped(what)
         if what not in said:
             said.add(what)
             log.info("job run %s: %s", step.key, what)
+            next_at = 0.0
+        if (now := time.monotonic()) >= next_at:
+            next_at = now + SAID
+            say(f"{what} ({done} of {total})" if total > FEW else what)
 
     return tell
 

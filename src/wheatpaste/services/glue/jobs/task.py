@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
 
 from wheatpaste.call import Call
 from wheatpaste.engines.base import RunResult
@@ -123,10 +123,10 @@ def _run(step: Step) -> Next | Done:
     with material.surroundings(step) as spec:
         engine = material.engine(step.app)
         try:
-            handle = engine.submit(spec, 0.0, material.progress(step))
+            handle = engine.submit(spec, 0.0, material.progress(step, lambda text: step.db.write(lambda c: _say(c, step, text))))
         except NoRoom as full:
             detail = f"Waits for room on the machine: {full}"
-            return Next("run", step.data, after=FULL, commit=lambda call: _say(call, step.key, detail))
+            return Next("run", step.data, after=FULL, commit=lambda call: _say(call.db, step, detail))
         step.db.write(lambda c: c.execute(update(runs).where(_mine(step), runs.c.state == "STARTING").values(**_begun())))
         try:
             result = _follow(step, engine, handle, tails, publisher)
@@ -159,9 +159,9 @@ def _follow(step: Step, engine: JobEngine, handle: str, tails: Tails, publisher:
                 raise ControlPlaneRestarted("the server ends")
 
 
-def _say(call: Call, run_id: str, detail: str) -> None:
+def _say(db: Connection, step: Step, detail: str) -> None:
     """Tell in StateDetail what a run waits for."""
-    call.db.execute(update(runs).where(here(call, runs, id=run_id)).values(detail=detail))
+    db.execute(update(runs).where(_mine(step), runs.c.state == "STARTING").values(detail=detail))
 
 
 def _limit(call: Call, data: Mapping[str, Any]) -> int:
