@@ -34,6 +34,7 @@ CSV: list[tuple[str, str, dict[str, Any], list[dict[str, Any]]]] = [
     ("lines in cells", 'a,b\n1,"x\ny"\n', {"withHeader": True, "multiLine": True}, [{"a": "1", "b": "x\ny"}]),
     ("skip first", "junk,junk\n1,x\n", {"skipFirst": True}, [{"col0": "1", "col1": "x"}]),
     ("empty cells are empty text", 'a,b,c\n1,,""\n', {"withHeader": True}, [{"a": "1", "b": "", "c": ""}]),
+    ("one column may have no name", 'a,,"b, c"\n1,2,3\n', {"withHeader": True}, [{"a": "1", "": "2", "b, c": "3"}]),
     ("unknown options are ignored", "a\n1\n", {"withHeader": True, "nonsense": 1}, [{"a": "1"}]),
 ]
 
@@ -49,7 +50,7 @@ def test_files_whose_headers_differ_are_not_mixed_up(glue: Any, write: Any) -> N
         records(read(glue, write("2.csv", "b,a\n2,1\n"), "csv", {"withHeader": True}))
 
 
-@pytest.mark.parametrize("header", ["a,a", "B,b", "a,,b"])
+@pytest.mark.parametrize("header", ["a,a", "B,b", "a,,", "a,a,"])
 def test_a_header_with_a_name_twice_says_so(glue: Any, write: Any, header: str) -> None:
     path = write("1.csv", f"{header}\n1,2,3\n")
     with pytest.raises(ValueError, match=f"has a name twice .*: {', '.join(header.split(','))}. Name the columns apart"):

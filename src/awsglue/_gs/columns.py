@@ -71,15 +71,16 @@ def gs_derived(self: DynamicFrame, colName: str, expr: str) -> DynamicFrame:
     return with_column(self, colName, F.expr(expr))
 
 
-def gs_regex_extractor(self: DynamicFrame, colName: str, regex: str, newCols: list[str] | str, stopOnMissing: bool = False) -> DynamicFrame:
-    """A column per group of the regular expression; null where it does not match, or with `stopOnMissing` an error."""
+def gs_regex_extract(self: DynamicFrame, colName: str, regex: str, newCols: list[str] | str, stopOnMissing: bool = False) -> DynamicFrame:
+    """A column per group of the regular expression, or one of all that it matches if it has no groups; null where it does not match, or
+    with `stopOnMissing` an error."""
     _, _, value = field(self._jdf.closed, colName)
     columns = names(newCols)
     groups = re.compile(regex).groups
-    if groups != len(columns):
-        raise ValueError(f"gs_regex_extractor: {regex!r} has {groups} groups for {len(columns)} columns")
+    if (groups or 1) != len(columns):
+        raise ValueError(f"gs_regex_extract: {regex!r} has {groups} groups for {len(columns)} columns")
     frame = self
-    for at, name in enumerate(columns, start=1):
+    for at, name in enumerate(columns, start=1 if groups else 0):
         missing: Column = F.raise_error(F.concat(F.lit(f"{regex} does not match "), value)) if stopOnMissing else F.lit(None)
         found = F.when(value.rlike(regex), F.regexp_extract(value, regex, at)).otherwise(missing.cast("string"))
         frame = with_column(frame, name, found)

@@ -59,15 +59,20 @@ def read_csv(spec: ReadSpec, files: Files) -> Frame:
 
 
 def _inferred(files: Files, options: Mapping[str, str]) -> st.StructType:
-    """The columns that the first line names. ValueError where it names some twice: Spark numbers these, and then misses their names."""
+    """The columns that the first line names; one may have no name, which scripts drop as "". ValueError where it names some twice: Spark
+    numbers these, and then misses their names."""
     try:
         return files.infer("csv", options)
     except IllegalArgumentException as error:
         named = re.search(r"CSV header does not conform.*?Header: (.*?)\n", str(error), re.DOTALL)
         if named is None:
             raise
+        numbered = files.infer("csv", {**options, "enforceSchema": "true"}).names
+        names = ["" if name == f"_c{n}" else name for n, name in enumerate(numbered)]
+        if names.count("") == 1 and ", ".join(names) == named[1]:
+            return st.StructType([st.StructField(name, st.StringType()) for name in names])
         raise ValueError(
-            f"The csv header has a name twice (upper and lower case are the same), or an empty one: {named[1]}. "
+            f"The csv header has a name twice (upper and lower case are the same), or more than one empty: {named[1]}. "
             "Name the columns apart, or read with skipFirst instead of withHeader: they are col0, col1 … then"
         ) from error
 
