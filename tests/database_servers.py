@@ -26,6 +26,8 @@ import psycopg
 import psycopg.conninfo
 from tests import servers
 
+from wheatpaste.engines.once import Progress, silent
+
 LOCK = Path(__file__).with_suffix(".txt")
 USER, PASSWORD, DATABASE = "glue", "S3cret-pass", "shop"
 THERE_ARE_BINARIES = sys.platform == "linux" and platform.machine() == "x86_64"
@@ -38,9 +40,9 @@ GRANT ALL ON *.* TO {USER}@'%';
 """
 
 
-def provide(cache: Path) -> Path:
+def provide(cache: Path, progress: Progress = silent) -> Path:
     """The folder with `mariadb` and `mysql` in it, unpacked; fetched when it is not there. Raises jars.JarsMissing."""
-    return servers.provide(LOCK, cache, "databases", _unpack)
+    return servers.provide(LOCK, cache, "databases", _unpack, progress)
 
 
 def _unpack(jars: list[Path], into: Path) -> None:

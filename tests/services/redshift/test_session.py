@@ -327,9 +327,3 @@ def test_a_client_that_leaves_does_not_leave_its_query_running(dsn, sql):
     busy.terminate()  # psql cancels its query, then leaves
     busy.wait(20)
     assert sql("select 1") == [(1,)]
-
-
-def test_results_are_forgotten_once_they_are_read(sql, listener):
-    for _ in range(50):
-        sql("select 1")
-    assert sql("select count(*) from leaves") == [(256,)]

@@ -1,4 +1,4 @@
-"""A run whose runtime has still to be made: it tells so in StateDetail, it can be stopped meanwhile, and a version that is not offered is named."""
+"""A run whose runtime has still to be made says so and can be stopped meanwhile; a version that is not offered is named."""
 
 import time
 from collections.abc import Callable
