@@ -26,6 +26,7 @@ COUNTED = (
 )  # fmt: skip
 LOCATION = re.compile(r"Location: \w+(?:\(\d+ paths\))?\[([^\]]*)")
 WRITE = re.compile(r"(?:Execute )?(InsertInto\w+|SaveIntoDataSourceCommand|AppendData|Overwrite\w+|ReplaceData|WriteDelta|\w*AsSelect)\b")
+LAKE_TABLE = re.compile(r"\bIceberg\w*Write\(table=([^,)]+)")
 DATABASE_TABLE = re.compile(r"\bdbtable -> ([^,)]+)", re.IGNORECASE)
 Shape = dict[str, Any]
 Counts = dict[str, int]
@@ -242,7 +243,7 @@ def _writes(query: Shape, stages: dict[int, Shape]) -> Iterator[Shape]:
         if rows is None and not records:  # a command whose work another execution did
             continue
         words = node["desc"].removeprefix("Execute ").partition(" ")[2].split(", ")
-        table = DATABASE_TABLE.search(node["desc"])
+        table = DATABASE_TABLE.search(node["desc"]) or LAKE_TABLE.search(node["desc"])
         yield {
             "name": table[1].strip() if table else words[0] or node["name"],
             "format": words[2].lower() if match[1] == "InsertIntoHadoopFsRelationCommand" and len(words) > 2 else "",

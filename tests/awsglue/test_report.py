@@ -196,6 +196,25 @@ def test_a_sink_that_failed_is_not_told_as_written() -> None:
 LOADS = [("loaded", 100, 200), ("failed", 210, None)]
 
 
+def test_rows_that_spark_does_not_count_are_not_told_as_nothing() -> None:
+    kinds = ("postgresql", "custom.jdbc", "kafka", "s3")
+    sinks = [{"name": kind, "kind": kind, "format": None, "table": None, "began": 1, "ended": 2} for kind in kinds]
+    report = reports.assembled(dict(reports.NOTHING), RunResult("SUCCEEDED", "", 1.0, 0), RUN) | {"sinks": facts.sinks(sinks, [])}
+    told = [line.strip() for line in report_text.lines(report) if ": nothing" in line or "not counted" in line]
+    assert told == ["postgresql: rows are not counted", "custom.jdbc: rows are not counted", "kafka: rows are not counted", "s3: nothing"]
+
+
+def test_a_write_to_iceberg_is_named_by_its_table() -> None:
+    node = {
+        "name": "AppendData",
+        "desc": "AppendData org.apache.spark.sql.v2.Strategy$$Lambda$1/0x7f@77dc, IcebergWrite(table=glue_catalog.b.stg, format=PARQUET)",
+        "metrics": [],
+    }
+    query = {"nodes": [node], "stages": [1], "submissionTime": 5}
+    found = list(measures._writes(query, {1: {"outputRecords": 2, "outputBytes": 9}}))
+    assert [(each["name"], each["rows"]) for each in found] == [("glue_catalog.b.stg", 2)]
+
+
 def test_a_failed_sink_stays_without_an_end() -> None:
     sink = _report.Sink("s3://b/out/", "s3", "json", None)
     with pytest.raises(ValueError, match="on the way"), _report.writing(sink):

@@ -61,8 +61,12 @@ def _moved(source: Shape) -> Iterator[str]:
         yield f"{source['partitions_skipped']:,} of {number(source['partitions'], 'partition')} skipped by the predicate"
 
 
+COUNTED = ("s3", "file", "parquet", "orc", "redshift", "spark")
+"""The kinds of sinks whose rows Spark always counts: no number means that nothing was written."""
+
+
 def _unknown(place: Shape, otherwise: str) -> str:
-    """Spark counts no rows of Kafka's streams and sinks."""
+    """Spark counts no rows of Kafka's streams."""
     return "rows are not counted" if place["kind"] == "kafka" else otherwise
 
 
@@ -75,7 +79,7 @@ def _sink(sink: Shape) -> str:
     parts += [number(sink["files"], "file")] if sink["files"] is not None else []
     parts += [size(sink["bytes"])] if sink["bytes"] else []
     table = f" → {sink['table']}" if sink.get("table") else ""
-    done = ", ".join(parts) or _unknown(sink, "nothing")
+    done = ", ".join(parts) or ("nothing" if sink["kind"] in COUNTED else "rows are not counted")
     return f"  {sink['name']}{table}: {f'not finished, until then {done}' if sink.get('unfinished') else done}"
 
 
