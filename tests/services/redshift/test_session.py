@@ -4,6 +4,7 @@ import gc
 import subprocess
 import threading
 import time
+from contextlib import closing
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -234,6 +235,26 @@ def test_a_cancellation_is_not_lost_where_its_statement_just_begins(cluster):
     session.begin()  # of the client's next request
     assert session.query("select 1 as n")[1] == [("n", "INTEGER")]
     session.close()
+
+
+def test_a_cancellation_while_an_open_result_is_put_aside(cluster):
+    """It ends the statement that waits, and that result, which never gives another's rows; not what comes after."""
+    session = cluster.session("admin", "dev").engine
+    with closing(session):
+        result, _ = session.query("select i from range(200000000) t(i)")
+        session.begin()
+        timer = threading.Timer(0.5, session.cancel)
+        timer.start()
+        with pytest.raises(WarehouseError) as failure:
+            session.query("select 'next'")
+        timer.join()
+        assert failure.value.kind == "InterruptException"
+        session.begin()
+        other, columns = session.query("select 2 as n")
+        assert columns == [("n", "INTEGER")]
+        with pytest.raises(WarehouseError):
+            session.fetch(result, 10, [20], [0])
+        assert session.fetch(other, 10, [23], [0])[0] == 1
 
 
 def test_large_results_come_whole_and_in_pieces(dsn, sql):

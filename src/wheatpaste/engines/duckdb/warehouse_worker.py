@@ -83,9 +83,12 @@ class Rows:
         self._spill = spill
         self._kept: IO[bytes] | None = None
         self._ready: list[Any] = []  # read from disk, not given out yet
+        self._lost: Exception | None = None  # why they could not be put aside
 
     def take(self, count: int) -> list[Any]:
         """The next rows, at most ``count``."""
+        if self._lost is not None:
+            raise self._lost
         if self._connection is not None:
             return list(self._connection.fetchmany(count))
         if not self._ready and self._kept is not None:
@@ -94,14 +97,18 @@ class Rows:
         return taken
 
     def keep(self) -> None:
-        """Put aside what is left: the connection's next statement would end the stream."""
-        if self._connection is None:
+        """Put aside what is left: the connection's next statement would end the stream. What cannot be (a cancellation) is lost."""
+        connection, self._connection = self._connection, None
+        if connection is None:
             return
         self._kept = tempfile.SpooledTemporaryFile(max_size=1 << 20, dir=self._spill)  # noqa: SIM115 - closed in drop
-        while rows := self._connection.fetchmany(BATCH):
-            pickle.dump(rows, self._kept, pickle.HIGHEST_PROTOCOL)
+        try:
+            while rows := connection.fetchmany(BATCH):
+                pickle.dump(rows, self._kept, pickle.HIGHEST_PROTOCOL)
+        except Exception as error:
+            self._lost = error
+            raise
         self._kept.seek(0)
-        self._connection = None
 
     def drop(self) -> None:
         """Forget them, on disk too."""
@@ -168,9 +175,14 @@ class Session(threading.Thread):
                     self.connection.interrupt()
 
     def _kind(self, error: duckdb.Error) -> str:
-        """The error's name. DuckDB 1.5 (seen 2026-11-22, on a busy machine): when one thread of a streamed query fails, its reader may
-        be told only of the interrupt by which the others are stopped."""
-        if isinstance(error, duckdb.InterruptException) and not self._cut:
+        """The error's name.
+
+        DuckDB 1.5 (seen in November 2026, on a busy machine): when one thread of a streamed query fails, its reader may be told only of
+        the interrupt by which the others are stopped; and one that is interrupted between two fetches, of a result that is closed.
+        """
+        if self._cut:
+            return str(duckdb.InterruptException.__name__)
+        if isinstance(error, duckdb.InterruptException):
             return "UnnamedFailure"
         return type(error).__name__
 
@@ -181,10 +193,14 @@ class Session(threading.Thread):
             return False
         return True
 
+    def _put_aside(self) -> None:
+        """Free the connection of a result that is read as it comes; the statement that wants it may be cancelled meanwhile."""
+        streaming, self._streaming = self._streaming, None
+        if streaming is not None:
+            streaming.keep()
+
     def _execute(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-        if self._streaming is not None:
-            self._streaming.keep()
-            self._streaming = None
+        self._put_aside()
         cursor = self.connection.execute(request["sql"])
         columns = [[name, str(kind)] for name, kind, *_ in cursor.description or []]
         if not request["rows"]:
@@ -197,9 +213,7 @@ class Session(threading.Thread):
         """Show a table of the lake as a temporary view."""
         from wheatpaste.engines.duckdb.lake_tables import LakeTable, register
 
-        if self._streaming is not None:
-            self._streaming.keep()
-            self._streaming = None
+        self._put_aside()
         for relation in request["forget"]:
             self._forget(relation)
         register(self.connection, LakeTable.read(request["table"]))

@@ -14,6 +14,7 @@ from wheatpaste.engines.pgwire.session import Door
 log = logging.getLogger(__name__)
 
 ADDRESSES = 254  # 127.0.0.1, then 127.0.1.1 … 127.0.254.1: as many listeners can share one port where the system has them all
+PARTING = 2.0  # seconds for the sessions of clients that were hung up on to end
 
 
 def bind(port: int, address: str = "") -> socket.socket:
@@ -51,7 +52,7 @@ class Listener:
         self._door = door
         self._tls = tls
         self._limit = limit
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()  # told when a client is gone
         self._connections: dict[int, Connection] = {}
         self._numbers = count(1)
         self.address, self.port = sock.getsockname()[:2]
@@ -66,7 +67,7 @@ class Listener:
             connection.session.cancel()
 
     def close(self) -> None:
-        """Stop listening and hang up on every client."""
+        """Stop listening, cut what clients run and hang up on them; waits a moment for their sessions to end."""
         try:
             self._socket.shutdown(socket.SHUT_RDWR)  # wakes accept()
         except OSError:
@@ -75,7 +76,11 @@ class Listener:
         with self._lock:
             connections = list(self._connections.values())
         for connection in connections:
+            if connection.session is not None:
+                connection.session.cancel()
             connection.close()
+        with self._lock:
+            self._lock.wait_for(lambda: not self._connections, PARTING)
         self._thread.join(5)
 
     def _accept(self) -> None:
@@ -99,3 +104,4 @@ class Listener:
         finally:
             with self._lock:
                 del self._connections[number]
+                self._lock.notify_all()
