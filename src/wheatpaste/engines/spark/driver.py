@@ -163,6 +163,10 @@ def catalog_conf(port: int) -> dict[str, str]:
     }
 
 
+PYTHON_JARS = ("io.delta_delta-core_", "io.delta_delta-spark_")
+"""Jars of --datalake-formats that hold a Python package too: `from delta.tables import DeltaTable`."""
+
+
 def java_options(run: RunSpec, size: Size, trust: Trust | None) -> str:
     temporary, logging = run.directory / "tmp", run.directory / "conf" / "log4j2.properties"
     collector = "-XX:+UseSerialGC" if size.cores <= 2 else "-XX:+UseParallelGC"
@@ -208,7 +212,7 @@ def prepare(
             credentials_token=run.credentials_token,
             ca_file=run.ca_file,
         ),
-        **python_environment(run, runtime, library, modules),
+        **python_environment(run, runtime, library, modules, jvm),
         **(trust.environment() if trust else {}),
     }
     order: dict[str, Any] = {"script": str(run.script), "argv": list(run.argv), "result": str(run.directory / "result.json")}
@@ -242,9 +246,10 @@ def link_packages(library: Path) -> None:
             link.symlink_to(source)
 
 
-def python_environment(run: RunSpec, runtime: Runtime, library: Path, modules: Path | None) -> dict[str, str]:
+def python_environment(run: RunSpec, runtime: Runtime, library: Path, modules: Path | None, jvm: Jvm | None) -> dict[str, str]:
     binaries = runtime.python.parent
     path = [str(library), *([str(modules)] if modules else []), *(import_path(file) for file in run.py_files)]
+    path += [str(jar) for jar in (jvm.more if jvm else ()) if jar.name.startswith(PYTHON_JARS)]
     return {
         "PYTHONPATH": ":".join(path),  # Spark's Python workers inherit it
         "PATH": f"{binaries}:{os.environ.get('PATH', os.defpath)}",

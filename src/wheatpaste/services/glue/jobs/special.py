@@ -12,7 +12,7 @@ HONOURED = {
     "--continuous-log-logStreamPrefix": "the beginning of its stream's name",
     "--customer-driver-env-vars": "variables of the script's process and its JVM: those that begin with `CUSTOMER_`",
     "--customer-executor-env-vars": "variables of Spark's Python workers: those that begin with `CUSTOMER_`",
-    "--datalake-formats": "the jars of iceberg, delta, hudi (not with 6.0) in AWS's versions; `--conf` configures them as on AWS",
+    "--datalake-formats": "the jars of iceberg, delta (with its Python package), hudi (not with 6.0) in AWS's versions; `--conf` as on AWS",
     "--enable-continuous-cloudwatch-log": "Spark's log also in `/aws-glue/jobs/logs-v2`, stream `<run>-driver`, while the script runs",
     "--enable-glue-datacatalog": "on unless it is `false`",
     "--enable-metrics": "job metrics in CloudWatch every 30 seconds, whatever its value: see Metrics",
