@@ -106,6 +106,8 @@ CASES: list[tuple[str, str, str, dict[str, Any], list[dict[str, Any]]]] = [
     ("derived", "select 2 a, 3 b", "gs_derived", {"colName": "a", "expr": "a * b"}, [{"a": 6, "b": 3}]),
     ("regex", "select 'id 7' t union all select 'x'", "gs_regex_extract", {"colName": "t", "regex": r"(\w+) (\d)", "newCols": "w,n"},
      [{"t": "id 7", "w": "id", "n": "7"}, {"t": "x", "w": None, "n": None}]),
+    ("regex, its page's name", "select 'id 7' t", "gs_regex_extractor", {"colName": "t", "regex": r"(\w+) \d", "newCols": "w"},
+     [{"t": "id 7", "w": "id"}]),
     ("regex, no groups", "select '4.5 x' t union all select ''", "gs_regex_extract", {"colName": "t", "regex": r"^\d\S*", "newCols": "n"},
      [{"t": "4.5 x", "n": "4.5"}, {"t": "", "n": None}]),
     ("explode", "select 1 i, array('a', 'b') l union all select 2, array()", "gs_explode", {"colName": "l", "newCol": "l"},

@@ -87,6 +87,10 @@ def gs_regex_extract(self: DynamicFrame, colName: str, regex: str, newCols: list
     return frame
 
 
+gs_regex_extractor = gs_regex_extract
+"""Studio's scripts import `gs_regex_extract` (public ones, 2026); its pages speak of the Regex Extractor."""
+
+
 def gs_parse_json(self: DynamicFrame, colName: str, newColName: str | None = None) -> DynamicFrame:
     """JSON text as what it spells, its types found by a pass; malformed text makes an error record, as Unbox does."""
     name = field(self._jdf.closed, colName)[0]
