@@ -16,8 +16,8 @@ from types import ModuleType
 HOMES = {
     "gs_now": "times", "gs_to_timestamp": "times", "gs_format_timestamp": "times",
     "gs_concat": "columns", "gs_split": "columns", "gs_array_to_cols": "columns", "gs_flatten": "columns", "gs_derived": "columns",
-    "gs_regex_extract": "columns", "gs_regex_extractor": "columns", "gs_parse_json": "columns", "gs_uuid": "columns", "gs_sequence_id": "columns",
-    "gs_identifier": "columns",
+    "gs_regex_extract": "columns", "gs_regex_extractor": "columns", "gs_parse_json": "columns", "gs_uuid": "columns",
+    "gs_sequence_id": "columns", "gs_identifier": "columns",
     "gs_explode": "rows", "gs_null_rows": "rows", "gs_pivot": "rows", "gs_unpivot": "rows", "gs_lookup": "rows",
     "gs_repartition": "rows", "gs_autobalance": "rows",
 }  # fmt: skip
