@@ -72,10 +72,11 @@ class Processors:
 
     def load(self) -> float | None:
         """From 0 to 1, since it was asked the last time; None where the system does not tell, and for no time at all."""
-        before, self._before = self._before, self._times()
-        if before is None or self._before is None:
+        before, now = self._before, self._times()
+        self._before = now
+        if before is None or now is None:
             return None
-        idle, total = (now - then for now, then in zip(self._before, before, strict=True))
+        idle, total = now[0] - before[0], now[1] - before[1]
         return max(0.0, 1 - idle / total) if total > 0 else None
 
     @staticmethod

@@ -117,6 +117,7 @@ def test_they_go_when_nobody_comes(
     make().want(profile(tmp_path))
     until(lambda: len(processes(supervisor)) == 1)
     until(lambda: processes(supervisor) == [] and budget.free_memory == MEMORY)
+    assert (processes(supervisor), budget.free_memory) == ([], MEMORY), "and none is made again"
 
 
 def test_the_latest_profiles_have_the_places(make: Callable[..., Pool], supervisor: Supervisor, tmp_path: Path) -> None:

@@ -43,8 +43,9 @@ def _sources(report: Shape) -> Iterator[str]:
 
 
 def _source(source: Shape) -> Iterator[str]:
+    unread = NOT_COUNTED if source["kind"] == "kafka" else "not read"  # Spark counts no rows of Kafka's streams
     ctx = f" ({source['transformation_ctx']})" if source.get("transformation_ctx") else ""
-    yield f"  {source['name']}{ctx}: {', '.join(_moved(source)) or _unknown(source, 'not read')}"
+    yield f"  {source['name']}{ctx}: {', '.join(_moved(source)) or unread}"
     yield from (f"    ! {note}" for note in source.get("notes") or ())
 
 
@@ -61,13 +62,9 @@ def _moved(source: Shape) -> Iterator[str]:
         yield f"{source['partitions_skipped']:,} of {number(source['partitions'], 'partition')} skipped by the predicate"
 
 
+NOT_COUNTED = "rows are not counted"
 COUNTED = ("s3", "file", "parquet", "orc", "redshift", "spark")
 """The kinds of sinks whose rows Spark always counts: no number means that nothing was written."""
-
-
-def _unknown(place: Shape, otherwise: str) -> str:
-    """Spark counts no rows of Kafka's streams."""
-    return "rows are not counted" if place["kind"] == "kafka" else otherwise
 
 
 def _sinks(report: Shape) -> Iterator[str]:
@@ -79,7 +76,7 @@ def _sink(sink: Shape) -> str:
     parts += [number(sink["files"], "file")] if sink["files"] is not None else []
     parts += [size(sink["bytes"])] if sink["bytes"] else []
     table = f" → {sink['table']}" if sink.get("table") else ""
-    done = ", ".join(parts) or ("nothing" if sink["kind"] in COUNTED else "rows are not counted")
+    done = ", ".join(parts) or ("nothing" if sink["kind"] in COUNTED else NOT_COUNTED)
     return f"  {sink['name']}{table}: {f'not finished, until then {done}' if sink.get('unfinished') else done}"
 
 

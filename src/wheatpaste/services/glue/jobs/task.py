@@ -123,11 +123,12 @@ def _run(step: Step) -> Next | Done:
     with material.surroundings(step) as spec:
         engine = material.engine(step.app)
         try:
-            handle = engine.submit(spec, 0.0, material.progress(step, lambda text: step.db.write(lambda c: _say(c, step, text))))
+            say = material.progress(step, lambda text: step.db.write(lambda c: _change(c, step, {"detail": text})))
+            handle = engine.submit(spec, 0.0, say)
         except NoRoom as full:
             detail = f"Waits for room on the machine: {full}"
-            return Next("run", step.data, after=FULL, commit=lambda call: _say(call.db, step, detail))
-        step.db.write(lambda c: c.execute(update(runs).where(_mine(step), runs.c.state == "STARTING").values(**_begun())))
+            return Next("run", step.data, after=FULL, commit=lambda call: _change(call.db, step, {"detail": detail}))
+        step.db.write(lambda c: _change(c, step, _begun()))
         try:
             result = _follow(step, engine, handle, tails, publisher)
         except ControlPlaneRestarted:
@@ -159,9 +160,9 @@ def _follow(step: Step, engine: JobEngine, handle: str, tails: Tails, publisher:
                 raise ControlPlaneRestarted("the server ends")
 
 
-def _say(db: Connection, step: Step, detail: str) -> None:
-    """Tell in StateDetail what a run waits for."""
-    db.execute(update(runs).where(_mine(step), runs.c.state == "STARTING").values(detail=detail))
+def _change(db: Connection, step: Step, values: Mapping[str, Any]) -> None:
+    """Change the row of a run that is STARTING; one that was stopped or has ended meanwhile stays as it is."""
+    db.execute(update(runs).where(_mine(step), runs.c.state == "STARTING").values(**values))
 
 
 def _limit(call: Call, data: Mapping[str, Any]) -> int:
