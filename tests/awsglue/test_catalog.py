@@ -225,12 +225,13 @@ def test_json_has_the_declared_types_where_the_values_are_such(glue: Any, table:
     put(
         table(columns, "json", serde="org.openx.data.jsonserde.JsonSerDe"),
         "a.json",
-        '{"userId":1,"price":2,"day":"2020-02-29","tags":[1],"more":"x"}\n{"userId":"x"}\n',
+        '{"more":"x","price":2,"userId":1,"day":"2020-02-29","tags":[1]}\n{"userId":"x"}\n',
     )
     frame = glue.create_dynamic_frame.from_catalog(unique, "t")
     assert records(frame)[0] == {"userid": 1, "price": 2.0, "day": "2020-02-29", "tags": [1], "more": "x", "unseen": None}
     assert hive_type(frame.schema().getField("userid").dataType) == "struct<long:bigint,string:string>"
     assert hive_type(frame.schema().getField("price").dataType) == "double"
+    assert [field.name for field in frame.schema()] == ["userid", "price", "day", "tags", "unseen", "more"]
 
 
 @pytest.mark.parametrize("format", ["parquet", "orc"])

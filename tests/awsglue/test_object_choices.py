@@ -61,7 +61,7 @@ def test_each_kind_of_value_is_an_alternative(read: Read) -> None:
 
 def test_make_cols(read: Read) -> None:
     frame = read(LINES).resolveChoice(choice="make_cols")
-    assert frame.toDF().columns == ["a_int", "a_string", "a_struct", "a_array", "i"]
+    assert frame.toDF().columns == ["i", "a_int", "a_string", "a_struct", "a_array"]
     assert values(frame, "a_string") == {1: None, 2: "text", 3: None, 4: None, 5: None, 6: None}
     assert values(frame, "a_struct")[4] == {"b_string": "t", "k": {"m": 1.5}}
 

@@ -42,20 +42,20 @@ def test_the_schema_keeps_every_type_that_occurs(people: DynamicFrame, capsys: p
     people.printSchema()
     assert capsys.readouterr().out == (
         "root\n"
-        "|-- calls: array\n"
-        "|    |-- element: struct\n"
-        "|    |    |-- min: int\n"
-        "|    |    |-- to: string\n"
-        "|-- home: struct\n"
-        "|    |-- city: string\n"
-        "|    |-- zip: choice\n"
-        "|    |    |-- int\n"
-        "|    |    |-- string\n"
         "|-- id: choice\n"
         "|    |-- int\n"
         "|    |-- double\n"
         "|    |-- string\n"
         "|-- name: string\n"
+        "|-- home: struct\n"
+        "|    |-- city: string\n"
+        "|    |-- zip: choice\n"
+        "|    |    |-- int\n"
+        "|    |    |-- string\n"
+        "|-- calls: array\n"
+        "|    |-- element: struct\n"
+        "|    |    |-- to: string\n"
+        "|    |    |-- min: int\n"
         "|-- none: null\n"
         "\n"
     )
@@ -107,7 +107,7 @@ def test_resolve_choice(people: DynamicFrame, arguments: dict[str, Any], kind: s
 
 def test_make_cols_puts_a_column_per_type_in_its_place(people: DynamicFrame) -> None:
     resolved = people.resolveChoice(specs=[("id", "make_cols")])
-    assert [field.name for field in resolved.schema()] == ["calls", "home", "id_int", "id_double", "id_string", "name", "none"]
+    assert [field.name for field in resolved.schema()] == ["id_int", "id_double", "id_string", "name", "home", "calls", "none"]
     assert [(r["id_int"], r["id_double"], r["id_string"]) for r in records(resolved)] == [
         (1, None, None),
         (None, None, "x7"),
@@ -160,7 +160,7 @@ MAPPINGS: list[tuple[str, list[tuple[str, ...]], str, list[Any]]] = [
     (
         "whole array",
         [("calls", "array", "calls", "array")],
-        "struct<calls:array<struct<min:int,to:string>>>",
+        "struct<calls:array<struct<to:string,min:int>>>",
         [{"calls": [{"to": "Bob", "min": 2}]}],
     ),
     ("string of a choice", [("id", "string", "id", "string")], "struct<id:string>", [{"id": "1"}, {"id": "x7"}, {"id": "2.5"}]),
@@ -197,7 +197,7 @@ FIELDS: list[tuple[str, Callable[[DynamicFrame], DynamicFrame], str]] = [
     (
         "drop nested",
         lambda f: f.drop_fields(["home.zip", "calls[].min", "id", "none"]),
-        "struct<calls:array<struct<to:string>>,home:struct<city:string>,name:string>",
+        "struct<name:string,home:struct<city:string>,calls:array<struct<to:string>>>",
     ),
     ("drop the last of a struct", lambda f: f.drop_fields(["home.zip", "home.city", "id", "none", "calls"]), "struct<name:string>"),
     ("select", lambda f: SelectFields.apply(f, ["name", "nope"]), "struct<name:string>"),

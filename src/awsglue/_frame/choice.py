@@ -164,7 +164,7 @@ def _nth_sighting(place: Place, kind: gt.DataType, at: int) -> Callable[[Column]
 
 def _decided(place: Place, kind: gt.DataType, occurring: Mapping[Place, Any]) -> gt.DataType:
     if isinstance(kind, OpenNested):
-        return nested_type(occurring[place]) if place in occurring else kind
+        return nested_type(occurring[place], kind.names) if place in occurring else kind
     if isinstance(kind, gt.ChoiceType):
         kept = {n: _decided((*place, f"|{n}"), c, occurring) for n, c in kind.choices.items()}
         if not isinstance(kind, OpenChoice):

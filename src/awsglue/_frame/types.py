@@ -9,6 +9,7 @@ from typing import Any
 from pyspark.sql import types as st
 
 from awsglue import gluetypes as gt
+from awsglue._frame.order import Names
 
 
 class OpenChoice(gt.ChoiceType):
@@ -27,7 +28,14 @@ class OpenChoice(gt.ChoiceType):
 
 
 class OpenNested(gt.DataType):
-    """Objects, or arrays, in an open choice: VARIANTs, whose members are found with the pass that decides the choice."""
+    """Objects, or arrays, in an open choice: VARIANTs, whose members are found with the pass that decides the choice.
+
+    VARIANTs sort the names of members; `names` has those whose order is known.
+    """
+
+    def __init__(self, names: Names) -> None:
+        super().__init__()
+        self.names = names
 
 
 class OpenStruct(OpenNested):

@@ -11,6 +11,7 @@ from pyspark.sql import types as st
 from awsglue import gluetypes as gt
 from awsglue._frame.anything import any_type, has_variant, tag, taken
 from awsglue._frame.cast import NUMBERS, null_of, parse_cell, try_cast
+from awsglue._frame.order import Names, in_order
 from awsglue._frame.paths import find_field, quoted
 from awsglue._frame.types import OpenArray, OpenChoice, OpenStruct, glue_type, hive_type, parse_type
 
@@ -31,23 +32,26 @@ def open_type(kind: st.DataType) -> st.DataType:
     return any_type() if isinstance(kind, st.StringType) else kind
 
 
-def opened(col: Column, kind: st.DataType, declared: gt.DataType | None) -> tuple[gt.DataType, Column]:
-    """The column, read as `open_type`, as Glue types it: an open choice for every value of any type."""
+def opened(col: Column, kind: st.DataType, declared: gt.DataType | None, names: Names) -> tuple[gt.DataType, Column]:
+    """The column, read as `open_type`, as Glue types it: an open choice for every value of any type. Fields are as `names` has them."""
     if isinstance(kind, st.StructType):
         below = declared if isinstance(declared, gt.StructType) else gt.StructType()
-        parts = [(f.name, *opened(col.getField(f.name), f.dataType, _declared(below, f.name))) for f in kind.fields]
+        parts = [
+            (f.name, *opened(col.getField(f.name), f.dataType, _declared(below, f.name), names.get(f.name, {})))
+            for f in in_order(kind.fields, names)
+        ]
         made = gt.StructType([gt.Field(n, k) for n, k, _ in parts])
         return made, F.when(col.isNotNull(), F.struct(*[c.alias(n) for n, _, c in parts]))
     if isinstance(kind, st.ArrayType):
         inner, item_declared = kind.elementType, declared.elementType if isinstance(declared, gt.ArrayType) else None
-        element, _ = opened(F.lit(None), inner, item_declared)
-        return gt.ArrayType(element), F.transform(col, lambda item: opened(item, inner, item_declared)[1])
+        element, _ = opened(F.lit(None), inner, item_declared, names)
+        return gt.ArrayType(element), F.transform(col, lambda item: opened(item, inner, item_declared, names)[1])
     if isinstance(kind, st.LongType):
         return _chosen(_whole_images(col), _fitting_whole(col, declared), declared, gt.IntegerType())
     if isinstance(kind, _NUMBERS):
         return _chosen(_written_images(col), _fitting_written(col, declared), declared, gt.IntegerType())
     if isinstance(kind, st.StringType):
-        return _choice(col, declared)
+        return _choice(col, declared, names)
     return glue_type(kind), col
 
 
@@ -60,11 +64,11 @@ Images = dict[str, tuple[gt.DataType, Column]]
 """The alternatives of a choice: by name, their type and their values."""
 
 
-def _choice(value: Column, declared: gt.DataType | None) -> tuple[gt.DataType, Column]:
+def _choice(value: Column, declared: gt.DataType | None, names: Names) -> tuple[gt.DataType, Column]:
     """The alternatives that a value of any type can have."""
     kind = tag(value)
     fitting = _fitting(value, kind, declared) if isinstance(declared, gt.AtomicType) else None
-    return _chosen(_images(value, kind), fitting, declared, gt.NullType())
+    return _chosen(_images(value, kind, names), fitting, declared, gt.NullType())
 
 
 def _chosen(images: Images, fitting: Column | None, declared: gt.DataType | None, default: gt.DataType) -> tuple[gt.DataType, Column]:
@@ -114,7 +118,7 @@ def _fitting_written(text: Column, declared: gt.DataType | None) -> Column | Non
     return try_cast(text, declared) if isinstance(declared, NUMBERS) else null_of(declared)
 
 
-def _images(value: Column, kind: Column) -> Images:
+def _images(value: Column, kind: Column, names: Names) -> Images:
     images = _whole_images(F.when(kind == "BIGINT", taken(value, "bigint")))
     # A whole number beyond 64 bits: a double would not be its value.
     huge = F.when(kind.startswith("DECIMAL") & kind.endswith(",0)"), taken(value, "decimal(38,0)"))
@@ -128,24 +132,24 @@ def _images(value: Column, kind: Column) -> Images:
         images["string"] = (gt.StringType(), F.when((kind == "STRING") | nested, taken(value, "string")))
         return images
     images["string"] = (gt.StringType(), F.when(kind == "STRING", taken(value, "string")))
-    images["struct"] = (OpenStruct(), F.when(kind.startswith("OBJECT"), value))
-    images["array"] = (OpenArray(), F.when(kind.startswith("ARRAY"), value))
+    images["struct"] = (OpenStruct(names), F.when(kind.startswith("OBJECT"), value))
+    images["array"] = (OpenArray(names), F.when(kind.startswith("ARRAY"), value))
     return images
 
 
-def nested_type(schema: str) -> gt.DataType:
+def nested_type(schema: str, names: Names) -> gt.DataType:
     """What objects (or arrays) are as Glue types them, by Spark's text of what VARIANTs hold: choices, still open, where they need be."""
-    return _still_open(parse_type(re.sub(r"VARIANT(?=[,>])", "FLOAT", schema).replace("OBJECT<", "STRUCT<")))
+    return _still_open(parse_type(re.sub(r"VARIANT(?=[,>])", "FLOAT", schema).replace("OBJECT<", "STRUCT<")), names)
 
 
-def _still_open(kind: gt.DataType) -> gt.DataType:
+def _still_open(kind: gt.DataType, names: Names) -> gt.DataType:
     if isinstance(kind, gt.StructType):
-        return gt.StructType([gt.Field(field.name, _still_open(field.dataType)) for field in kind])
+        return gt.StructType([gt.Field(f.name, _still_open(f.dataType, names.get(f.name, {}))) for f in in_order(kind, names)])
     if isinstance(kind, gt.ArrayType):
-        return gt.ArrayType(_still_open(kind.elementType))
+        return gt.ArrayType(_still_open(kind.elementType, names))
     if isinstance(kind, gt.LongType):
         return _WHOLE
-    return kind if isinstance(kind, (gt.StringType, gt.BooleanType, gt.NullType)) else _choice(F.lit(None), None)[0]
+    return kind if isinstance(kind, (gt.StringType, gt.BooleanType, gt.NullType)) else _choice(F.lit(None), None, names)[0]
 
 
 _WHOLE = OpenChoice([gt.IntegerType(), gt.LongType()], gt.IntegerType())
@@ -163,7 +167,7 @@ def _opened_as(col: Column, kind: gt.DataType) -> Column:
         return F.transform(col, lambda item: _opened_as(item, kind.elementType))
     if kind == _WHOLE:
         return _chosen(_whole_images(col), None, None, gt.IntegerType())[1]
-    return _choice(col, None)[1] if isinstance(kind, OpenChoice) else col
+    return _choice(col, None, {})[1] if isinstance(kind, OpenChoice) else col
 
 
 def _ddl(kind: gt.DataType) -> str:

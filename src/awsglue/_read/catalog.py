@@ -231,7 +231,9 @@ def _read_json(read: TableRead, files: Files | None, columns: gt.StructType) -> 
     df, values, errors = found
     there = {name.lower() for name, _, _ in values}
     missing = [(f.name, f.dataType, F.lit(None).cast(spark_schema(gt.StructType([f])).fields[0].dataType)) for f in columns]
-    return df, [*values, *[value for value in missing if value[0].lower() not in there]], errors
+    places = {field.name.lower(): n for n, field in enumerate(columns)}
+    every = [*values, *[value for value in missing if value[0].lower() not in there]]
+    return df, sorted(every, key=lambda value: places.get(value[0].lower(), len(places))), errors  # others behind the declared ones
 
 
 def _read_columnar(name: str) -> Callable[[TableRead, Files | None, gt.StructType], Rows]:

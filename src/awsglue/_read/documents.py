@@ -4,30 +4,31 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as st
 
 from awsglue._read.files import Files
+from awsglue._read.names import AT_LINES, BOM, LINES
 
 _TEXT = st.StructType([st.StructField("value", st.StringType())])
-_FILES, _BYTES = 4, 1 << 16  # that are looked at: AWS's own writers of such lines (Firehose) write all of them alike
 _MEET = r"\}\s*\{"
-# Neither a line's end within a string nor two objects without a comma are JSON: this is between two documents, nowhere else.
-_AT_LINES = r"(?<=\})\s*\n\s*(?=\{)"
-# The same within a line, where it may lie in a string; possessive, so that Java's matcher needs no stack for long texts.
+# What `AT_LINES` is within a line, where it may lie in a string; possessive, so that Java's matcher needs no stack for long texts.
 _BETWEEN = r"""\G((?:[^"}]++|"(?:[^"\\]++|\\[\s\S])*+"|\}(?!\s*\{))*+\})\s*(?=\{)"""
-BOM = "\ufeff"
 _CUT = "\x1e"
 _DECODER = json.JSONDecoder()
 
 
-def has_several(files: Files, whole_files: bool) -> bool:
-    """Whether some text holds more than one document, or may: of whole files each is looked at, of lines those where some files begin."""
+def has_several(files: Files, beginnings: Sequence[str], whole_files: bool) -> bool:
+    """Whether some text holds more than one document, or may: of whole files each is looked at, of lines those where some files begin.
+
+    AWS's own writers of such lines (Firehose) write all of them alike.
+    """
     if whole_files:
         return not texts(files, True).where(F.col("value").rlike(_MEET)).isEmpty()
-    return any(_goes_on(line) for text in files.beginnings(_FILES, _BYTES) for line in re.split(r"[\r\n]+", text))
+    return any(_goes_on(line) for text in beginnings for line in re.split(LINES, text))
 
 
 def _goes_on(line: str) -> bool:
@@ -44,7 +45,7 @@ def documents(files: Files, whole_files: bool) -> DataFrame:
     """The lines, or the texts of whole files, split where an object ends and another begins."""
     rows = texts(files, whole_files)
     if whole_files:
-        rows = rows.withColumn("value", F.explode(F.split("value", _AT_LINES)))
+        rows = rows.withColumn("value", F.explode(F.split("value", AT_LINES)))
     parts = F.split(F.regexp_replace("value", _BETWEEN, f"$1{_CUT}"), _CUT)
     return rows.withColumn("value", F.explode(F.when(F.col("value").rlike(_MEET), parts).otherwise(F.array("value"))))
 

@@ -16,11 +16,13 @@ from awsglue._frame.anything import has_variant, parsed
 from awsglue._frame.choice import column
 from awsglue._frame.edit import Value
 from awsglue._frame.frame import Absent, Errors, Frame, SourceFrame
+from awsglue._frame.order import Names, in_order
 from awsglue._frame.paths import find_field
 from awsglue._frame.variants import open_type, opened
-from awsglue._read.documents import BOM, documents, has_several, texts
+from awsglue._read.documents import documents, has_several, texts
 from awsglue._read.files import Files
 from awsglue._read.jsonpath import objects, read_path, selects_all
+from awsglue._read.names import BOM, BYTES, FILES, names_in
 from awsglue._read.spec import ReadSpec, declared_schema, empty_frame
 from awsglue._read.texts import always, inferred, known_unparsed, loosest, unparsed
 from awsglue.utils import first_of, truth
@@ -61,11 +63,13 @@ def read_records(
     `declared` types come from a catalog or a script: they are tried first, in the fields of the same name. Other fields are found
     by a pass, unless `declared` is the `whole` schema.
     """
-    several = has_several(files, options.get("multiLine") == "true")
+    whole_files = options.get("multiLine") == "true"
+    begun = [] if whole and whole_files else list(files.beginnings(FILES, BYTES))
+    several, names = has_several(files, begun, whole_files), {} if whole else names_in(begun, whole_files)
     if several and has_variant():
-        return _split_records(files, options, declared, whole)
+        return _split_records(files, options, declared, whole, names)
     found = st.StructType([*loosest(declared).fields, _BAD_FIELD]) if whole else _found(files, options, several)
-    fields = [f for f in found.fields if f.name != _BAD]
+    fields = in_order([f for f in found.fields if f.name != _BAD], names)
     if not fields and _BAD not in found.names:
         return None
     fields = fields or [st.StructField(_NO_FIELD, st.StringType())]  # nothing but malformed lines: they are error records all the same
@@ -80,7 +84,7 @@ def read_records(
         with_bad = files.load("json", st.StructType([*read.fields, _BAD_FIELD]), options)
         there = always(column(fields[0].name))
         df, errors = with_bad.where(F.col(_BAD).isNull() & there), wrong(with_bad, F.col(_BAD).isNotNull() & there, F.col(_BAD), "JSON")
-    return df, [_value(f, declared) for f in fields if f.name != _NO_FIELD], errors
+    return df, [_value(f, declared, names) for f in fields if f.name != _NO_FIELD], errors
 
 
 def _found(files: Files, options: Mapping[str, str], several: bool) -> st.StructType:
@@ -105,19 +109,22 @@ def _text_records(
     return df, wrong(rows, found.isNull(), F.col("value"), "JSON")
 
 
-def _split_records(files: Files, options: Mapping[str, str], declared: gt.StructType, whole: bool) -> tuple[DataFrame, list[Value], Errors]:
+def _split_records(
+    files: Files, options: Mapping[str, str], declared: gt.StructType, whole: bool, names: Names
+) -> tuple[DataFrame, list[Value], Errors]:
     """`read_records` for texts that hold several documents."""
     rows, errors = objects(files, "$", options.get("multiLine") == "true", options.get("mode") == "FAILFAST")
     text = F.col("__text")
     sound, others = text.startswith("{"), unparsed(rows, ~text.startswith("{"), text, "JSON")
     found = loosest(declared) if whole else inferred(rows.where(sound), text)
     _check_names(files, found)
-    fields = found.fields if isinstance(found, st.StructType) else []  # no record at all: the error records are told all the same
+    # Without any record the error records are told all the same.
+    fields = in_order(found.fields, names) if isinstance(found, st.StructType) else []
     read = st.StructType([st.StructField(f.name, open_type(f.dataType)) for f in fields])
     df = rows.where(sound).withColumn("__record", F.from_json(text, read))
     columns = [F.col("__record").getField(f.name).alias(f.name) for f in fields]
     df = df.select(*columns, *map(column, files.partition_columns), *files.attached_columns)
-    return df, [_value(f, declared) for f in fields], (*errors, *others)
+    return df, [_value(f, declared, names) for f in fields], (*errors, *others)
 
 
 def _check_names(files: Files, kind: st.DataType) -> None:
@@ -163,8 +170,8 @@ def _written_as_null(text: DataFrame, names: Sequence[str]) -> set[str]:
     return {name for name in names if name.lower() in written or not plain.fullmatch(name)}
 
 
-def _value(f: st.StructField, declared: gt.StructType) -> Value:
+def _value(f: st.StructField, declared: gt.StructType, names: Names) -> Value:
     wanted = find_field(declared, f.name)
     name = f.name if wanted is None else wanted.name
-    kind, col = opened(column(f.name), f.dataType, None if wanted is None else wanted.dataType)
+    kind, col = opened(column(f.name), f.dataType, None if wanted is None else wanted.dataType, names.get(f.name, {}))
     return name, kind, col

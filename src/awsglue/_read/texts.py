@@ -49,7 +49,7 @@ def parse_json(df: DataFrame, text: Column, declared: gt.DataType | None = None)
     value = F.when(F.size(whole) == 1, whole.getItem(0))
     if empty:
         value = F.lit(None)
-    made, col = opened(value, kind, declared)
+    made, col = opened(value, kind, declared, {})
     return with_parsed, made, col, text.isNotNull() & (whole.isNull() | (F.size(whole) != 1))
 
 
