@@ -17,8 +17,17 @@ from wheatpaste.engines.spark import jars
 if TYPE_CHECKING:
     from awsglue.dynamicframe import DynamicFrame
 
-# S3's and the databases' drivers, where an earlier test of the engine has fetched them.
-JARS = jars.kept(CACHE, "spark-4.1")
+
+def _jars() -> Path | None:
+    """S3's and the databases' drivers for the Spark that is there, where an earlier test of the engine has fetched them."""
+    try:
+        from pyspark import __version__
+    except ImportError:
+        return None
+    return jars.kept(CACHE, "spark-" + ".".join(__version__.split(".")[:2]))
+
+
+JARS = _jars()
 S3A = {
     "fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
     "fs.s3a.path.style.access": "true",

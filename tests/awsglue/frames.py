@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from awsglue import gluetypes as gt
 from awsglue._frame.records import json_text, to_python
 from awsglue._frame.types import hive_type
 from awsglue.dynamicframe import DynamicFrame
@@ -19,3 +20,8 @@ def records(frame: DynamicFrame) -> list[dict[str, Any]]:
 def kinds(frame: DynamicFrame) -> str:
     """Its schema in Hive's words."""
     return hive_type(frame.schema())
+
+
+def schema_of(*fields: tuple[str, gt.DataType]) -> str:
+    """A value of the option withSchema."""
+    return json.dumps(gt.StructType([gt.Field(name, kind) for name, kind in fields]).jsonValue())

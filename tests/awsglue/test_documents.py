@@ -64,3 +64,9 @@ def test_documents_on_one_line_with_a_schema_or_failing_fast(glue: Any, write: A
 def test_documents_on_one_line_are_selected_from_by_a_path(glue: Any, write: Any) -> None:
     frame = read(glue, write("a.json", '{"a":[{"n":1}]}{"a":[{"n":2}]}'), "json", {"jsonPath": "$.a[*]"})
     assert records(frame) == [{"n": 1}, {"n": 2}]
+
+
+def test_whole_files_whose_names_look_like_globs(glue: Any, write: Any) -> None:
+    for n, name in enumerate(("a[1].json", "b{2.json", "c?*.json")):
+        path = write(name, f'{{\n"n": {n}}}')
+    assert sorted(row["n"] for row in records(read(glue, path, "json", {"multiline": True}))) == [0, 1, 2]

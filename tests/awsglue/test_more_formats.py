@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +9,7 @@ import pytest
 
 pytest.importorskip("pyspark")
 
-from tests.awsglue.frames import records
+from tests.awsglue.frames import records, schema_of
 
 from awsglue import gluetypes as gt
 from awsglue._frame.types import hive_type
@@ -21,10 +19,6 @@ from awsglue.dynamicframe import DynamicFrame
 def read(glue: Any, path: str, format: str, format_options: dict[str, Any] | None = None, **options: Any) -> DynamicFrame:
     frame: DynamicFrame = glue.create_dynamic_frame.from_options("s3", {"paths": [path], **options}, format, format_options or {})
     return frame
-
-
-def schema_of(*fields: tuple[str, gt.DataType]) -> str:
-    return json.dumps(gt.StructType([gt.Field(name, kind) for name, kind in fields]).jsonValue())
 
 
 # --- json ------------------------------------------------------------------------------------------------------------
@@ -119,29 +113,6 @@ def test_jobs_and_crawlers_know_the_same_patterns() -> None:
     from wheatpaste.services.glue.crawl.grok_patterns import PATTERNS as theirs
 
     assert theirs == PATTERNS
-
-
-# --- xml -------------------------------------------------------------------------------------------------------------
-
-
-def test_xml_with_schema(glue: Any, write: Any) -> None:
-    wanted = schema_of(("n", gt.IntegerType()), ("_id", gt.StringType()), ("c", gt.ChoiceType([gt.IntegerType(), gt.StringType()])))
-    text = '<l><r id="01"><n>1</n><c>5</c></r><r id="02"><n>x</n><c>y</c></r></l>'
-    frame = read(glue, write("a.xml", text), "xml", {"rowTag": "r", "withSchema": wanted})
-    assert records(frame) == [{"n": 1, "_id": "01", "c": 5}, {"n": "x", "_id": "02", "c": "y"}]
-    assert hive_type(frame.schema()).startswith("struct<n:struct<int:int,string:string>,_id:string,c:struct<int:int,string:string>")
-
-
-def test_xml_that_is_none_is_an_error_record(glue: Any, write: Any) -> None:
-    frame = read(glue, write("a.xml", "<l><r><n>1</n></r><r><n>2</m></r></l>"), "xml", {"rowTag": "r"})
-    assert (records(frame), frame.errorsCount()) == ([{"n": 1}], 1)
-
-
-def test_xml_is_written(glue: Any, spark: Any, write: Any, tmp_path: Path) -> None:
-    frame = read(glue, write("a.json", '{"n": 1, "s": {"x": "a"}}\n{"n": "b", "s": null}\n'), "json")
-    frame.coalesce(1).write("s3", {"path": str(tmp_path / "o")}, "xml", {"rowTag": "r", "rootTag": "l"})
-    text = re.sub(r"\s+", "", next((tmp_path / "o").glob("run-*.xml")).read_text())
-    assert "<l><r><n>1</n><s><x>a</x></s></r><r><n>b</n></r></l>" in text
 
 
 # --- ion, excel ------------------------------------------------------------------------------------------------------

@@ -250,12 +250,10 @@ def _read_columnar(name: str) -> Callable[[TableRead, Files | None, gt.StructTyp
 def _read_xml(read: TableRead, files: Files | None, columns: gt.StructType) -> Rows:
     if files is None:
         return _no_rows(read, columns)
-    xml.check_spark()
     tag = read.parameters.get("xmlRowTag") or read.parameters.get("rowTag")
     if not tag:
         raise ValueError(f"The xml table {read.name} has no parameter rowTag")
-    df = files.load("xml", spark_schema(columns), {"rowTag": tag})
-    return df, [(f.name, f.dataType, column(f.name)) for f in columns], ()
+    return xml.declared_rows(files, columns, xml.spark_options({"rowTag": tag}))
 
 
 _READERS: dict[str, Callable[[TableRead, Files | None, gt.StructType], Rows]] = {

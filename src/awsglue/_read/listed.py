@@ -12,10 +12,23 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import types as st
 
+from awsglue._bookmarks.window import File
+from awsglue._read import older_xml
 from awsglue._read.files import Attached, PartitionedFiles
+from awsglue._read.made_statuses import made
 from awsglue._read.relation import format_reader, nothing, python_schema, relation, scala_map, some
-from awsglue._read.statuses import Statuses
+from awsglue._read.statuses import Statuses, as_glob, is_glob
 
+_FILE = st.StructType(
+    [
+        st.StructField("path", st.StringType()),
+        st.StructField("modificationTime", st.TimestampType()),
+        st.StructField("length", st.LongType()),
+        st.StructField("content", st.BinaryType()),
+    ]
+)
+"""What Spark's format binaryFile gives; it reads what is selected."""
+_AS_GLOBS = ("csv", "json", "xml")
 _CACHE = 1 << 40  # bytes; it lives as long as the index that is made of it, and must not forget any
 
 
@@ -46,6 +59,11 @@ class ListedFiles(Attached):
         self._index = self._made()
 
     @property
+    def files(self) -> list[File]:
+        """The files that were chosen."""
+        return [each.below.files[n] for each in self.chosen for n in each.positions]
+
+    @property
     def partition_columns(self) -> list[str]:
         return list(self.places.keys) if self.places else []
 
@@ -65,8 +83,15 @@ class ListedFiles(Attached):
     def load(self, format: str, schema: st.StructType, options: Mapping[str, str]) -> DataFrame:
         folders = {f.name for f in self._folders().fields} - self._own_columns
         own = st.StructType([f for f in schema.fields if f.name not in folders])
+        if format == "xml" and older_xml.is_needed():
+            return older_xml.load(self, own, options, self._facts())
         keys = self._index.partitionSchema()
         return self._attach(relation(self.spark, self._index, format, keys, own, options))
+
+    def _facts(self) -> DataFrame:
+        """What is known of each file beside its path: partition columns, and what is attached."""
+        keys = self._index.partitionSchema()
+        return self._attach(relation(self.spark, self._index, "binaryFile", keys, _FILE, {})).drop(*(name for name in _FILE.names[1:]))
 
     def _largest(self) -> ListedFiles:
         """The one file that Spark would read first."""
@@ -78,9 +103,21 @@ class ListedFiles(Attached):
         return st.StructType([]) if self.places or self.recursive else python_schema(self._index.partitionSchema())
 
     def _of_files(self, format: str, options: Mapping[str, str]) -> st.StructType:
+        if format == "xml" and older_xml.is_needed():
+            return older_xml.infer(self, options)
         reader, given = format_reader(self.spark, format), scala_map(self.spark, options)
-        found = reader.inferSchema(self.spark._jsparkSession, given, self._index.allFiles())
+        found = reader.inferSchema(self.spark._jsparkSession, given, self._statuses(format))
         return st.StructType([]) if found.isEmpty() else python_schema(found.get())
+
+    def _statuses(self, format: str) -> Any:
+        """The files for Spark's inference, which takes those of some formats for globs."""
+        if format not in _AS_GLOBS or not any(is_glob(file.path) for file in self.files):
+            return self._index.allFiles()
+        jvm: Any = self.spark._jvm
+        statuses = jvm.java.util.ArrayList()
+        for status in made(self.spark, (file._replace(path=as_glob(file.path)) for file in self.files), 0):
+            statuses.append(status)
+        return jvm.org.apache.spark.api.python.PythonUtils.toSeq(statuses)
 
     def _of_lines(self, format: str, options: Mapping[str, str]) -> st.StructType:
         """The schema of text: Spark's own way lists every file again."""

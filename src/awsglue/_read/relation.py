@@ -48,8 +48,15 @@ def scala_map(spark: SparkSession, options: Mapping[str, str]) -> Any:
 
 def format_reader(spark: SparkSession, format: str) -> Any:
     """Spark's reader of a format; the class may be in a jar of the job's own."""
-    jvm = _jvm(spark)
-    return jvm.java.lang.Class.forName(FORMATS[format], True, jvm.java.lang.Thread.currentThread().getContextClassLoader()).newInstance()
+    return java_class(spark, FORMATS[format]).newInstance()
+
+
+def java_class(spark: SparkSession, name: str) -> Any:
+    """A class in the JVM, of the job's own jars too. None where there is none of that name."""
+    loader = _jvm(spark).java.lang.Thread.currentThread().getContextClassLoader()
+    if loader.getResource(f"{name.replace('.', '/')}.class") is None:
+        return None
+    return _jvm(spark).java.lang.Class.forName(name, True, loader)
 
 
 def java_schema(spark: SparkSession, schema: st.StructType) -> Any:

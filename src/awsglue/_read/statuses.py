@@ -112,6 +112,11 @@ def is_glob(path: str) -> bool:
     return any(sign in path for sign in "*?{[")
 
 
+def as_glob(path: str) -> str:
+    """The glob that finds this path alone."""
+    return re.sub(r"([\\{}\[\]*?])", r"\\\1", path)
+
+
 def _seen(spark: SparkSession, root: Any, found: Any, files: list[File]) -> Statuses:
     cut = len(str(root.toString()).rstrip("/"))
     places = [n for n, file in enumerate(files) if not hidden(file.path[cut:])]

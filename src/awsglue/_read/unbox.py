@@ -14,9 +14,9 @@ from awsglue._frame.fields import value_at
 from awsglue._frame.frame import Frame
 from awsglue._frame.paths import ELEMENT, quoted, resolve
 from awsglue._frame.types import glue_type, spark_schema
+from awsglue._read.older_xml import from_xml
 from awsglue._read.spec import declared_schema
 from awsglue._read.texts import parse_json, unparsed
-from awsglue._read.xml import check_spark
 from awsglue.utils import truth
 
 Parsed = tuple[DataFrame, gt.DataType, Column, Column]
@@ -66,12 +66,12 @@ def _csv(df: DataFrame, text: Column, options: Mapping[str, Any]) -> Parsed:
 
 
 def _xml(df: DataFrame, text: Column, options: Mapping[str, Any]) -> Parsed:
-    check_spark()
     declared = declared_schema(options)
     if declared is None:
         raise NotImplementedError("Unbox of xml without withSchema: give the schema of the text as JSON of awsglue.gluetypes")
     kind = spark_schema(declared)
-    with_values = df.withColumn(_CELL, F.from_xml(text, kind, {"rowTag": str(options.get("rowTag", "ROW")), "mode": "PERMISSIVE"}))
+    reading = {"rowTag": str(options.get("rowTag", "ROW")), "mode": "PERMISSIVE"}
+    with_values = df.withColumn(_CELL, from_xml(df.sparkSession, text, kind, reading))
     return with_values, glue_type(kind), F.col(_CELL), text.isNotNull() & F.col(_CELL).isNull()
 
 

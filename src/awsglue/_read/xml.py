@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pyspark import __version__
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as st
@@ -15,6 +14,7 @@ from awsglue._frame.choice import column
 from awsglue._frame.edit import Value
 from awsglue._frame.frame import Errors, Frame
 from awsglue._frame.types import OpenChoice, glue_schema, spark_type
+from awsglue._read import older_xml
 from awsglue._read.csv import typed_or_text
 from awsglue._read.files import Files
 from awsglue._read.spec import ReadSpec, declared_schema, empty_frame
@@ -27,16 +27,11 @@ _BAD = "_corrupt_record"
 Unparsed = Callable[[DataFrame, Column, Column, str], Errors]
 
 
-def check_spark() -> None:
-    """NotImplementedError on a Spark without XML: before 4.0."""
-    if not hasattr(F, "from_xml"):
-        raise NotImplementedError(f"The format xml needs Spark 4 (Glue 6.0): Spark {__version__} has none")
-
-
 def spark_options(given: Mapping[str, Any]) -> dict[str, str]:
     """Glue's format options as Spark's; Spark spells them alike."""
     options = {name: str(given[name]).lower() if isinstance(given[name], bool) else str(given[name]) for name in _NAMES if name in given}
     options.setdefault("ignoreSurroundingSpaces", "false")
+    options["useLegacyXMLParser"] = "true"  # that of 4.1 reads nothing behind a record that is no XML, and UTF-8 only
     if truth(given.get("treatEmptyValuesAsNulls", False)):
         options["nullValue"] = ""
     return options
@@ -44,18 +39,23 @@ def spark_options(given: Mapping[str, Any]) -> dict[str, str]:
 
 def read_xml(spec: ReadSpec, files: Files) -> Frame:
     """One record per `rowTag`; types are found in the data, unless withSchema tells them. What is no XML becomes an error record."""
-    check_spark()
+    older_xml.check(spec.spark)
     given = spec.format_options
     if not given.get("rowTag"):
         raise ValueError("The format xml needs the format option rowTag")
     declared = declared_schema(given)
     if declared is None:
         return _read_inferred(spec, files, spark_options(given))
-    read = st.StructType([st.StructField(f.name, _as_text(f.dataType)) for f in declared])
-    df, errors = _load(files, read, spark_options(given), unparsed)
-    values: list[Value] = [(f.name, *_typed(column(f.name), f.dataType)) for f in declared]
+    df, values, errors = declared_rows(files, declared, spark_options(given))
     schema = gt.StructType([*[gt.Field(name, kind) for name, kind, _ in values], *files.attached_fields])
     return Frame(df.select(*[col.alias(name) for name, _, col in values], *files.attached_columns), schema, stage=errors)
+
+
+def declared_rows(files: Files, declared: gt.StructType, options: dict[str, str]) -> tuple[DataFrame, list[Value], Errors]:
+    """The rows, the values of the declared fields in them (choices where a text is no value of its type), and the error records."""
+    read = st.StructType([st.StructField(f.name, _as_text(f.dataType)) for f in declared])
+    df, errors = _load(files, read, options, unparsed)
+    return df, [(f.name, *_typed(column(f.name), f.dataType)) for f in declared], errors
 
 
 def _read_inferred(spec: ReadSpec, files: Files, options: dict[str, str]) -> Frame:

@@ -6,6 +6,7 @@ replaces when it runs again. Scripts look for `run-…` too.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from pyspark import __version__
@@ -15,28 +16,35 @@ def is_needed() -> bool:
     return tuple(int(part) for part in __version__.split(".")[:2]) < (4, 1)
 
 
-def save(spark: Any, writer: Any, path: str, prefix: str) -> None:
-    """Write a Spark writer's rows under the path, in files whose names begin with the prefix. Nothing shows before all are written."""
+def save(spark: Any, write: Callable[[str], None], path: str, prefix: str, ending: str = "") -> None:
+    """Have rows written under the path, in files whose names begin with the prefix. Nothing shows before all are written.
+
+    `write` writes into the folder it is given; `ending`: of the files' names, where Spark gives them none.
+    """
     hadoop = spark._jvm.org.apache.hadoop.fs
-    where = hadoop.Path(f"{path.rstrip('/')}/_{prefix}")
+    hidden = hadoop.Path(f"{path.rstrip('/')}/_{prefix}")
+    where = hadoop.Path(hidden, "rows")  # some sinks look at what they wrote, and would not see what is hidden itself
     fs = where.getFileSystem(spark._jsparkSession.sessionState().newHadoopConf())
     try:
-        writer.save(where.toString())
+        write(where.toString())
         root, target = fs.makeQualified(where).toString(), hadoop.Path(path)
         for folder, name in _files(fs, where, root):
             place = hadoop.Path(target, folder) if folder else target
             fs.mkdirs(place)
             source = hadoop.Path(hadoop.Path(where, folder) if folder else where, name)
-            if not fs.rename(source, hadoop.Path(place, f"{prefix}-r-{name.removeprefix('part-')}")):
+            number, dot, rest = name.removeprefix("part-").partition(".")
+            if not fs.rename(source, hadoop.Path(place, f"{prefix}-r-{number}{ending}{dot}{rest}")):
                 raise OSError(f"The file {source.toString()} could not be moved into {place.toString()}")
     finally:
-        fs.delete(where, True)
+        fs.delete(hidden, True)
 
 
 def _files(fs: Any, where: Any, root: str) -> list[tuple[str, str]]:
-    """The folder of each written file below the root, and its name."""
+    """The folder of each written file below the root, and its name; not of marks of success, nor of what holds at most a line's end."""
     found, listed = fs.listFiles(where, True), []
     while found.hasNext():
-        folder, _, name = found.next().getPath().toString().removeprefix(root).lstrip("/").rpartition("/")
-        listed.append((folder, name))
+        file = found.next()
+        folder, _, name = file.getPath().toString().removeprefix(root).lstrip("/").rpartition("/")
+        if not name.startswith("_") and file.getLen() > 1:
+            listed.append((folder, name))
     return listed

@@ -18,9 +18,9 @@ from awsglue._frame.cast import convert
 from awsglue._frame.choice import column, has_choice
 from awsglue._frame.frame import Frame
 from awsglue._frame.paths import find_field
+from awsglue._read.older_xml import is_needed
 from awsglue._read.statuses import files_below
-from awsglue._read.xml import check_spark
-from awsglue._write import aside, naming
+from awsglue._write import aside, naming, older_xml
 from awsglue._write.spec import WriteSpec
 from awsglue.utils import truth
 
@@ -54,15 +54,22 @@ def write_files(frame: Frame, spec: WriteSpec) -> Written | None:
         raise ValueError(f"partitionKeys names every column ({', '.join(keys)}): nothing is left to write into the files")
     rows = rows_for(frame.closed, name)
     prefix = naming.prefix(rows.sparkSession, str(path))
+    _save(rows, name, options_for(spec, name), keys, str(path), prefix)
+    return Written(str(path), prefix, keys)
+
+
+def _save(rows: DataFrame, name: str, options: Mapping[str, str], keys: tuple[str, ...], path: str, prefix: str) -> None:
+    spark = rows.sparkSession
+    if name == "xml" and is_needed():
+        aside.save(spark, older_xml.writer(rows, keys, options), path, prefix, ".xml")
+        return
     files = {"mapreduce.output.basename": f"{prefix}-r", "mapreduce.fileoutputcommitter.marksuccessfuljobs": "false"}
-    options = {**options_for(spec, name), **files}
-    writer = rows.write.mode("append").format(name).options(**options)
+    writer = rows.write.mode("append").format(name).options(**options, **files)
     writer = writer.partitionBy(*keys) if keys else writer
     if aside.is_needed():
-        aside.save(rows.sparkSession, writer, str(path), prefix)
+        aside.save(spark, writer.save, path, prefix)
     else:
         writer.save(path)
-    return Written(str(path), prefix, keys)
 
 
 def is_nothing(frame: Frame) -> bool:
@@ -223,7 +230,6 @@ _XML = ("rowTag", "rootTag", "attributePrefix", "valueTag", "declaration", "arra
 
 
 def _xml_options(spec: WriteSpec) -> dict[str, str]:
-    check_spark()
     given = {name: str(spec.format_options[name]) for name in _XML if name in spec.format_options}
     return {"timestampFormat": _TIME, "timestampNTZFormat": _TIME, **given, **_compression(spec)}
 
