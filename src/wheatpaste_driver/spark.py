@@ -75,6 +75,7 @@ class Jvm:
                 context.stop()
         except Exception:  # noqa: BLE001  the script is over; that Spark would not stop is worth its trace, not the run's result
             traceback.print_exc()
+        _forget_objects()
         if self._process.stdin is not None:
             self._process.stdin.close()  # the JVM ends when nobody holds its standard input
         try:
@@ -93,6 +94,14 @@ class Jvm:
         if status in (-9, 137):
             return "OutOfMemoryError", "Spark's JVM was killed (SIGKILL), most likely by the system for want of memory"
         return "JavaEnded", f"Spark's JVM ended with status {status}; the run's error log has its last words"
+
+
+def _forget_objects() -> None:
+    """A thread of py4j gives Java's objects back as long as it has any: a JVM that is gone by then is an error with its trace in the log."""
+    spark = sys.modules.get("pyspark")
+    gateway = spark.SparkContext._gateway if spark is not None else None
+    if gateway is not None:
+        gateway._gateway_client.is_connected = False
 
 
 def import_pyspark() -> None:
