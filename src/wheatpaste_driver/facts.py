@@ -136,7 +136,7 @@ def sinks(told: list[Shape], writes: list[Shape]) -> list[Shape]:
         if sink["ended"] is None:  # what was written until then may be Redshift's staging alone
             found[plain(sink["name"])]["unfinished"] = True
     for write in writes:
-        _add(found, {"name": write["name"], "kind": "spark", "format": write["format"] or None}, [write])
+        _add(found, {"name": write["name"], "kind": write.get("kind", "spark"), "format": write["format"] or None}, [write])
     return list(found.values())
 
 
