@@ -14,7 +14,7 @@ from awsglue import _failures, _report
 from wheatpaste.engines.base import RunResult
 from wheatpaste.services.glue.jobs import report_text, reports
 from wheatpaste.services.glue.jobs.advice import advice
-from wheatpaste_driver import facts, measures
+from wheatpaste_driver import facts, lakes, measures
 
 RUN = {
     "id": "jr_1",
@@ -210,9 +210,58 @@ def test_a_write_to_iceberg_is_named_by_its_table() -> None:
         "desc": "AppendData org.apache.spark.sql.v2.Strategy$$Lambda$1/0x7f@77dc, IcebergWrite(table=glue_catalog.b.stg, format=PARQUET)",
         "metrics": [],
     }
-    query = {"nodes": [node], "stages": [1], "submissionTime": 5}
+    query = {"nodes": [node], "stages": [1], "submissionTime": 5, "physicalPlanDescription": ""}
     found = list(measures._writes(query, {1: {"outputRecords": 2, "outputBytes": 9}}))
     assert [(each["name"], each["rows"]) for each in found] == [("glue_catalog.b.stg", 2)]
+
+
+def query(number: int, node: dict[str, Any] | None = None, plan: str = "", **other: Any) -> dict[str, Any]:
+    """An execution of ten milliseconds."""
+    nodes = [{"metrics": [], "desc": node["name"], **node}] if node else []
+    times = {"submissionTime": number, "completionTime": number + 10, "stages": [] if plan or node is TABLE else [number]}
+    return {"executionId": number, "rootExecutionId": 1, "nodes": nodes, "physicalPlanDescription": plan, **times, **other}
+
+
+SAVE = {"name": "Execute SaveIntoDataSourceCommand"}
+SAVED = "(2) SaveIntoDataSourceCommand\nArguments: org.apache.{}, [{}], Append\n"
+DELTA = SAVED.format("spark.sql.delta.sources.DeltaDataSource@16", "overwriteSchema=true, path=s3://b/t, x=1")
+HUDI = "(1) Execute SaveIntoDataSourceCommand\nOutput: []\n\n" + SAVED.format("hudi.Spark3DefaultSource@5", "path=s3://b/h")
+TABLE = {
+    "name": "AppendDataExecV1",
+    "desc": "AppendDataExecV1 DeltaTableV2(S@1,file:/w/dt,Some(CatalogTable(\nDatabase: default\nTable: dt\nCreated",
+}
+PARQUET = {
+    "name": "Execute InsertIntoHadoopFsRelationCommand",
+    "desc": "Execute InsertIntoHadoopFsRelationCommand s3://b/p, false, Parquet, ",
+}
+LAKES: list[tuple[str, list[dict[str, Any]], list[tuple[Any, ...]]]] = [
+    ("inside its command", [query(1, SAVE, DELTA), query(2), query(3)], [("s3://b/t", "spark", "delta", 6)]),
+    ("a table, by a command in a command", [query(1, TABLE), query(2, TABLE), query(3)], [("default.dt", "spark", "delta", 3)]),
+    ("not counted", [query(1, SAVE, HUDI)], [("s3://b/h", "hudi", "hudi", None)]),
+    ("failed", [query(1, SAVE, DELTA, errorMessage="no"), query(2)], []),
+    ("a failed job (Spark 3.3)", [query(1, SAVE, DELTA, jobs={"1": "FAILED"}), query(2)], []),
+    ("two commands of one batch", [query(1, completionTime=99), query(3, SAVE, DELTA), query(4), query(20, SAVE, HUDI)],
+     [("s3://b/t", "spark", "delta", 3), ("s3://b/h", "hudi", "hudi", None)]),
+    ("another one in its midst, which Spark counts", [query(1, {"name": "CreateDataSourceTableAsSelectCommand"}), query(2, PARQUET)],
+     [("s3://b/p", None, "parquet", 3)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("queries", "wanted"), [case[1:] for case in LAKES], ids=[case[0] for case in LAKES])
+def test_writes_to_delta_and_hudi_are_told(queries: list[dict[str, Any]], wanted: list[tuple[Any, ...]]) -> None:
+    stages = {each: {"outputRecords": 3, "outputBytes": 9, "numCompleteTasks": 1} for each in range(30)}
+    found = lakes.written(queries, lambda each: measures._writes(each, stages), stages)
+    assert [(each["name"], each.get("kind"), each["format"], each["rows"]) for each in found] == wanted
+
+
+@pytest.mark.parametrize(("read", "rows"), [([5, 5], 5), ([5, 5, 2], 5), ([7, 3], 10), ([10], 10), ([5, 5, 9], 19)])
+def test_rows_that_were_read_for_a_sample_too_are_told_once(read: list[int], rows: int) -> None:
+    counted = sum(read)
+    sort = {"name": "Exchange", "desc": "Exchange rangepartitioning(id#4L ASC NULLS FIRST, 200), ENSURE_REQUIREMENTS"}
+    stages = {n: {"inputRecords": each} for n, each in enumerate(read)}
+    (found,) = measures._once({"nodes": [sort], "stages": list(stages)}, [{"rows": counted}], stages)
+    assert found["rows"] == rows
+    assert measures._once({"nodes": [], "stages": list(stages)}, [{"rows": counted}], stages) == [{"rows": counted}]
 
 
 def test_a_failed_sink_stays_without_an_end() -> None:
