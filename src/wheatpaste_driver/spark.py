@@ -97,7 +97,7 @@ class Jvm:
 
 
 def _forget_objects() -> None:
-    """A thread of py4j gives Java's objects back as long as it has any: a JVM that is gone by then is an error with its trace in the log."""
+    """A thread of py4j gives Java's objects back when it can, and logs an error with its trace if the JVM is gone by then."""
     spark = sys.modules.get("pyspark")
     gateway = spark.SparkContext._gateway if spark is not None else None
     if gateway is not None:

@@ -48,6 +48,11 @@ boto3.client("s3").put_object(Bucket=args["bucket"], Key=f"{pyspark.__version__}
 choice = glue.create_dynamic_frame.from_options("s3", {"paths": [f"{base}/choice/"]}, "json")
 resolved = choice.resolveChoice(specs=[("v", "make_struct")]).toDF().schema.simpleString()
 cast = DynamicFrame.resolveChoice(choice, specs=[("v", "cast:string")]).toDF()
+tags = {"rowTag": "r", "rootTag": "rows"}
+glue.write_dynamic_frame.from_options(mapped, "s3", {"path": f"{base}/xml/", "partitionKeys": ["id"]}, "xml", tags)
+boto3.client("s3").put_object(Bucket=args["bucket"], Key=f"{pyspark.__version__}/xml/b.xml", Body=b"<rows><r><cost>4</r></rows>")
+from_xml = glue.create_dynamic_frame.from_options("s3", {"paths": [f"{base}/xml/"], "recurse": True}, "xml", tags)
+xml = [sorted(row.cost for row in from_xml.toDF().collect()), from_xml.errorsCount()]
 job.commit()
 
 print(
@@ -65,6 +70,7 @@ print(
             "files": sorted({item["Key"].rpartition("/")[2][:4] for item in objects if not item["Key"].endswith("/")}),
             "choice": resolved,
             "cast": sorted(row.v for row in cast.collect()),
+            "xml": xml,
             "ansi": spark.conf.get("spark.sql.ansi.enabled"),
         }
     )
