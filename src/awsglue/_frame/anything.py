@@ -14,6 +14,7 @@ from pyspark.sql import functions as F
 from pyspark.sql import types as st
 
 _MARK = "s"
+_NULL = "null"  # where JSON has one: Spark's own null is what is missing
 # A string with its quotes; possessive, so that Java's matcher needs no stack for long ones.
 _WITHIN = r'((?:[^"\\]++|\\[\s\S])*+)'
 _STRING, _MARKED = f'"{_WITHIN}"', f'"{_MARK}{_WITHIN}"'
@@ -37,6 +38,47 @@ def parsed(text: Column, kind: st.DataType, options: Mapping[str, str] | None = 
     marked = F.regexp_replace(text, _STRING, f'"{_MARK}$1"')
     found = F.from_json(marked, _marked(kind), dict(options or {})).cast(_with_marks_in_maps(kind))
     return _maps_unmarked(found, kind) if _has_map(kind) else found
+
+
+def documents_in(text: Column) -> Column:
+    """Every JSON value that a text spells, an array of them; null where it is no JSON."""
+    # The parser stops behind the first value; in brackets, what follows it is a further element or no JSON.
+    array = F.concat(F.lit("["), text, F.lit("]"))
+    if has_variant():
+        return F.try_variant_get(F.try_parse_json(array), "$", "array<variant>")
+    return _items(F.regexp_replace(array, _STRING, f'"{_MARK}$1"'))
+
+
+def member(value: Column, step: str) -> Column:
+    """What lies in a value at `['name']` or `[n]`; null where nothing does."""
+    if has_variant():
+        return F.try_variant_get(value, f"${step}", "variant")
+    first = F.substring(value, 1, 1)
+    if not step.startswith("['"):
+        items, position = _items(F.when(first == "[", value)), int(step[1:-1])
+        return F.when(F.size(items) > position, items.getItem(position))
+    # A map and no struct: a struct would not tell null from what is missing.
+    found, name = F.from_json(F.when(first == "{", value), "map<string,string>"), _MARK + step[2:-2]
+    return F.when(F.array_contains(F.map_keys(found), name), F.coalesce(found.getItem(name), F.lit(_NULL)))
+
+
+def elements(value: Column) -> Column:
+    """The elements of an array; of any other value an array of that."""
+    if has_variant():
+        return F.coalesce(F.try_variant_get(value, "$", "array<variant>"), F.array(value))
+    return F.coalesce(_items(F.when(F.substring(value, 1, 1) == "[", value)), F.array(value))
+
+
+def spelt(value: Column) -> Column:
+    """A value's JSON."""
+    if has_variant():
+        return F.to_json(value)
+    in_brackets = F.to_json(F.array(_text(value)))
+    return F.when(F.substring(value, 1, 1) == _MARK, F.regexp_replace(in_brackets, r"^\[|\]$", "")).otherwise(_text(value))
+
+
+def _items(marked: Column) -> Column:
+    return F.transform(F.from_json(marked, "array<string>"), lambda item: F.coalesce(item, F.lit(_NULL)))
 
 
 def tag(value: Column) -> Column:

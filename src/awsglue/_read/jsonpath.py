@@ -9,7 +9,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from awsglue import gluetypes as gt
-from awsglue._frame.anything import has_variant
+from awsglue._frame.anything import documents_in, elements, member, spelt
 from awsglue._frame.choice import column
 from awsglue._frame.frame import Errors, Frame
 from awsglue._read.documents import documents
@@ -28,7 +28,7 @@ def selects_all(path: Any) -> bool:
 
 
 def steps_of(path: str) -> list[str]:
-    """The steps of `$.a[*]['b c'][0]` as Spark's variant paths, `*` for every element. ValueError for what is none of these."""
+    """The steps of `$.a[*]['b c'][0]` as `member` takes them, `*` for every element. ValueError for what is none of these."""
     if not path.startswith("$"):
         raise ValueError(f"jsonPath must begin with $, not {path!r}")
     steps, position = [], 1
@@ -56,13 +56,9 @@ def read_path(spec: ReadSpec, files: Files, path: str, whole_files: bool, declar
 
 def objects(files: Files, path: str, whole_files: bool, fail_fast: bool) -> tuple[DataFrame, Errors]:
     """The JSON text of each object that the path selects, in a column `__text` beside those of its file, and the error records."""
-    if not has_variant():
-        raise NotImplementedError("jsonPath needs VARIANT, which Spark before 4.0 lacks: give the job GlueVersion 6.0")
     steps = steps_of(path)
     rows = documents(files, whole_files).where(F.trim("value") != "")
-    # The parser stops behind the first value; in brackets, what follows it is a further element or no JSON.
-    array = F.try_parse_json(F.concat(F.lit("["), "value", F.lit("]")))
-    rows = rows.withColumn("__documents", F.try_variant_get(array, "$", "array<variant>"))
+    rows = rows.withColumn("__documents", documents_in(F.col("value")))
     bad = F.col("__documents").isNull()
     if fail_fast and not rows.where(bad).isEmpty():
         raise ValueError(f"A record that is no JSON, and isFailFast: {rows.where(bad).head()['value']!r}")  # type: ignore[index]
@@ -74,17 +70,14 @@ def objects(files: Files, path: str, whole_files: bool, fail_fast: bool) -> tupl
 
 def _selected(rows: DataFrame, steps: list[str], others: list[Column]) -> DataFrame:
     """A row per selected object, as JSON text."""
-    run = "$"
     value = F.col("__document")
     for step in [*steps, _ALL]:
         if step != _ALL:
-            run += step
+            value = member(value, step)
             continue
-        found = F.try_variant_get(value, run, "variant")
-        elements = F.coalesce(F.try_variant_get(found, "$", "array<variant>"), F.array(found))
-        rows = rows.select(F.explode(elements).alias("__document"), *others)
-        value, run = F.col("__document"), "$"
-    return rows.where(value.isNotNull()).select(F.to_json(value).alias("__text"), *others)
+        rows = rows.select(F.explode(elements(value)).alias("__document"), *others)
+        value = F.col("__document")
+    return rows.where(value.isNotNull()).select(spelt(value).alias("__text"), *others)
 
 
 def _records(spec: ReadSpec, files: Files, chosen: DataFrame, declared: gt.StructType | None, errors: Errors, path: str) -> Frame:
