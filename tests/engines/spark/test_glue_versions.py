@@ -92,13 +92,13 @@ def test_json_of_several_types(place: Place, number: str) -> None:
         assert objects == ["struct<a:struct<int:int,string:string>>", ['{"a":{"int":1}}', '{"a":{"string":"{\\"b\\":\\"c\\"}"}}']]
     assert found == {
         "nested": [
-            "struct<i:int,n:struct<a:struct<int:int,string:string>,b:array<struct<int:int,boolean:boolean,string:string>>>,"
-            "s:string,v:struct<int:int,string:string>,w:struct<long:bigint,double:double>>",
+            "struct<i:int,v:struct<int:int,string:string>,s:string,n:struct<a:struct<int:int,string:string>,"
+            "b:array<struct<int:int,boolean:boolean,string:string>>>,w:struct<long:bigint,double:double>>",
             [
-                '{"i":1,"n":{"a":{"string":"1"},"b":[{"int":1},{"string":"2"},{"boolean":true}]},"s":"x\\"y","v":{"int":1},'
+                '{"i":1,"v":{"int":1},"s":"x\\"y","n":{"a":{"string":"1"},"b":[{"int":1},{"string":"2"},{"boolean":true}]},'
                 '"w":{"long":12345678901}}',
-                '{"i":2,"n":{"a":{"int":1}},"v":{"string":"1"},"w":{"double":1.5}}',
-                '{"i":3,"s":"s","v":{"string":"{1}"}}',
+                '{"i":2,"v":{"string":"1"},"n":{"a":{"int":1}},"w":{"double":1.5}}',
+                '{"i":3,"v":{"string":"{1}"},"s":"s"}',
             ],
             1,
         ],
