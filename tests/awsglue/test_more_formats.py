@@ -45,6 +45,14 @@ def test_json_path_keeps_types_and_errors(glue: Any, write: Any) -> None:
     assert (frame.count(), frame.errorsCount()) == (2, 1)
 
 
+def test_json_path_keeps_marks_of_no_text(glue: Any, write: Any) -> None:
+    """Nulls, quotes in texts, big numbers and dots in names: what other Sparks than 4.1 read in another way."""
+    rows = '{"v": {"b c.d": [{"s": "s\\"q", "n": 12345678901234567890}, null, {"s": "{1}"}]}}\n{"v": null}\n{"w": 1}\n'
+    frame = read(glue, write("a.json", rows), "json", {"jsonPath": "$.v['b c.d'][*]"})
+    found = sorted(((record["s"], record["n"]) for record in records(frame)), key=repr)
+    assert found == sorted([('s"q', 12345678901234567890), (None, None), ("{1}", None)], key=repr)
+
+
 @pytest.mark.parametrize("path", ["value", "$.a..b", "$[?(@.a)]"])
 def test_json_paths_that_are_not_read(glue: Any, write: Any, path: str) -> None:
     with pytest.raises(ValueError, match="jsonPath"):

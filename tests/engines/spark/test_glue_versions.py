@@ -109,6 +109,7 @@ def test_json_of_several_types(place: Place, number: str) -> None:
             ['{"a":{"int":2}}', '{"a":{"string":"1"},"m":{"k":"v"}}'],
             0,
         ],
+        "path": ["struct<a:struct<int:int,string:string>>", ['{"a":{"int":1}}', '{"a":{"string":"1"}}', '{"a":{"string":"x"}}'], 1],
         "cast": ["struct<v:int>", ['{"v":1}', '{"v":1}', "{}"]],
     }
 

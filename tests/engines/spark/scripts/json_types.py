@@ -43,4 +43,6 @@ found = {name: shown(read(name, text, multiline=name == "whole")) for name, text
 found["declared"] = shown(read("declared", '{"a":"1","m":{"k":"v"}}\n{"a":2}', withSchema=json.dumps(SCHEMA)))
 found["cast"] = shown(read("nested", TEXTS["nested"]).select_fields(["v"]).resolveChoice(specs=[("v", "cast:int")]))[:2]
 found["objects"] = shown(read("objects", '{"a":{"b":"c"}}\n{"a":1}'))[:2]
+PATHS = '{"v":[{"a":1},{"a":"1"}]}\nno json\n{"v":{"a":"x"}}{"w":1}'
+found["path"] = shown(read("path", PATHS, jsonPath="$.v[*]"))
 print(json.dumps(found))
