@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 from pathlib import Path
 from typing import Any
 
+import fastavro
 import pytest
 
 pytest.importorskip("pyspark")
@@ -63,9 +66,52 @@ def test_unboxed_xml(boxes: Any) -> None:
     assert [record["box"] for record in records(frame)] == [{"n": 1}]
 
 
+PERSON = {
+    "type": "record",
+    "name": "P",
+    "fields": [{"name": "n", "type": ["null", "int"]}, {"name": "s", "type": {"type": "array", "items": "string"}}],
+}
+
+
+def datum(value: dict[str, Any]) -> bytes:
+    buffer = io.BytesIO()
+    fastavro.schemaless_writer(buffer, fastavro.parse_schema(PERSON), value)
+    return buffer.getvalue()
+
+
+@pytest.fixture
+def bytes_in_boxes(glue: Any, spark: Any) -> Any:
+    return lambda *data: DynamicFrame.fromDF(
+        spark.createDataFrame([(n, each and bytearray(each)) for n, each in enumerate(data)], "id int, box binary").coalesce(1),
+        glue,
+        "boxes",
+    )
+
+
+@pytest.mark.parametrize("schema", [PERSON, json.dumps(PERSON)], ids=["dict", "text"])
+def test_unboxed_avro(bytes_in_boxes: Any, schema: Any) -> None:
+    frame = bytes_in_boxes(datum({"n": 1, "s": ["a"]}), datum({"n": None, "s": []}), None, b"\x09nonsense", b"")
+    unboxed = frame.unbox("box", "avro", avroSchema=schema)
+    assert hive_type(unboxed.schema()) == "struct<id:int,box:struct<n:int,s:array<string>>>"
+    assert [(row["id"], row["box"]) for row in records(unboxed)] == [(0, {"n": 1, "s": ["a"]}), (1, {"n": None, "s": []}), (2, None)]
+    errors = [error["error"]["dynamicRecord"] for error in records(unboxed.errorsAsDynamicFrame())]
+    assert errors == [base64.b64encode(bad).decode() for bad in (b"\x09nonsense", b"")]
+
+
+@pytest.mark.parametrize(("schema", "told"), [(None, "avroSchema"), ("{", "no JSON"), ('"int"', "avroSchema")])
+def test_avro_without_a_schema_of_a_record(bytes_in_boxes: Any, schema: Any, told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        bytes_in_boxes(b"").unbox("box", "avro", avroSchema=schema)
+
+
 @pytest.mark.parametrize(
     ("path", "format", "error", "told"),
-    [("nope", "json", ValueError, "nope"), ("id", "json", ValueError, "int"), ("box", "avro", NotImplementedError, "avro")],
+    [
+        ("nope", "json", ValueError, "nope"),
+        ("id", "json", ValueError, "int"),
+        ("box", "avro", ValueError, "binary"),
+        ("box", "ion", NotImplementedError, "ion"),
+    ],
 )
 def test_what_is_not_unboxed(boxes: Any, path: str, format: str, error: type[Exception], told: str) -> None:
     with pytest.raises(error, match=told):

@@ -11,7 +11,7 @@ from pyspark.sql.utils import AnalysisException  # where every Spark since 3.0 h
 from awsglue import _report
 from awsglue._frame.frame import Frame
 from awsglue._frame.types import glue_schema
-from awsglue._read import binary, csv, grok, json, xml
+from awsglue._read import avro, binary, csv, grok, json, xml
 from awsglue._read.files import Files
 from awsglue._read.spec import ReadSpec, empty_frame
 
@@ -47,9 +47,7 @@ def read_columnar(spec: ReadSpec, files: Files) -> Frame:
 
 def read_avro(spec: ReadSpec, files: Files) -> Frame:
     """Avro; the reader is a jar of its own."""
-    loader = spec.spark._jvm.java.lang.Thread.currentThread().getContextClassLoader()
-    if loader.getResource("org/apache/spark/sql/avro/AvroFileFormat.class") is None:
-        raise NotImplementedError("The format avro needs the spark-avro jar on the class path")
+    avro.check(spec.spark)
     return _plain(spec, files, {})
 
 

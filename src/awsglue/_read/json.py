@@ -19,7 +19,7 @@ from awsglue._frame.frame import Absent, Errors, Frame, SourceFrame
 from awsglue._frame.order import Names, in_order
 from awsglue._frame.paths import find_field
 from awsglue._frame.variants import open_type, opened
-from awsglue._read.documents import documents, has_several, texts
+from awsglue._read.documents import has_several, texts
 from awsglue._read.files import Files
 from awsglue._read.jsonpath import objects, read_path, selects_all
 from awsglue._read.names import BOM, BYTES, FILES, names_in
@@ -66,9 +66,9 @@ def read_records(
     whole_files = options.get("multiLine") == "true"
     begun = [] if whole and whole_files else list(files.beginnings(FILES, BYTES))
     several, names = has_several(files, begun, whole_files), {} if whole else names_in(begun, whole_files)
-    if several and has_variant():
+    if several:
         return _split_records(files, options, declared, whole, names)
-    found = st.StructType([*loosest(declared).fields, _BAD_FIELD]) if whole else _found(files, options, several)
+    found = st.StructType([*loosest(declared).fields, _BAD_FIELD]) if whole else files.infer("json", options)
     fields = in_order([f for f in found.fields if f.name != _BAD], names)
     if not fields and _BAD not in found.names:
         return None
@@ -77,7 +77,7 @@ def read_records(
     read = st.StructType([st.StructField(f.name, open_type(f.dataType)) for f in fields])
     wrong = unparsed if whole else known_unparsed
     if not has_variant():
-        df, errors = _text_records(files, options, read, several, wrong)
+        df, errors = _text_records(files, options, read, wrong)
     elif _BAD not in found.names or options.get("mode") == "FAILFAST":
         df, errors = files.load("json", read, options), ()
     else:
@@ -87,20 +87,10 @@ def read_records(
     return df, [_value(f, declared, names) for f in fields if f.name != _NO_FIELD], errors
 
 
-def _found(files: Files, options: Mapping[str, str], several: bool) -> st.StructType:
-    if not several:
-        return files.infer("json", options)
-    kind = inferred(documents(files, options.get("multiLine") == "true"), F.col("value"))
-    kind = kind.elementType if isinstance(kind, st.ArrayType) else kind
-    return st.StructType([*(kind.fields if isinstance(kind, st.StructType) else []), _BAD_FIELD])
-
-
-def _text_records(
-    files: Files, options: Mapping[str, str], read: st.StructType, several: bool, wrong: Callable[..., Errors]
-) -> tuple[DataFrame, Errors]:
+def _text_records(files: Files, options: Mapping[str, str], read: st.StructType, wrong: Callable[..., Errors]) -> tuple[DataFrame, Errors]:
     """The records of texts, for a Spark whose own reader cannot keep the types of values apart (3.x)."""
     whole_files = options.get("multiLine") == "true"
-    rows = (documents if several else texts)(files, whole_files).where(~F.trim("value").isin("", "null"))
+    rows = texts(files, whole_files).where(~F.trim("value").isin("", "null"))
     mode = {"mode": options["mode"]} if "mode" in options else {}
     found = parsed(F.regexp_replace("value", f"^{BOM}", ""), st.ArrayType(read), mode)  # one object is a list of one
     others = [*map(column, files.partition_columns), *files.attached_columns]
@@ -121,7 +111,7 @@ def _split_records(
     # Without any record the error records are told all the same.
     fields = in_order(found.fields, names) if isinstance(found, st.StructType) else []
     read = st.StructType([st.StructField(f.name, open_type(f.dataType)) for f in fields])
-    df = rows.where(sound).withColumn("__record", F.from_json(text, read))
+    df = rows.where(sound).withColumn("__record", parsed(text, read))
     columns = [F.col("__record").getField(f.name).alias(f.name) for f in fields]
     df = df.select(*columns, *map(column, files.partition_columns), *files.attached_columns)
     return df, [_value(f, declared, names) for f in fields], (*errors, *others)

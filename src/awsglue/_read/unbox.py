@@ -14,6 +14,7 @@ from awsglue._frame.fields import value_at
 from awsglue._frame.frame import Frame
 from awsglue._frame.paths import ELEMENT, quoted, resolve
 from awsglue._frame.types import glue_type, spark_schema
+from awsglue._read.avro import unboxed
 from awsglue._read.older_xml import from_xml
 from awsglue._read.spec import declared_schema
 from awsglue._read.texts import parse_json, unparsed
@@ -33,10 +34,13 @@ def unbox(frame: Frame, path: str, format: str, options: Mapping[str, Any]) -> F
     at, kind = place
     if ELEMENT in at or not isinstance(kind, (gt.StringType, gt.BinaryType)):
         raise ValueError(f"Unbox: {path!r} is {kind.typeName()}; only text (string or binary) outside arrays is unboxed")
-    if format.lower() not in _FORMATS:
+    name = format.lower()
+    if name not in _FORMATS:
         raise NotImplementedError(f"Unbox of the format {format} (built: {', '.join(_FORMATS)})")
-    text = value_at(at).cast("string")
-    df, made, value, bad = _FORMATS[format.lower()](frame.df, text, options)
+    if name == "avro" and not isinstance(kind, gt.BinaryType):
+        raise ValueError(f"Unbox of avro: {path!r} is {kind.typeName()}; Avro is bytes (binary), which a string does not keep")
+    given, text = (value_at(at), F.base64(value_at(at))) if name == "avro" else (value_at(at).cast("string"),) * 2
+    df, made, value, bad = _FORMATS[name](frame.df, given, options)
     good = frame.then(df.where(~bad), frame.schema, stage=unparsed(df, bad, text, format.upper()))
     changed = edit(good, {at: lambda value_before: [(value_before[0], made, value)]})
     return Frame(*changed.rows, frame.errors, good.stage_errors, frame.limits).lacking(frame.absent)
@@ -75,4 +79,4 @@ def _xml(df: DataFrame, text: Column, options: Mapping[str, Any]) -> Parsed:
     return with_values, glue_type(kind), F.col(_CELL), text.isNotNull() & F.col(_CELL).isNull()
 
 
-_FORMATS: dict[str, Callable[[DataFrame, Column, Mapping[str, Any]], Parsed]] = {"json": _json, "csv": _csv, "xml": _xml}
+_FORMATS: dict[str, Callable[[DataFrame, Column, Mapping[str, Any]], Parsed]] = {"json": _json, "csv": _csv, "xml": _xml, "avro": unboxed}
