@@ -23,8 +23,7 @@ def made(spark: SparkSession, files: Iterable[File], block: int) -> Any:
     kind = jvm.java.lang.Class.forName("org.apache.hadoop.fs.FileStatus")
     found = jvm.org.apache.hadoop.io.ArrayWritable(kind)
     found.readFields(jvm.java.io.DataInputStream(jvm.java.io.ByteArrayInputStream(written(files, block))))
-    array = found.get()
-    return jvm.java.util.Arrays.copyOf(array, len(array), jvm.java.lang.Class.forName("[Lorg.apache.hadoop.fs.FileStatus;"))
+    return jvm.scala.Predef.genericWrapArray(found.get()).toArray(jvm.scala.reflect.ClassTag.apply(kind))
 
 
 def written(files: Iterable[File], block: int) -> bytes:
