@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from pathlib import Path
 from typing import Any
 
@@ -330,6 +332,25 @@ def test_an_unresolved_choice_is_its_value_in_json_and_csv(glue: Any, write: Any
     for format, wanted in (("json", '{"a":1}\n{"a":"x"}\n'), ("csv", "a\n1\nx\n")):
         glue.write_dynamic_frame.from_options(frame, "s3", {"path": str(tmp_path / format)}, format)
         assert written(tmp_path / format)[0].read_text() == wanted
+
+
+def test_choices_within_lists_and_objects_are_written_as_they_were_read(glue: Any, write: Any, tmp_path: Path) -> None:
+    rows = [
+        {"k": "x", "v": 1, "l": [1, 'a"b', None], "o": {"p": 2.5, "q": [{"r": 1}]}, "t": "é\n"},
+        {"k": "y z", "v": "1", "l": [2], "o": {"p": "p", "q": [{"r": "s"}, {"r": None}]}},
+        {"k": "x", "v": True, "l": [], "o": None},
+    ]
+    frame = read(glue, write("a.json", "\n".join(map(json.dumps, rows))), "json")
+    sink = {"path": str(tmp_path / "o"), "partitionKeys": ["k"], "compression": "gzip"}
+    glue.write_dynamic_frame.from_options(frame, "s3", sink, "json")
+    files = [path for path in (tmp_path / "o").rglob("run-*") if path.suffix != ".crc"]
+    assert {path.parent.name for path in files} == {"k=x", "k=y z"}
+    assert all(path.name.endswith(".json.gz") for path in files), files
+    found = [(path.parent.name[2:], json.loads(line)) for path in files for line in gzip.decompress(path.read_bytes()).splitlines()]
+    wanted = [(row.pop("k"), row) for row in rows]
+    wanted[1][1]["o"]["q"][1] = {}  # a null of an object is left out
+    del wanted[2][1]["o"]
+    assert sorted(found, key=str) == sorted(wanted, key=str)
 
 
 def test_sinks_answer_the_error_records(glue: Any, write: Any, tmp_path: Path) -> None:

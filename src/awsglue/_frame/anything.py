@@ -95,7 +95,10 @@ def taken(value: Column, type_name: str) -> Column:
     """A value as a `bigint`, `double`, `decimal(38,0)`, `boolean` or `string`; null where it is none."""
     if has_variant():
         return F.try_variant_get(value, "$", type_name)
-    return _text(value) if type_name == "string" else value.cast(type_name)
+    if type_name == "string":
+        return _text(value)
+    # NaN and Infinity come in quotes, as no string does.
+    return F.translate(value, '"', "").cast(type_name) if type_name == "double" else value.cast(type_name)
 
 
 def _text(value: Column) -> Column:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
@@ -22,8 +24,9 @@ def try_cast(col: Column, kind: gt.DataType) -> Column:
     bits = _INTEGERS.get(type(kind))
     if bits is None:
         return col.cast(spark_type(kind))
-    wide = col.cast("decimal(38,0)")
-    return F.when(wide.between(-(2**bits), 2**bits - 1), wide.cast(spark_type(kind)))
+    wide = col.cast("decimal(38,6)")  # rounds, as its cast to a whole number would not: it only tells whether there is one
+    least, most = F.lit(Decimal(-(2**bits) - 1)), F.lit(Decimal(2**bits))
+    return F.when((wide > least) & (wide < most), col.cast(spark_type(kind)))
 
 
 def null_of(kind: gt.DataType) -> Column:

@@ -21,6 +21,7 @@ from awsglue import gluetypes as gt
 from awsglue._frame import arrow
 from awsglue._frame.encode import encode, widened
 from awsglue._frame.frame import Frame
+from awsglue._frame.older import map_in_arrow
 from awsglue._frame.records import ERROR, json_text, type_of
 from awsglue._frame.types import spark_schema
 
@@ -92,8 +93,8 @@ def filter_frame(frame: Frame, function: Function) -> Frame:
             yield pa.RecordBatch.from_arrays([pa.array(judged(batch)[1], _FAILURE.value_type)], ["error"])
 
     plain = _plain(df)
-    true = plain.mapInArrow(kept, plain.schema).toDF(*df.columns)
-    return frame.then(true, schema, stage=(plain.mapInArrow(failed, f"error {ERROR}"),))
+    true = map_in_arrow(plain, kept, plain.schema).toDF(*df.columns)
+    return frame.then(true, schema, stage=(map_in_arrow(plain, failed, f"error {ERROR}"),))
 
 
 def _stage() -> int:
@@ -147,7 +148,7 @@ def map_frame(frame: Frame, function: Function) -> Frame:
             made, failures = _called(function, batch, schema, absent)
             yield _packed(made, failures, schema, "map", tell)
 
-    return _packed_frame(frame, _plain(df).mapInArrow(run, _PACKED))
+    return _packed_frame(frame, map_in_arrow(_plain(df), run, _PACKED))
 
 
 def _called(function: Function, batch: pa.RecordBatch, schema: gt.StructType, absent: frozenset[str]) -> tuple[list[Any], list[Failure]]:
@@ -188,7 +189,7 @@ def map_partitions(frame: Frame, function: Callable[[int, Iterator[Any]], Iterab
             ]
             yield _packed([e["record"] for e in chunk if not e["isError"]], failures, schema, "mapPartitions", tell)
 
-    return _packed_frame(frame, _plain(df).mapInArrow(run, _PACKED))
+    return _packed_frame(frame, map_in_arrow(_plain(df), run, _PACKED))
 
 
 # --- results ---------------------------------------------------------------------------------------------------------
@@ -252,9 +253,10 @@ class _Results:
                 for text, data in zip(batch.column(0).to_pylist(), batch.column(1), strict=True):
                     kind = kinds.setdefault(text, gt._deserialize_json_string(text)) if text not in kinds else kinds[text]
                     for part in pa.ipc.open_stream(data.as_buffer()):
-                        yield pa.RecordBatch.from_struct_array(widened(part.to_struct_array(), kind, schema))
+                        rows = pa.StructArray.from_arrays(part.columns, fields=list(part.schema))
+                        yield pa.RecordBatch.from_struct_array(widened(rows, kind, schema))
 
-        return self.packed.select("kind", "data").mapInArrow(unpack, spark_schema(schema)), schema
+        return map_in_arrow(self.packed.select("kind", "data"), unpack, spark_schema(schema)), schema
 
 
 def _packed_frame(frame: Frame, packed: DataFrame) -> Frame:

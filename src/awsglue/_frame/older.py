@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from pyspark import __version__
+from pyspark.rdd import PythonEvalType
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
+from pyspark.sql import types as st
 
 from awsglue._frame.paths import quoted
 
@@ -38,3 +41,20 @@ def unpivot(df: DataFrame, kept: Sequence[Column], turned: Sequence[str], name: 
         raise ValueError(f"Columns of several types cannot be one: {', '.join(sorted(kinds))}")
     pairs = [F.struct(F.lit(each).alias(name), column.alias(value)) for each, column in zip(turned, columns, strict=True)]
     return df.select(*kept, sql_function("inline", F.array(*pairs)))
+
+
+def map_in_arrow(df: DataFrame, function: Callable[..., Any], schema: st.StructType | str) -> DataFrame:
+    """`DataFrame.mapInArrow`. That of 3.3 refuses structs within others, though its JVM takes them: its workers are told of a flat type."""
+    if not __version__.startswith("3.3."):
+        return df.mapInArrow(function, schema)
+    from pyspark.sql.udf import _wrap_function  # type: ignore[attr-defined]
+
+    spark: Any = df.sparkSession
+    jvm = spark._jvm
+    kind = st._parse_datatype_string(schema) if isinstance(schema, str) else schema
+    wrapped = _wrap_function(spark.sparkContext, function, st.StructType([st.StructField("any", st.IntegerType())]))
+    made = jvm.org.apache.spark.sql.execution.python.UserDefinedPythonFunction(
+        "map_in_arrow", wrapped, spark._jsparkSession.parseDataType(kind.json()), PythonEvalType.SQL_MAP_ARROW_ITER_UDF, True
+    )
+    given = jvm.PythonUtils.toSeq([df[quoted(name)]._jc for name in df.columns])  # type: ignore[attr-defined]
+    return DataFrame(df._jdf.pythonMapInArrow(made.apply(given).expr()), spark)

@@ -19,7 +19,7 @@ def is_needed() -> bool:
 def save(spark: Any, write: Callable[[str], None], path: str, prefix: str, ending: str = "") -> None:
     """Have rows written under the path, in files whose names begin with the prefix. Nothing shows before all are written.
 
-    `write` writes into the folder it is given; `ending`: of the files' names, where Spark gives them none.
+    `write` writes into the folder it is given; `ending`: of the files' names, where Spark gives them none or that of text.
     """
     hadoop = spark._jvm.org.apache.hadoop.fs
     hidden = hadoop.Path(f"{path.rstrip('/')}/_{prefix}")
@@ -32,11 +32,18 @@ def save(spark: Any, write: Callable[[str], None], path: str, prefix: str, endin
             place = hadoop.Path(target, folder) if folder else target
             fs.mkdirs(place)
             source = hadoop.Path(hadoop.Path(where, folder) if folder else where, name)
-            number, dot, rest = name.removeprefix("part-").partition(".")
-            if not fs.rename(source, hadoop.Path(place, f"{prefix}-r-{number}{ending}{dot}{rest}")):
+            if not fs.rename(source, hadoop.Path(place, f"{prefix}-r-{_named(name, ending)}")):
                 raise OSError(f"The file {source.toString()} could not be moved into {place.toString()}")
     finally:
         fs.delete(hidden, True)
+
+
+def _named(name: str, ending: str) -> str:
+    name = name.removeprefix("part-")
+    if ".txt" in name:
+        return name.replace(".txt", ending or ".txt")
+    number, dot, codec = name.partition(".")
+    return f"{number}{ending}{dot}{codec}" if ending else name
 
 
 def _files(fs: Any, where: Any, root: str) -> list[tuple[str, str]]:

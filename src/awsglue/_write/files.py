@@ -18,9 +18,9 @@ from awsglue._frame.cast import convert
 from awsglue._frame.choice import column, has_choice
 from awsglue._frame.frame import Frame
 from awsglue._frame.paths import find_field
-from awsglue._read.older_xml import is_needed
+from awsglue._read.older_xml import is_needed as xml_is_older
 from awsglue._read.statuses import files_below
-from awsglue._write import aside, naming, older_xml
+from awsglue._write import aside, naming, older_json, older_xml
 from awsglue._write.spec import WriteSpec
 from awsglue.utils import truth
 
@@ -52,17 +52,21 @@ def write_files(frame: Frame, spec: WriteSpec) -> Written | None:
     keys = tuple(_partition_key(frame, key) for key in spec.partition_keys)
     if keys and {key.lower() for key in keys} == {field.name.lower() for field in frame.closed.schema}:
         raise ValueError(f"partitionKeys names every column ({', '.join(keys)}): nothing is left to write into the files")
-    rows = rows_for(frame.closed, name)
-    prefix = naming.prefix(rows.sparkSession, str(path))
-    _save(rows, name, options_for(spec, name), keys, str(path), prefix)
-    return Written(str(path), prefix, keys)
+    written = Written(str(path), naming.prefix(frame.closed.df.sparkSession, str(path)), keys)
+    _save(frame.closed, name, options_for(spec, name), written)
+    return written
 
 
-def _save(rows: DataFrame, name: str, options: Mapping[str, str], keys: tuple[str, ...], path: str, prefix: str) -> None:
-    spark = rows.sparkSession
-    if name == "xml" and is_needed():
-        aside.save(spark, older_xml.writer(rows, keys, options), path, prefix, ".xml")
+def _save(frame: Frame, name: str, options: Mapping[str, str], written: Written) -> None:
+    spark, keys, path, prefix = frame.df.sparkSession, written.keys, written.path, written.prefix
+    if name == "xml" and xml_is_older():
+        aside.save(spark, older_xml.writer(rows_for(frame, name), keys, options), path, prefix, ".xml")
         return
+    if name == "json" and older_json.is_needed(frame):
+        writer = older_json.lines(frame, keys, options).write.format("text").options(**options)
+        aside.save(spark, (writer.partitionBy(*keys) if keys else writer).save, path, prefix, ".json")
+        return
+    rows = rows_for(frame, name)
     files = {"mapreduce.output.basename": f"{prefix}-r", "mapreduce.fileoutputcommitter.marksuccessfuljobs": "false"}
     writer = rows.write.mode("append").format(name).options(**options, **files)
     writer = writer.partitionBy(*keys) if keys else writer
@@ -162,7 +166,7 @@ def _json(col: Column, kind: gt.DataType) -> Column:
 
 def _variant(col: Column, kind: gt.ChoiceType) -> Column:
     if not hasattr(st, "VariantType"):
-        raise NotImplementedError("Writing an unresolved choice as JSON on Spark 3: resolve it with resolveChoice")
+        raise NotImplementedError("An unresolved choice in a sink of JSON that is no file, on Spark 3: resolve it with resolveChoice")
     return F.coalesce(*[_as_variant(_json(col.getField(name), choice), choice) for name, choice in kind.choices.items()])
 
 
