@@ -95,10 +95,12 @@ def taken(value: Column, type_name: str) -> Column:
     """A value as a `bigint`, `double`, `decimal(38,0)`, `boolean` or `string`; null where it is none."""
     if has_variant():
         return F.try_variant_get(value, "$", type_name)
-    if type_name == "string":
-        return _text(value)
-    # NaN and Infinity come in quotes, as no string does.
-    return F.translate(value, '"', "").cast(type_name) if type_name == "double" else value.cast(type_name)
+    return _text(value) if type_name == "string" else number(value).cast(type_name)
+
+
+def number(text: Column) -> Column:
+    """A number as it is written: Spark 3.x gives NaN and Infinity in quotes."""
+    return text if has_variant() else F.translate(text, '"', "")
 
 
 def _text(value: Column) -> Column:

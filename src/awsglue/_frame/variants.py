@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 from pyspark.sql import types as st
 
 from awsglue import gluetypes as gt
-from awsglue._frame.anything import any_type, has_variant, tag, taken
+from awsglue._frame.anything import any_type, has_variant, number, tag, taken
 from awsglue._frame.cast import NUMBERS, null_of, parse_cell, try_cast
 from awsglue._frame.order import Names, in_order
 from awsglue._frame.paths import find_field, quoted
@@ -106,7 +106,11 @@ def _written_images(text: Column) -> Images:
     exact = gt.DecimalType(38, 0)
     huge = F.when(F.length(text) > 18, F.when(whole & long.isNull(), try_cast(text, exact)))  # a double would not be its value
     real = ~whole | ((F.length(text) > 38) & long.isNull() & huge.isNull())
-    return {**_whole_images(long), "decimal": (exact, huge), "double": (gt.DoubleType(), F.when(real, try_cast(text, gt.DoubleType())))}
+    return {
+        **_whole_images(long),
+        "decimal": (exact, huge),
+        "double": (gt.DoubleType(), F.when(real, try_cast(number(text), gt.DoubleType()))),
+    }
 
 
 def _fitting_written(text: Column, declared: gt.DataType | None) -> Column | None:
@@ -115,7 +119,7 @@ def _fitting_written(text: Column, declared: gt.DataType | None) -> Column | Non
         return None
     if type(declared) in _INTEGERS:
         return F.when(_is_whole(text), try_cast(text, declared))
-    return try_cast(text, declared) if isinstance(declared, NUMBERS) else null_of(declared)
+    return try_cast(number(text), declared) if isinstance(declared, NUMBERS) else null_of(declared)
 
 
 def _images(value: Column, kind: Column, names: Names) -> Images:
