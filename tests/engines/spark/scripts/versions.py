@@ -48,6 +48,17 @@ boto3.client("s3").put_object(Bucket=args["bucket"], Key=f"{pyspark.__version__}
 choice = glue.create_dynamic_frame.from_options("s3", {"paths": [f"{base}/choice/"]}, "json")
 resolved = choice.resolveChoice(specs=[("v", "make_struct")]).toDF().schema.simpleString()
 cast = DynamicFrame.resolveChoice(choice, specs=[("v", "cast:string")]).toDF()
+
+
+def marked(record: dict) -> dict:
+    if record["v"] == "two":
+        raise ValueError("two")
+    record["o"] = {"kind": type(record["v"]).__name__, "list": [record["v"]]}
+    return record
+
+
+functions = choice.map(marked)
+kept = choice.filter(lambda record: record["v"] == "two").toDF().count()
 tags = {"rowTag": "r", "rootTag": "rows"}
 glue.write_dynamic_frame.from_options(mapped, "s3", {"path": f"{base}/xml/", "partitionKeys": ["id"]}, "xml", tags)
 boto3.client("s3").put_object(Bucket=args["bucket"], Key=f"{pyspark.__version__}/xml/b.xml", Body=b"<rows><r><cost>4</r></rows>")
@@ -71,6 +82,7 @@ print(
             "choice": resolved,
             "cast": sorted(row.v for row in cast.collect()),
             "xml": xml,
+            "functions": [functions.toDF().select("o").collect()[0].o.asDict(), functions.stageErrorsCount(), kept],
             "ansi": spark.conf.get("spark.sql.ansi.enabled"),
         }
     )
