@@ -66,6 +66,12 @@ def test_csv_made_of_json_has_its_columns(glue: Any, write: Any, tmp_path: Path)
     assert made.read_text().splitlines() == ["z,b,a", "1,x,true"]
 
 
+def test_records_that_a_path_selects_have_their_order_too(glue: Any, write: Any) -> None:
+    text = '{"a":0,"x":{"rows":[{"z":1,"b":{"y":1,"c":2}},{"a":1,"z":2}]}}'
+    frame = read(glue, write("a.json", text), "json", {"jsonPath": "$.x['rows'][*]"})
+    assert kinds(frame) == "struct<z:int,b:struct<y:int,c:int>,a:int>"
+
+
 CUT: list[tuple[str, str, dict[str, Any]]] = [
     ("within a string", '{"b":1,"a":"}{\\"c\\":' + LONG, {"b": {}, "a": {}}),
     ("within an array", '[{"b":{"z":1}},{"a":[1,{"x":{"y":' + f'"{LONG}', {"b": {"z": {}}, "a": {"x": {"y": {}}}}),

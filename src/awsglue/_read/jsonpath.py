@@ -14,6 +14,7 @@ from awsglue._frame.choice import column
 from awsglue._frame.frame import Errors, Frame
 from awsglue._read.documents import documents
 from awsglue._read.files import Files
+from awsglue._read.names import BYTES, FILES, names_in
 from awsglue._read.spec import ReadSpec, empty_frame
 from awsglue._read.texts import parse_json, unparsed
 from awsglue.utils import truth
@@ -51,7 +52,17 @@ def _member(name: str) -> str:
 def read_path(spec: ReadSpec, files: Files, path: str, whole_files: bool, declared: gt.StructType | None) -> Frame:
     """A frame of the objects that the path selects in each line, or with multiLine in each file; arrays are taken element by element."""
     chosen, errors = objects(files, path, whole_files, truth(spec.options.get("isFailFast", False)))
-    return _records(spec, files, chosen, declared, errors, path)
+    names = {} if declared is not None else names_in(files.beginnings(FILES, BYTES), whole_files)
+    for step in steps_of(path):
+        names = names.get(step[2:-2], {}) if step.startswith("['") else names  # elements of an array are as it is
+    df, kind, value, _ = parse_json(chosen, F.col("__text"), declared, names)
+    if isinstance(kind, (gt.NullType, gt.UnknownType)):
+        return empty_frame(spec.spark)
+    if not isinstance(kind, gt.StructType):
+        raise ValueError(f"jsonPath {path!r} selects values of type {kind.typeName()}, which are no records")
+    df = df.withColumn("__record", value)
+    columns = [F.col("__record").getField(f.name).alias(f.name) for f in kind]
+    return Frame(df.select(*columns, *files.attached_columns), gt.StructType([*kind, *files.attached_fields]), stage=errors)
 
 
 def objects(files: Files, path: str, whole_files: bool, fail_fast: bool) -> tuple[DataFrame, Errors]:
@@ -78,14 +89,3 @@ def _selected(rows: DataFrame, steps: list[str], others: list[Column]) -> DataFr
         rows = rows.select(F.explode(elements(value)).alias("__document"), *others)
         value = F.col("__document")
     return rows.where(value.isNotNull()).select(spelt(value).alias("__text"), *others)
-
-
-def _records(spec: ReadSpec, files: Files, chosen: DataFrame, declared: gt.StructType | None, errors: Errors, path: str) -> Frame:
-    df, kind, value, _ = parse_json(chosen, F.col("__text"), declared)
-    if isinstance(kind, (gt.NullType, gt.UnknownType)):
-        return empty_frame(spec.spark)
-    if not isinstance(kind, gt.StructType):
-        raise ValueError(f"jsonPath {path!r} selects values of type {kind.typeName()}, which are no records")
-    df = df.withColumn("__record", value)
-    columns = [F.col("__record").getField(f.name).alias(f.name) for f in kind]
-    return Frame(df.select(*columns, *files.attached_columns), gt.StructType([*kind, *files.attached_fields]), stage=errors)

@@ -12,6 +12,7 @@ from awsglue import _report
 from awsglue import gluetypes as gt
 from awsglue._frame.anything import parsed
 from awsglue._frame.frame import Errors
+from awsglue._frame.order import Names
 from awsglue._frame.records import ERROR
 from awsglue._frame.types import spark_type
 from awsglue._frame.variants import open_type, opened
@@ -34,10 +35,12 @@ def inferred(df: DataFrame, text: Column) -> st.DataType:
     return array.elementType if isinstance(array, st.ArrayType) else st.NullType()
 
 
-def parse_json(df: DataFrame, text: Column, declared: gt.DataType | None = None) -> tuple[DataFrame, gt.DataType, Column, Column]:
+def parse_json(
+    df: DataFrame, text: Column, declared: gt.DataType | None = None, names: Names | None = None
+) -> tuple[DataFrame, gt.DataType, Column, Column]:
     """The frame with a parsed column, its type, its values, and a condition that holds where there is text that is no JSON.
 
-    With `declared` no pass is needed: values of other types than declared become choices.
+    With `declared` no pass is needed: values of other types than declared become choices. Fields are as `names` has them.
     """
     kind = inferred(df, text) if declared is None else loosest(declared)
     # An array of one: what is no single JSON value (`1, 2`, or text behind a value) does not parse as that.
@@ -49,7 +52,7 @@ def parse_json(df: DataFrame, text: Column, declared: gt.DataType | None = None)
     value = F.when(F.size(whole) == 1, whole.getItem(0))
     if empty:
         value = F.lit(None)
-    made, col = opened(value, kind, declared, {})
+    made, col = opened(value, kind, declared, names or {})
     return with_parsed, made, col, text.isNotNull() & (whole.isNull() | (F.size(whole) != 1))
 
 
