@@ -10,33 +10,24 @@ import io
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from pyspark.sql import types as st
-
 from awsglue import gluetypes as gt
 from awsglue._frame.frame import Frame
 from awsglue._frame.records import from_records
 from awsglue._read.files import Files
+from awsglue._read.relation import BINARY_FILE
 from awsglue._read.spec import ReadSpec
 from awsglue.utils import first_of
 
 Records = Iterator[dict[str, Any]]
 ION_OPTIONS = {"attachFilename", "attachTimestamp"}
 EXCEL_OPTIONS = {"numberRows", "NumberRows", "skipFooter", "SkipFooter", "withHeader", "sheetName", "attachFilename", "attachTimestamp"}
-_FILE = st.StructType(
-    [
-        st.StructField("path", st.StringType()),
-        st.StructField("modificationTime", st.TimestampType()),
-        st.StructField("length", st.LongType()),
-        st.StructField("content", st.BinaryType()),
-    ]
-)
 
 
 def _need(library: str, format: str) -> None:
     if importlib.util.find_spec(library.partition(".")[0]) is None or importlib.util.find_spec(library) is None:
         package = {"openpyxl": "openpyxl", "amazon.ion": "amazon.ion"}[library]
         raise NotImplementedError(
-            f"The format {format} needs the Python package {package}: give the job --additional-python-modules {package}"
+            f"The format {format} needs the Python package {package}: install it, or give a job --additional-python-modules {package}"
         )
 
 
@@ -50,7 +41,7 @@ def _read(spec: ReadSpec, files: Files, records: Callable[[bytes], Records]) -> 
             raise ValueError(f"{row.path} is not read as {spec_format}: {type(error).__name__}: {error}") from error
 
     spec_format = str(spec.format)
-    rows = files.load("binaryFile", _FILE, {}).select("path", "content").rdd.flatMap(of_file)
+    rows = files.load("binaryFile", BINARY_FILE, {}).select("path", "content").rdd.flatMap(of_file)
     return Frame(*from_records(spec.spark, rows, gt.StructType()))
 
 

@@ -16,18 +16,9 @@ from awsglue._bookmarks.window import File
 from awsglue._read import older_xml
 from awsglue._read.files import Attached, PartitionedFiles
 from awsglue._read.made_statuses import made
-from awsglue._read.relation import format_reader, nothing, python_schema, relation, scala_map, some
+from awsglue._read.relation import BINARY_FILE, format_reader, nothing, python_schema, relation, scala_map, some
 from awsglue._read.statuses import Statuses, as_glob, is_glob
 
-_FILE = st.StructType(
-    [
-        st.StructField("path", st.StringType()),
-        st.StructField("modificationTime", st.TimestampType()),
-        st.StructField("length", st.LongType()),
-        st.StructField("content", st.BinaryType()),
-    ]
-)
-"""What Spark's format binaryFile gives; it reads what is selected."""
 _AS_GLOBS = ("csv", "json", "xml")
 _CACHE = 1 << 40  # bytes; it lives as long as the index that is made of it, and must not forget any
 
@@ -91,7 +82,7 @@ class ListedFiles(Attached):
     def _facts(self) -> DataFrame:
         """What is known of each file beside its path: partition columns, and what is attached."""
         keys = self._index.partitionSchema()
-        return self._attach(relation(self.spark, self._index, "binaryFile", keys, _FILE, {})).drop(*(name for name in _FILE.names[1:]))
+        return self._attach(relation(self.spark, self._index, "binaryFile", keys, BINARY_FILE, {})).drop(*BINARY_FILE.names[1:])
 
     def _largest(self) -> ListedFiles:
         """The one file that Spark would read first."""

@@ -21,6 +21,16 @@ FORMATS = {
     "avro": "org.apache.spark.sql.avro.AvroFileFormat",
 }
 
+BINARY_FILE = st.StructType(
+    [
+        st.StructField("path", st.StringType()),
+        st.StructField("modificationTime", st.TimestampType()),
+        st.StructField("length", st.LongType()),
+        st.StructField("content", st.BinaryType()),
+    ]
+)
+"""What Spark's format binaryFile gives; it reads what is selected."""
+
 
 @dataclass(frozen=True)
 class Partition:

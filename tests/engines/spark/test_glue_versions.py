@@ -77,6 +77,7 @@ def test_a_version(place: Place, number: str) -> None:
         "choice": "struct<v:struct<int:int,string:string>>",
         "cast": ["1", "two"],
         "xml": [[2.5, 3.0], 1],
+        "ion and excel": [[1, 2], [3]],
         "functions": [{"kind": "int", "list": [1]}, 1, 1],
         "ansi": "true" if number == "6.0" else "false",
     }

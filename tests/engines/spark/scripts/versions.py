@@ -1,9 +1,11 @@
 """What every Glue version must do: Python functions in workers, S3, Avro, the catalog, DynamicFrames. Prints one JSON line."""
 
+import io
 import json
 import sys
 
 import boto3
+import openpyxl
 import pyspark
 from pyspark.context import SparkContext
 from pyspark.sql import functions as f
@@ -64,6 +66,13 @@ glue.write_dynamic_frame.from_options(mapped, "s3", {"path": f"{base}/xml/", "pa
 boto3.client("s3").put_object(Bucket=args["bucket"], Key=f"{pyspark.__version__}/xml/b.xml", Body=b"<rows><r><cost>4</r></rows>")
 from_xml = glue.create_dynamic_frame.from_options("s3", {"paths": [f"{base}/xml/"], "recurse": True}, "xml", tags)
 xml = [sorted(row.cost for row in from_xml.toDF().collect()), from_xml.errorsCount()]
+boto3.client("s3").put_object(Bucket=args["bucket"], Key=f"{pyspark.__version__}/ion/a.ion", Body=b"{a: 1} {a: 2}")
+book, bytes_of = openpyxl.Workbook(), io.BytesIO()
+book.active.append(["a"])
+book.active.append([3])
+book.save(bytes_of)
+boto3.client("s3").put_object(Bucket=args["bucket"], Key=f"{pyspark.__version__}/excel/a.xlsx", Body=bytes_of.getvalue())
+others = [glue.create_dynamic_frame.from_options("s3", {"paths": [f"{base}/{name}/"]}, name) for name in ("ion", "excel")]
 job.commit()
 
 print(
@@ -82,6 +91,7 @@ print(
             "choice": resolved,
             "cast": sorted(row.v for row in cast.collect()),
             "xml": xml,
+            "ion and excel": [sorted(row.a for row in each.toDF().collect()) for each in others],
             "functions": [functions.toDF().select("o").collect()[0].o.asDict(), functions.stageErrorsCount(), kept],
             "ansi": spark.conf.get("spark.sql.ansi.enabled"),
         }
