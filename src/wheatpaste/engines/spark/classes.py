@@ -1,7 +1,7 @@
 """Makes the archive of loaded classes (AppCDS) with which Spark's JVM starts in half the time: once per Java and set of jars.
 
-In the background, after the first run that succeeded: it takes the time of a small job and 150 MB, and is valid for exactly one
-Java and class path, so it is never shipped.
+With what the first job would wait for (`wheatpaste doctor --fetch`, the demo), else in the background after the first run that
+succeeded: it takes the time of a small job and 150 MB, and is valid for exactly one Java and class path, so it is never shipped.
 """
 
 from __future__ import annotations
