@@ -46,6 +46,11 @@ def test_a_malformed_box_is_an_error_record(boxes: Any, bad: str) -> None:
     assert frame.stageErrorsCount() == 1
 
 
+def test_unboxed_fields_are_in_the_order_of_their_records(boxes: Any) -> None:
+    frame = boxes('{"z": {"y": 1, "b": 2}, "a": 1}', None, "no JSON", '{"c": 1, "a": 1}').unbox("box", "json")
+    assert hive_type(frame.schema()) == "struct<id:int,box:struct<z:struct<y:int,b:int>,a:int,c:int>>"
+
+
 def test_unboxing_with_a_schema_needs_no_pass(boxes: Any) -> None:
     schema = json.dumps(gt.StructType([gt.Field("a", gt.LongType())]).jsonValue())
     frame = boxes('{"a": 1, "z": 2}').unbox("box", "json", withSchema=schema)

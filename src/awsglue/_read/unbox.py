@@ -12,9 +12,11 @@ from awsglue import gluetypes as gt
 from awsglue._frame.edit import edit
 from awsglue._frame.fields import value_at
 from awsglue._frame.frame import Frame
+from awsglue._frame.order import Names
 from awsglue._frame.paths import ELEMENT, quoted, resolve
 from awsglue._frame.types import glue_type, spark_schema
 from awsglue._read.avro import unboxed
+from awsglue._read.names import BYTES, names_in
 from awsglue._read.older_xml import from_xml
 from awsglue._read.spec import declared_schema
 from awsglue._read.texts import parse_json, unparsed
@@ -23,6 +25,7 @@ from awsglue.utils import truth
 Parsed = tuple[DataFrame, gt.DataType, Column, Column]
 """The frame with what was parsed, its type and values, and where there is text that is none."""
 _CELL = "__cell"
+_TEXTS = 100  # that tell the order of fields
 
 
 def unbox(frame: Frame, path: str, format: str, options: Mapping[str, Any]) -> Frame:
@@ -47,7 +50,14 @@ def unbox(frame: Frame, path: str, format: str, options: Mapping[str, Any]) -> F
 
 
 def _json(df: DataFrame, text: Column, options: Mapping[str, Any]) -> Parsed:
-    return parse_json(df, text, declared_schema(options))
+    declared = declared_schema(options)
+    return parse_json(df, text, declared, _names(df, text) if declared is None else {})
+
+
+def _names(df: DataFrame, text: Column) -> Names:
+    """How the fields follow one another, by the first texts: a job over as many partitions as have them."""
+    some = df.select(F.substring(text, 1, BYTES).alias("text")).where("text is not null").limit(_TEXTS)
+    return names_in([row.text for row in some.collect()], whole_files=True)
 
 
 def _csv(df: DataFrame, text: Column, options: Mapping[str, Any]) -> Parsed:
