@@ -8,7 +8,8 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from awsglue import gluetypes as gt
-from awsglue._frame.types import OpenNested, hive_type, spark_type
+from awsglue._frame.json_text import json_text
+from awsglue._frame.types import OpenNested, has_choice, hive_type, spark_type
 
 _INTEGERS: dict[type[gt.DataType], int] = {gt.ByteType: 7, gt.ShortType: 15, gt.IntegerType: 31, gt.LongType: 63}
 NUMBERS = (*_INTEGERS, gt.FloatType, gt.DoubleType, gt.DecimalType)
@@ -86,7 +87,9 @@ def bare(kind: gt.DataType) -> bool:
 
 def _convert_complex(col: Column, source: gt.DataType, target: gt.DataType) -> Column:
     if isinstance(target, gt.StringType):
-        return F.to_json(col)
+        return json_text(col, source, {}) if has_choice(source) else F.to_json(col)
+    if isinstance(source, gt.StructType) and isinstance(target, gt.MapType):
+        return _map_of_fields(col, source, target)
     if isinstance(source, gt.StructType) and isinstance(target, gt.StructType):
         fields = [_field(col, source, field).alias(field.name) for field in target]
         return F.when(col.isNotNull(), F.struct(*fields))
@@ -97,6 +100,13 @@ def _convert_complex(col: Column, source: gt.DataType, target: gt.DataType) -> C
         value, wanted_value = source.valueType, target.valueType
         return F.transform_values(col, lambda _key, item: convert(item, value, wanted_value))
     raise ValueError(f"Cannot convert {hive_type(source)} to {hive_type(target)}")
+
+
+def _map_of_fields(col: Column, source: gt.StructType, target: gt.MapType) -> Column:
+    """The fields that a struct has, under their names: JSON's objects are structs until a catalog says that they are maps."""
+    entries = [each for f in source for each in (F.lit(f.name), convert(col.getField(f.name), f.dataType, target.valueType))]
+    made = F.create_map(*entries).cast(spark_type(target))
+    return F.when(col.isNotNull(), F.map_filter(made, lambda _name, value: value.isNotNull()))
 
 
 def _from_variant(col: Column, source: OpenNested, target: gt.DataType) -> Column:

@@ -14,7 +14,7 @@ from awsglue._frame.cast import convert, null_of
 from awsglue._frame.frame import Frame
 from awsglue._frame.older import nth
 from awsglue._frame.paths import quoted
-from awsglue._frame.types import OpenChoice, OpenNested
+from awsglue._frame.types import OpenChoice, OpenNested, has_choice
 from awsglue._frame.variants import nested_type, read_nested
 
 Place = tuple[str, ...]
@@ -178,16 +178,3 @@ def _decided(place: Place, kind: gt.DataType, occurring: Mapping[Place, Any]) ->
     if isinstance(kind, gt.MapType):
         return gt.MapType(_decided((*place, "{}"), kind.valueType, occurring), kind.properties)
     return kind
-
-
-def has_choice(kind: gt.DataType, test: Callable[[Any], bool] = lambda choice: isinstance(choice, gt.ChoiceType)) -> bool:
-    """Whether a choice (one that passes `test`) stands at or below this type."""
-    if test(kind):
-        return True
-    if isinstance(kind, gt.StructType):
-        return any(has_choice(field.dataType, test) for field in kind)
-    if isinstance(kind, gt.ChoiceType):
-        return any(has_choice(choice, test) for choice in kind.choices.values())
-    if isinstance(kind, (gt.ArrayType, gt.SetType)):
-        return has_choice(kind.elementType, test)
-    return isinstance(kind, gt.MapType) and has_choice(kind.valueType, test)

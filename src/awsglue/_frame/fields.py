@@ -15,7 +15,7 @@ from awsglue._frame.cast import NUMBERS, bare, convert, null_of
 from awsglue._frame.choice import column
 from awsglue._frame.edit import Value, edit, project
 from awsglue._frame.frame import Frame
-from awsglue._frame.paths import ELEMENT, Path, as_list, parse_path, resolve
+from awsglue._frame.paths import ELEMENT, Path, as_list, parse_path, resolve, walk
 from awsglue._frame.types import OpenChoice, parse_type
 
 log = logging.getLogger("awsglue")
@@ -30,13 +30,26 @@ def _found(frame: Frame, paths: str | Iterable[str]) -> list[Path]:
 def drop_fields(frame: Frame, paths: str | Iterable[str]) -> Frame:
     """The frame without these fields, however deep; a struct that loses its last field goes too."""
     frame = frame.known
-    dropped = edit(frame, {path: (lambda _: []) for path in _found(frame, paths)})
-    emptied = [f.name for f in dropped.schema if isinstance(f.dataType, gt.NullType) and _was_struct(frame, f.name)]
-    return drop_fields(dropped, [f"`{name}`" for name in emptied]) if emptied else dropped
+    gone = set(_found(frame, paths))
+    for field in frame.schema:
+        _add_emptied((field.name,), field.dataType, gone)
+    return edit(frame, dict.fromkeys(gone, _nothing))
 
 
-def _was_struct(frame: Frame, name: str) -> bool:
-    return isinstance(frame.schema.getField(name).dataType, gt.StructType)
+def _nothing(_value: Value) -> list[Value]:
+    """The change of a field that goes."""
+    return []
+
+
+def _add_emptied(path: Path, kind: gt.DataType, gone: set[Path]) -> None:
+    """Adds to the paths of fields that go those of structs that have no others; an array's elements stay, without fields."""
+    if isinstance(kind, (gt.ArrayType, gt.SetType)):
+        _add_emptied((*path, ELEMENT), kind.elementType, gone)
+    if isinstance(kind, gt.StructType) and path not in gone:
+        for field in kind:
+            _add_emptied((*path, field.name), field.dataType, gone)
+        if kind.fields and path[-1] != ELEMENT and all((*path, field.name) in gone for field in kind):
+            gone.add(path)
 
 
 def select_fields(frame: Frame, paths: str | Iterable[str]) -> Frame:
@@ -76,7 +89,7 @@ def _select_inside(kind: gt.DataType, tree: dict[str, Any], col: Column) -> tupl
 
 
 def rename_field(frame: Frame, old: str, new: str) -> Frame:
-    """Renames a field; the new name is a whole path, so that `a.b` to `c` also moves it to the top."""
+    """Renames a field; the new name is a whole path, so that `a.b` to `c` also moves it to the top. A field that has it already goes."""
     frame = frame.known
     place = resolve(frame.schema, old)
     if place is None:
@@ -84,8 +97,13 @@ def rename_field(frame: Frame, old: str, new: str) -> Frame:
         return frame.then(*frame.rows)
     path, kind = place
     target = parse_path(new)
-    if path[:-1] == tuple(step for step in target[:-1]):
-        return edit(frame, {path: lambda value: [(target[-1], value[1], value[2])]})
+    there = walk(frame.schema, target)
+    replaced = [] if there is None or there[0] == path else [there[0]]
+    for each in replaced:
+        log.warning("RenameField: the frame has a field %r already; %r takes its place", ".".join(each), old)
+        _report.note(f"RenameField: the frame had a field {'.'.join(each)!r} already; {old!r} took its place")
+    if path[:-1] == target[:-1]:
+        return edit(frame, {**dict.fromkeys(replaced, _nothing), path: lambda value: [(target[-1], value[1], value[2])]})
     if ELEMENT in path:
         raise ValueError(f"RenameField cannot move {old!r} out of its array to {new!r}; name the whole path of the new field")
     return _move(frame, old, (path, kind), target)

@@ -50,10 +50,11 @@ def resolve(schema: gt.StructType, text: str, case_sensitive: bool = False) -> t
     literal = find_field(schema, text, case_sensitive)
     if literal is not None:
         return (literal.name,), literal.dataType
-    return _walk(schema, parse_path(text), case_sensitive)
+    return walk(schema, parse_path(text), case_sensitive)
 
 
-def _walk(kind: gt.DataType, steps: Sequence[str], case_sensitive: bool) -> tuple[Path, gt.DataType] | None:
+def walk(kind: gt.DataType, steps: Sequence[str], case_sensitive: bool = False) -> tuple[Path, gt.DataType] | None:
+    """`resolve` of a path's steps."""
     found: list[str] = []
     for step in steps:
         if step == ELEMENT and isinstance(kind, (gt.ArrayType, gt.SetType)):

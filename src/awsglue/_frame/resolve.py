@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterable
 
 from awsglue import gluetypes as gt
 from awsglue._frame.cast import bare, convert, null_of
-from awsglue._frame.choice import has_choice
 from awsglue._frame.edit import Change, Value, edit
 from awsglue._frame.frame import Frame
 from awsglue._frame.paths import ELEMENT, Path, resolve
-from awsglue._frame.types import OpenChoice, hive_type, parse_type
+from awsglue._frame.types import OpenChoice, has_choice, hive_type, parse_type
 
 Spec = tuple[str, str]
 

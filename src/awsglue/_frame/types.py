@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from pyspark.sql import types as st
@@ -228,3 +228,16 @@ def hive_type(kind: gt.DataType) -> str:
     if isinstance(kind, gt.MapType):
         return f"map<string,{hive_type(kind.valueType)}>"
     return _HIVE_NAMES.get(type(kind), kind.typeName())
+
+
+def has_choice(kind: gt.DataType, test: Callable[[Any], bool] = lambda choice: isinstance(choice, gt.ChoiceType)) -> bool:
+    """Whether a choice (one that passes `test`) stands at or below this type."""
+    if test(kind):
+        return True
+    if isinstance(kind, gt.StructType):
+        return any(has_choice(field.dataType, test) for field in kind)
+    if isinstance(kind, gt.ChoiceType):
+        return any(has_choice(choice, test) for choice in kind.choices.values())
+    if isinstance(kind, (gt.ArrayType, gt.SetType)):
+        return has_choice(kind.elementType, test)
+    return isinstance(kind, gt.MapType) and has_choice(kind.valueType, test)

@@ -15,12 +15,13 @@ from pyspark.sql import types as st
 from awsglue import _report
 from awsglue import gluetypes as gt
 from awsglue._frame.cast import convert
-from awsglue._frame.choice import column, has_choice
+from awsglue._frame.choice import column
 from awsglue._frame.frame import Frame
 from awsglue._frame.paths import find_field
+from awsglue._frame.types import has_choice
 from awsglue._read.older_xml import is_needed as xml_is_older
 from awsglue._read.statuses import files_below
-from awsglue._write import aside, naming, older_json, older_xml
+from awsglue._write import aside, naming, older_json, older_xml, unquoted
 from awsglue._write.spec import WriteSpec
 from awsglue.utils import truth
 
@@ -67,6 +68,8 @@ def _save(frame: Frame, name: str, options: Mapping[str, str], written: Written)
         aside.save(spark, (writer.partitionBy(*keys) if keys else writer).save, path, prefix, ".json")
         return
     rows = rows_for(frame, name)
+    if name == "csv" and not options["quote"]:
+        rows, options = unquoted.lines(rows, keys, options)
     files = {"mapreduce.output.basename": f"{prefix}-r", "mapreduce.fileoutputcommitter.marksuccessfuljobs": "false"}
     writer = rows.write.mode("append").format(name).options(**options, **files)
     writer = writer.partitionBy(*keys) if keys else writer
@@ -209,6 +212,7 @@ def _csv_options(spec: WriteSpec) -> dict[str, str]:
         "sep": str(given.get("separator", ",")),
         "quote": quote,
         "escape": quote or "\x00",
+        **({} if quote else {"emptyValue": ""}),
         "header": str(truth(given.get("writeHeader", True))).lower(),
         "ignoreLeadingWhiteSpace": "false",
         "ignoreTrailingWhiteSpace": "false",

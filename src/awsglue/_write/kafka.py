@@ -18,6 +18,7 @@ from awsglue import _report
 from awsglue._frame.choice import column
 from awsglue._frame.frame import Frame
 from awsglue._read.kafka import check_broker, check_names, servers
+from awsglue._write import unquoted
 from awsglue._write.files import is_nothing, options_for, rows_for
 from awsglue._write.spec import WriteSpec
 
@@ -72,7 +73,8 @@ def _value(rows: DataFrame, kind: str, spec: WriteSpec) -> Column:
     if kind == "json":
         return F.to_json(record, options_for(spec, kind))
     separator = spec.options.get("delimiter") or spec.format_options.get("separator") or ","
-    return F.to_csv(record, options_for(replace(spec, format_options={**spec.format_options, "separator": separator}), kind))
+    options = options_for(replace(spec, format_options={**spec.format_options, "separator": separator}), kind)
+    return F.to_csv(record, options) if options["quote"] else unquoted.line(record, options)
 
 
 def _avro(record: Column, schema: Any) -> Column:
