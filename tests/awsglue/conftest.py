@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +38,7 @@ S3A = {
     "fs.s3a.secret.key": "test",
     "mapreduce.fileoutputcommitter.algorithm.version": "2",
 }
+LAZY = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
 os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
 os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
 
@@ -143,3 +144,48 @@ def orders(glue: Any, spark: Any) -> DynamicFrame:
 
     made = spark.createDataFrame([("Ann", 1, 5.0), ("Ann", 2, 7.0), (None, 3, 1.0)], "name string, no int, total double")
     return DynamicFrame.fromDF(made, glue, "orders")
+
+
+@pytest.fixture
+def catalog(aws: Any, unique: str) -> Any:
+    """A client of the catalog, with a database of the test's own."""
+    client = aws.client("glue")
+    client.create_database(DatabaseInput={"Name": unique})
+    return client
+
+
+@pytest.fixture
+def table(catalog: Any, unique: str, tmp_path: Path) -> Callable[..., str]:
+    """Makes a table `t` over a folder of the test's; answers the folder."""
+
+    def make(
+        columns: list[tuple[str, str]],
+        classification: str = "csv",
+        keys: list[tuple[str, str]] | None = None,
+        serde: str = LAZY,
+        serde_parameters: dict[str, str] | None = None,
+        **parameters: str,
+    ) -> str:
+        location = f"file://{tmp_path}/t/"
+        storage = {
+            "Columns": [{"Name": name, "Type": kind} for name, kind in columns],
+            "Location": location,
+            "SerdeInfo": {
+                "SerializationLibrary": serde,
+                "Parameters": {"field.delim": ","} if serde_parameters is None else serde_parameters,
+            },
+        }
+        given = {"classification": classification, **{key.replace("_", "."): value for key, value in parameters.items()}}
+        catalog.create_table(
+            DatabaseName=unique,
+            TableInput={
+                "Name": "t",
+                "TableType": "EXTERNAL_TABLE",
+                "StorageDescriptor": storage,
+                "PartitionKeys": [{"Name": name, "Type": kind} for name, kind in keys or []],
+                "Parameters": given,
+            },
+        )
+        return location
+
+    return make

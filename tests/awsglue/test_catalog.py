@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import pytest
 
 pytest.importorskip("pyspark")
 
+from tests.awsglue.conftest import LAZY
 from tests.awsglue.frames import records
 
 from awsglue import _aws, _report
@@ -17,54 +17,7 @@ from awsglue._frame.types import hive_type
 from awsglue.dynamicframe import DynamicFrame
 from awsglue.transforms import ApplyMapping, DropNullFields
 
-Column = tuple[str, str]
-LAZY = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
 OPEN_CSV = "org.apache.hadoop.hive.serde2.OpenCSVSerde"
-
-
-@pytest.fixture
-def catalog(aws: Any, unique: str) -> Any:
-    """A client of the catalog, with a database of the test's own."""
-    client = aws.client("glue")
-    client.create_database(DatabaseInput={"Name": unique})
-    return client
-
-
-@pytest.fixture
-def table(catalog: Any, unique: str, tmp_path: Path) -> Callable[..., str]:
-    """Makes a table `t` over a folder of the test's; answers the folder."""
-
-    def make(
-        columns: list[Column],
-        classification: str = "csv",
-        keys: list[Column] | None = None,
-        serde: str = LAZY,
-        serde_parameters: dict[str, str] | None = None,
-        **parameters: str,
-    ) -> str:
-        location = f"file://{tmp_path}/t/"
-        storage = {
-            "Columns": [{"Name": name, "Type": kind} for name, kind in columns],
-            "Location": location,
-            "SerdeInfo": {
-                "SerializationLibrary": serde,
-                "Parameters": {"field.delim": ","} if serde_parameters is None else serde_parameters,
-            },
-        }
-        given = {"classification": classification, **{key.replace("_", "."): value for key, value in parameters.items()}}
-        catalog.create_table(
-            DatabaseName=unique,
-            TableInput={
-                "Name": "t",
-                "TableType": "EXTERNAL_TABLE",
-                "StorageDescriptor": storage,
-                "PartitionKeys": [{"Name": name, "Type": kind} for name, kind in keys or []],
-                "Parameters": given,
-            },
-        )
-        return location
-
-    return make
 
 
 def put(location: str, name: str, text: str) -> str:

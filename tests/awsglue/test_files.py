@@ -59,13 +59,6 @@ def test_a_header_with_a_name_twice_says_so(glue: Any, write: Any, header: str) 
         read(glue, path, "csv", {"withHeader": True})
 
 
-@pytest.mark.parametrize("text", ['{"a":1,"A":2}', '{"s":[{"a":1,"A":2}]}', '{"a":1,"A":2}{"a":3}'])
-def test_json_names_that_differ_only_in_case_say_so(glue: Any, write: Any, text: str) -> None:
-    path = write("1.json", text)
-    with pytest.raises(ValueError, match=r"differ only in case are one to Spark: (a, A|A, a)"):
-        read(glue, path, "json").toDF()
-
-
 def test_a_partition_key_of_every_column_says_so(glue: Any, write: Any, tmp_path: Path) -> None:
     frame = read(glue, write("a.json", '{"n":1,"m":2}'), "json")
     with pytest.raises(ValueError, match=r"partitionKeys names every column \(m, n\)"):
@@ -259,6 +252,16 @@ REFUSED: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
 def test_refused_by_name(glue: Any, write: Any, name: str, format: str, format_options: dict[str, Any], options: dict[str, Any]) -> None:
     with pytest.raises(NotImplementedError, match=f"(?i){name}"):
         read(glue, write("a.json", '{"n":1}'), format, format_options, **options)
+
+
+@pytest.mark.parametrize("format", ["jsonn", "iceberg", "hudi", "delta"])
+def test_a_format_is_looked_at_before_the_files(glue: Any, write: Any, format: str) -> None:
+    """A table of a lake format has no file directly in its folder."""
+    folder = write("data/a.parquet", "PAR1")
+    with pytest.raises(NotImplementedError, match=f"format {format}.*(built|--datalake-formats {format})"):
+        read(glue, folder, format)
+    with pytest.raises(NotImplementedError, match=f"format {format}"):
+        glue.create_data_frame.from_options(connection_type="s3", connection_options={"paths": [folder]}, format=format)
 
 
 @pytest.mark.parametrize("kind", ["dynamodb", "mongodb", "snowflake", "bigquery", "opensearch", "kinesis", "marketplace.spark"])

@@ -31,13 +31,16 @@ def any_type() -> st.DataType:
     return st.VariantType() if has_variant() else st.StringType()
 
 
-def parsed(text: Column, kind: st.DataType, options: Mapping[str, str] | None = None) -> Column:
-    """JSON texts as `kind`, in which `any_type` stands where values of any type may be; null where a text is none."""
+def parsed(text: Column, kind: st.DataType, options: Mapping[str, str] | None = None, renamed: st.DataType | None = None) -> Column:
+    """JSON texts as `kind`, in which `any_type` stands where values of any type may be; null where a text is none. `renamed` is the same
+    type with the names that its fields get."""
     if has_variant():
-        return F.from_json(text, kind, dict(options or {}))
+        found = F.from_json(text, kind, dict(options or {}))
+        return found if renamed is None else found.cast(renamed)
     marked = F.regexp_replace(text, _STRING, f'"{_MARK}$1"')
-    found = F.from_json(marked, _marked(kind), dict(options or {})).cast(_with_marks_in_maps(kind))
-    return _maps_unmarked(found, kind) if _has_map(kind) else found
+    named = kind if renamed is None else renamed
+    found = F.from_json(marked, _marked(kind), dict(options or {})).cast(_with_marks_in_maps(named))
+    return _maps_unmarked(found, named) if _has_map(named) else found
 
 
 def documents_in(text: Column) -> Column:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pyspark.sql import functions as F
@@ -13,6 +13,7 @@ from awsglue._frame.frame import Frame
 from awsglue._frame.types import glue_schema
 from awsglue._read import avro, binary, csv, grok, json, xml
 from awsglue._read.files import Files
+from awsglue._read.relation import java_class
 from awsglue._read.spec import ReadSpec, empty_frame
 
 Reader = Callable[[ReadSpec, Files], Frame]
@@ -63,6 +64,12 @@ READERS: dict[str, Reader] = {
     "ion": binary.read_ion,
     "excel": binary.read_excel,
 }
+LAKES = {
+    "delta": "io.delta.sql.DeltaSparkSessionExtension",
+    "hudi": "org.apache.hudi.DefaultSource",
+    "iceberg": "org.apache.iceberg.spark.source.IcebergSource",
+}
+"""Formats of libraries that --datalake-formats brings, each with a class of its own."""
 _KNOWN_OPTIONS: dict[str, set[str]] = {
     "csv": csv.OPTIONS,
     "json": json.OPTIONS,
@@ -74,13 +81,31 @@ _KNOWN_OPTIONS: dict[str, set[str]] = {
 }
 
 
-def read_format(spec: ReadSpec, files: Files) -> Frame:
-    """The frame of these files in the spec's format. NotImplementedError names a format that is not built."""
+def format_of(spec: ReadSpec) -> str:
+    """The spec's format, a key of `READERS` or one of `LAKES`. NotImplementedError names a format that is not built."""
     name = (spec.format or "").lower()
     if not name:
         raise ValueError(f"A source of {spec.connection_type} files needs a format: {', '.join(sorted(READERS))}")
-    if name not in READERS:
+    if name not in READERS and name not in LAKES:
         raise NotImplementedError(f"The format {name} (built: {', '.join(sorted(READERS))})")
+    return name
+
+
+def read_lake(spec: ReadSpec, name: str, paths: Sequence[str]) -> Frame:
+    """A table of a lake format at a path, as the library of --datalake-formats reads it. There are no bookmarks for such."""
+    if java_class(spec.spark, LAKES[name]) is None:
+        raise NotImplementedError(f"The format {name} needs its library: start the job with --datalake-formats {name}")
+    if len(paths) != 1:
+        raise NotImplementedError(f"The format {name} at several paths ({', '.join(paths)}); read each table on its own")
+    _report.add(_report.Source(paths[0], spec.connection_type, name, spec.ctx)).locations.append(paths[0])
+    given = {**spec.options, **spec.format_options}
+    df = spec.spark.read.format(name).options(**{key: str(value) for key, value in given.items() if key not in _OWN}).load(paths[0])
+    return Frame(df, glue_schema(df.schema))
+
+
+def read_format(spec: ReadSpec, files: Files) -> Frame:
+    """The frame of these files in the spec's format."""
+    name = format_of(spec)
     spec.format = "parquet" if name == "glueparquet" else name
     _tell_unknown(spec)
     return _with_filename(spec, READERS[name](spec, files))

@@ -7,24 +7,27 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as st
 
 from awsglue import gluetypes as gt
 from awsglue._frame.anything import has_variant, parsed
+from awsglue._frame.cast import NUMBERS, try_cast
 from awsglue._frame.choice import column
 from awsglue._frame.edit import Value
 from awsglue._frame.frame import Absent, Errors, Frame, SourceFrame
 from awsglue._frame.order import Names, in_order
 from awsglue._frame.paths import find_field
+from awsglue._frame.types import hive_type
 from awsglue._frame.variants import open_type, opened
 from awsglue._read.documents import has_several, texts
 from awsglue._read.files import Files
 from awsglue._read.jsonpath import objects, read_path, selects_all
 from awsglue._read.names import BOM, BYTES, FILES, names_in
 from awsglue._read.spec import ReadSpec, declared_schema, empty_frame
-from awsglue._read.texts import always, inferred, known_unparsed, loosest, unparsed
+from awsglue._read.spellings import Shape, shape_of
+from awsglue._read.texts import always, inferred, known_unparsed, loosest, unparsed, with_maps
 from awsglue.utils import first_of, truth
 
 OPTIONS = {"jsonPath", "multiline", "multiLine", "optimizePerformance", "withSchema", "attachFilename", "attachTimestamp"}
@@ -69,15 +72,16 @@ def read_records(
     if several:
         return _split_records(files, options, declared, whole, names)
     found = st.StructType([*loosest(declared).fields, _BAD_FIELD]) if whole else files.infer("json", options)
-    fields = in_order([f for f in found.fields if f.name != _BAD], names)
-    if not fields and _BAD not in found.names:
+    own = [f for f in found.fields if f.name != _BAD]
+    if not own and _BAD not in found.names:
         return None
-    fields = fields or [st.StructField(_NO_FIELD, st.StringType())]  # nothing but malformed lines: they are error records all the same
-    _check_names(files, found)
+    own = own or [st.StructField(_NO_FIELD, st.StringType())]  # nothing but malformed lines: they are error records all the same
+    shape = shape_of(files.spark, with_maps(st.StructType(own), declared), names)
+    fields = _fields(shape, names)
     read = st.StructType([st.StructField(f.name, open_type(f.dataType)) for f in fields])
     wrong = unparsed if whole else known_unparsed
-    if not has_variant():
-        df, errors = _text_records(files, options, read, wrong)
+    if shape.has_twins or not has_variant():
+        df, errors = _text_records(files, options, shape, wrong)
     elif _BAD not in found.names or options.get("mode") == "FAILFAST":
         df, errors = files.load("json", read, options), ()
     else:
@@ -87,15 +91,21 @@ def read_records(
     return df, [_value(f, declared, names) for f in fields if f.name != _NO_FIELD], errors
 
 
-def _text_records(files: Files, options: Mapping[str, str], read: st.StructType, wrong: Callable[..., Errors]) -> tuple[DataFrame, Errors]:
-    """The records of texts, for a Spark whose own reader cannot keep the types of values apart (3.x)."""
+def _fields(shape: Shape, names: Names) -> list[st.StructField]:
+    return in_order(shape.kind.fields, names) if isinstance(shape.kind, st.StructType) else []
+
+
+def _text_records(files: Files, options: Mapping[str, str], shape: Shape, wrong: Callable[..., Errors]) -> tuple[DataFrame, Errors]:
+    """The records of texts: for a Spark whose own reader cannot keep the types of values apart (3.x), and for names that no reader can."""
     whole_files = options.get("multiLine") == "true"
     rows = texts(files, whole_files).where(~F.trim("value").isin("", "null"))
     mode = {"mode": options["mode"]} if "mode" in options else {}
-    found = parsed(F.regexp_replace("value", f"^{BOM}", ""), st.ArrayType(read), mode)  # one object is a list of one
+    text = F.regexp_replace("value", f"^{BOM}", "")
+    written, renamed = shape.types(open_type)
+    found = parsed(text, written, mode, renamed)  # one object is a list of one
     others = [*map(column, files.partition_columns), *files.attached_columns]
     records = rows.select(F.explode(found).alias("__record"), *others).where(F.col("__record").isNotNull())
-    df = records.select(*[F.col("__record").getField(f.name).alias(f.name) for f in read], *others)
+    df = records.select(*[col.alias(name) for name, col in shape.columns(F.col("__record")).items()], *others)
     return df, wrong(rows, found.isNull(), F.col("value"), "JSON")
 
 
@@ -107,31 +117,13 @@ def _split_records(
     text = F.col("__text")
     sound, others = text.startswith("{"), unparsed(rows, ~text.startswith("{"), text, "JSON")
     found = loosest(declared) if whole else inferred(rows.where(sound), text)
-    _check_names(files, found)
-    # Without any record the error records are told all the same.
-    fields = in_order(found.fields, names) if isinstance(found, st.StructType) else []
-    read = st.StructType([st.StructField(f.name, open_type(f.dataType)) for f in fields])
-    df = rows.where(sound).withColumn("__record", parsed(text, read))
-    columns = [F.col("__record").getField(f.name).alias(f.name) for f in fields]
+    shape = shape_of(files.spark, with_maps(found, declared), names)
+    fields = _fields(shape, names)  # without any record the error records are told all the same
+    written, renamed = shape.types(open_type)
+    df = rows.where(sound).withColumn("__record", parsed(text, written, renamed=renamed).getItem(0))
+    columns = [col.alias(name) for name, col in shape.columns(F.col("__record")).items()]
     df = df.select(*columns, *map(column, files.partition_columns), *files.attached_columns)
     return df, [_value(f, declared, names) for f in fields], (*errors, *others)
-
-
-def _check_names(files: Files, kind: st.DataType) -> None:
-    """ValueError for fields of one object whose names differ only in case, unless Spark is told to tell them apart."""
-    if files.spark.conf.get("spark.sql.caseSensitive") != "true":
-        _check_apart(kind)
-
-
-def _check_apart(kind: st.DataType) -> None:
-    if isinstance(kind, st.ArrayType):
-        _check_apart(kind.elementType)
-    if isinstance(kind, st.StructType):
-        for field in kind:
-            twins = [name for name in kind.names if name.lower() == field.name.lower()]
-            if len(twins) > 1:
-                raise ValueError(f"JSON fields whose names differ only in case are one to Spark: {', '.join(twins)}. Rename all but one")
-            _check_apart(field.dataType)
 
 
 def absent_fields(files: Files, names: Sequence[str]) -> Absent:
@@ -164,4 +156,20 @@ def _value(f: st.StructField, declared: gt.StructType, names: Names) -> Value:
     wanted = find_field(declared, f.name)
     name = f.name if wanted is None else wanted.name
     kind, col = opened(column(f.name), f.dataType, None if wanted is None else wanted.dataType, names.get(f.name, {}))
+    number = None if wanted is None else _number_in(wanted.dataType, kind)
+    if wanted is not None and number is not None:
+        return name, wanted.dataType, F.transform_values(col, lambda _, value: _exactly(name, value, number))
     return name, kind, col
+
+
+def _number_in(declared: gt.DataType, kind: gt.DataType) -> gt.DataType | None:
+    """Of which type the whole numbers in a map are to be."""
+    if not isinstance(kind, gt.MapType) or not isinstance(declared, gt.MapType) or not isinstance(kind.valueType, gt.LongType):
+        return None
+    return declared.valueType if isinstance(declared.valueType, NUMBERS) else None
+
+
+def _exactly(name: str, value: Column, kind: gt.DataType) -> Column:
+    made = try_cast(value, kind)
+    told = F.concat(F.lit(f"A value in the map {name} is no {hive_type(kind)}, as which the table declares it: "), value.cast("string"))
+    return F.when(value.isNotNull() & made.isNull(), F.raise_error(told)).otherwise(made)

@@ -17,6 +17,7 @@ from awsglue._read import older_xml
 from awsglue._read.files import Attached, PartitionedFiles
 from awsglue._read.made_statuses import made
 from awsglue._read.relation import BINARY_FILE, format_reader, nothing, python_schema, relation, scala_map, some
+from awsglue._read.spellings import telling_apart
 from awsglue._read.statuses import Statuses, as_glob, is_glob
 
 _AS_GLOBS = ("csv", "json", "xml")
@@ -61,7 +62,12 @@ class ListedFiles(Attached):
     def infer(self, format: str, options: Mapping[str, str]) -> st.StructType:
         files = self._largest() if format == "csv" else self  # the first line of one file names the columns
         lines = format in ("csv", "json") and options.get("multiLine") != "true"
-        own = files._of_lines(format, options) if lines else files._of_files(format, options)
+        find = files._of_lines if lines else files._of_files
+        if format == "json":
+            with telling_apart(self.spark) as session:
+                own = find(session, format, options)
+        else:
+            own = find(self.spark._jsparkSession, format, options)
         self._own_columns = {f.name for f in own.fields}
         names = {f.name.lower() for f in own.fields}
         return st.StructType([*own.fields, *(f for f in self._folders().fields if f.name.lower() not in names)])
@@ -93,11 +99,11 @@ class ListedFiles(Attached):
         """The columns that Spark finds in folder names."""
         return st.StructType([]) if self.places or self.recursive else python_schema(self._index.partitionSchema())
 
-    def _of_files(self, format: str, options: Mapping[str, str]) -> st.StructType:
+    def _of_files(self, session: Any, format: str, options: Mapping[str, str]) -> st.StructType:
         if format == "xml" and older_xml.is_needed():
             return older_xml.infer(self, options)
         reader, given = format_reader(self.spark, format), scala_map(self.spark, options)
-        found = reader.inferSchema(self.spark._jsparkSession, given, self._statuses(format))
+        found = reader.inferSchema(session, given, self._statuses(format))
         return st.StructType([]) if found.isEmpty() else python_schema(found.get())
 
     def _statuses(self, format: str) -> Any:
@@ -110,12 +116,12 @@ class ListedFiles(Attached):
             statuses.append(status)
         return jvm.org.apache.spark.api.python.PythonUtils.toSeq(statuses)
 
-    def _of_lines(self, format: str, options: Mapping[str, str]) -> st.StructType:
+    def _of_lines(self, session: Any, format: str, options: Mapping[str, str]) -> st.StructType:
         """The schema of text: Spark's own way lists every file again."""
         line = st.StructType([st.StructField("value", st.StringType())])
         rows = relation(self.spark, self._index, "text", self._index.partitionSchema(), line, {}).select("value")
         strings = rows._jdf.__getattr__("as")(self.spark._jvm.org.apache.spark.sql.Encoders.STRING())  # type: ignore[union-attr]
-        reader = self.spark._jsparkSession.read()
+        reader = session.read()
         for name, value in options.items():
             reader = reader.option(name, value)
         return python_schema((reader.csv(strings) if format == "csv" else reader.json(strings)).schema())

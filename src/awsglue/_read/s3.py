@@ -10,7 +10,7 @@ from awsglue._bookmarks.window import File
 from awsglue._frame.frame import Frame
 from awsglue._objects import excluded_classes, objects_in
 from awsglue._read import listing
-from awsglue._read.formats import read_columnar, read_format
+from awsglue._read.formats import LAKES, format_of, read_columnar, read_format, read_lake
 from awsglue._read.grouping import groups, in_groups
 from awsglue._read.listed import Chosen, ListedFiles
 from awsglue._read.selection import Selection, now
@@ -30,7 +30,10 @@ def read_paths(spec: ReadSpec) -> Frame:
     if not given:
         raise ValueError("A source of files needs the connection option paths: a list of folders or files")
     paths = [given] if isinstance(given, str) else list(given)
-    columnar = str(spec.format).lower() in ("parquet", "orc")
+    name = format_of(spec)  # before anything is listed: nothing is found where the format is wrong, and all seems well
+    if name in LAKES:
+        return read_lake(spec, name, paths)
+    columnar = name in ("parquet", "orc")
     recurse = truth(spec.options.get("recurse", False))
     began = now()
     listings = [each for path in paths for each in list_below(spec.spark, path, deep=recurse or columnar)]
@@ -39,11 +42,10 @@ def read_paths(spec: ReadSpec) -> Frame:
     chosen = selection.of(listings)
     if not chosen:
         if columnar and not recurse and selection.source.excluded and selection.source.excluded == selection.source.listed:
-            format = str(spec.format).lower()
-            raise ValueError(f"There is no {format} file directly in {selection.source.name}; `recurse` reads the folders below")
+            raise ValueError(f"There is no {name} file directly in {selection.source.name}; `recurse` reads the folders below")
         return empty_frame(spec.spark)
     if columnar:
-        spec.format = str(spec.format).lower()
+        spec.format = name
         frame = read_columnar(spec, ListedFiles(spec.spark, chosen, recurse and not _in_partitions(chosen)))
     else:
         frame = read_format(spec, ListedFiles(spec.spark, chosen, timestamp=str(spec.format_options.get("attachTimestamp") or "")))

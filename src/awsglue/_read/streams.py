@@ -15,6 +15,7 @@ from awsglue._frame.frame import Frame
 from awsglue._frame.types import glue_schema, spark_schema
 from awsglue._read.catalog import TableRead, columns_of
 from awsglue._read.kafka import RAW, read_kafka
+from awsglue._read.spellings import shape_of
 from awsglue._read.texts import inferred
 
 STREAMS = ("kinesis", "kafka")
@@ -66,7 +67,10 @@ def expanded(batch: DataFrame) -> DataFrame:
         return batch.select(*others)
     if not isinstance(kind, st.StructType):
         raise ValueError(f"The records of the stream are {kind.simpleString()}, no JSON objects")
-    return batch.select(F.from_json(column(RAW), kind).alias("__parsed"), *others).select("__parsed.*", *others)
+    shape = shape_of(batch.sparkSession, kind, {})
+    written, renamed = shape.types(lambda leaf: leaf)
+    rows = batch.select(F.from_json(column(RAW), written).cast(renamed or written).getItem(0).alias("__parsed"), *others)  # type: ignore[arg-type]
+    return rows.select(*[col.alias(name) for name, col in shape.columns(F.col("__parsed")).items()], *others)
 
 
 def table_stream(read: TableRead) -> StreamSpec | None:

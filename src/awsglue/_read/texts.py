@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -13,9 +14,11 @@ from awsglue import gluetypes as gt
 from awsglue._frame.anything import parsed
 from awsglue._frame.frame import Errors
 from awsglue._frame.order import Names
+from awsglue._frame.paths import find_field
 from awsglue._frame.records import ERROR
 from awsglue._frame.types import spark_type
 from awsglue._frame.variants import open_type, opened
+from awsglue._read.spellings import common_type, shape_of, telling_apart
 
 PARSED = "__parsed"
 """The column that `parse_json` adds: an array of the one value, null where the text is no JSON."""
@@ -25,10 +28,11 @@ _LONGEST = 200  # characters of an example
 
 def inferred(df: DataFrame, text: Column) -> st.DataType:
     """What Spark finds the JSON texts to be: one pass over the column, in its own engine."""
-    spark = df.sparkSession
+    spark: Any = df.sparkSession
     lines = df.select(F.concat(F.lit(f'{{"{_MEMBER}":['), text, F.lit("]}")).alias("line")).where("line is not null")
     strings = getattr(lines._jdf, "as")(spark._jvm.org.apache.spark.sql.Encoders.STRING())
-    found = st.StructType.fromJson(json.loads(spark._jsparkSession.read().json(strings).schema().json()))
+    with telling_apart(spark) as session:
+        found = st.StructType.fromJson(json.loads(session.read().json(strings).schema().json()))
     if _MEMBER not in found.names:
         return st.NullType()
     array = found[_MEMBER].dataType
@@ -46,13 +50,12 @@ def parse_json(
     # An array of one: what is no single JSON value (`1, 2`, or text behind a value) does not parse as that.
     array = F.concat(F.lit("["), text, F.lit("]"))
     empty = isinstance(kind, st.NullType)  # nothing but nulls and empty objects: no type, but still JSON or not
-    wanted = st.ArrayType(st.StringType() if empty else open_type(kind))
-    with_parsed = df.withColumn(PARSED, parsed(array, wanted))
+    shape = shape_of(df.sparkSession, st.StringType() if empty else kind, names or {})
+    written, renamed = shape.types(open_type)
+    with_parsed = df.withColumn(PARSED, parsed(array, written, renamed=renamed))
     whole = F.col(PARSED)
-    value = F.when(F.size(whole) == 1, whole.getItem(0))
-    if empty:
-        value = F.lit(None)
-    made, col = opened(value, kind, declared, names or {})
+    value = shape.value(F.when(F.size(whole) == 1, whole.getItem(0)))
+    made, col = (gt.NullType(), F.lit(None)) if empty else opened(value, shape.kind, declared, names or {})
     return with_parsed, made, col, text.isNotNull() & (whole.isNull() | (F.size(whole) != 1))
 
 
@@ -65,6 +68,20 @@ def loosest(declared: gt.DataType) -> st.DataType:
     if isinstance(declared, gt.MapType):
         return spark_type(declared)
     return st.StringType()
+
+
+def with_maps(found: st.DataType, declared: gt.DataType | None) -> st.DataType:
+    """What Spark found, its objects as the maps that they are declared to be. Keys are data: all are kept, as they are spelt."""
+    if isinstance(found, st.StructType) and isinstance(declared, gt.MapType):
+        return st.MapType(st.StringType(), with_maps(common_type([f.dataType for f in found.fields]), declared.valueType))
+    if isinstance(found, st.StructType) and isinstance(declared, gt.StructType):
+        pairs = [(f.name, f.dataType, find_field(declared, f.name)) for f in found.fields]
+        return st.StructType(
+            [st.StructField(name, with_maps(kind, None if field is None else field.dataType)) for name, kind, field in pairs]
+        )
+    if isinstance(found, st.ArrayType) and isinstance(declared, (gt.ArrayType, gt.SetType)):
+        return st.ArrayType(with_maps(found.elementType, declared.elementType))
+    return found
 
 
 def always(col: Column) -> Column:
