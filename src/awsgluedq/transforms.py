@@ -31,6 +31,9 @@ class EvaluateDataQuality(GlueTransform):  # type: ignore[misc]
     DynamicFrame or a DataFrame. Raises DqdlError for a ruleset that is none, with line and column; a rule that fails raises nothing.
     """
 
+    DATA_QUALITY_RULE_OUTCOMES_KEY = RULES
+    """Under it Glue Studio's scripts take the outcomes out of `process_rows`' frames, to fail the job when a rule has."""
+
     def __call__(
         self,
         frame: DynamicFrame | DataFrame,

@@ -104,6 +104,13 @@ CASES: list[tuple[str, str, str, dict[str, Any], list[dict[str, Any]]]] = [
     ("flatten a level", "select named_struct('b', named_struct('c', 2)) a", "gs_flatten", {"maxLevels": 1, "separator": "_"},
      [{"a_b": {"c": 2}}]),
     ("derived", "select 2 a, 3 b", "gs_derived", {"colName": "a", "expr": "a * b"}, [{"a": 6, "b": 3}]),
+    ("derived, by case", "select 2 a, 3 b", "gs_derived", {"colName": "A", "expr": "a * b"}, [{"A": 6, "b": 3}]),
+    ("array to columns, by case", "select array('x', 'y') l, 1 EVENT", "gs_array_to_cols", {"colName": "l", "colList": "L,Event"},
+     [{"L": "x", "Event": "y"}]),
+    ("explode, by case", "select 1 i, array(2) l", "gs_explode", {"colName": "l", "newCol": "I"}, [{"l": [2], "I": 2}]),
+    ("parse JSON, by case", "select '{\"n\": 1}' j", "gs_parse_json", {"colName": "j", "newColName": "J"}, [{"J": {"n": 1}}]),
+    ("regex, by case", "select 'id 7' t", "gs_regex_extract", {"colName": "t", "regex": r"(\w+) (\d)", "newCols": "T,N"},
+     [{"T": "id", "N": "7"}]),
     ("regex", "select 'id 7' t union all select 'x'", "gs_regex_extract", {"colName": "t", "regex": r"(\w+) (\d)", "newCols": "w,n"},
      [{"t": "id 7", "w": "id", "n": "7"}, {"t": "x", "w": None, "n": None}]),
     ("regex, its page's name", "select 'id 7' t", "gs_regex_extractor", {"colName": "t", "regex": r"(\w+) \d", "newCols": "w"},
@@ -131,6 +138,14 @@ CASES: list[tuple[str, str, str, dict[str, Any], list[dict[str, Any]]]] = [
 @pytest.mark.parametrize(("query", "name", "arguments", "wanted"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_transforms(frame: Any, query: str, name: str, arguments: dict[str, Any], wanted: list[dict[str, Any]]) -> None:
     assert sorted(records(getattr(frame(query), name)(**arguments)), key=repr) == sorted(wanted, key=repr)
+
+
+def test_with_spark_minding_case_both_columns_stay(spark: Any, frame: Any) -> None:
+    spark.conf.set("spark.sql.caseSensitive", "true")
+    try:
+        assert records(frame("select 2 a").gs_derived(colName="A", expr="a + 1")) == [{"a": 2, "A": 3}]
+    finally:
+        spark.conf.unset("spark.sql.caseSensitive")
 
 
 def test_identifiers(frame: Any) -> None:

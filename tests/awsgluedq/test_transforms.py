@@ -85,6 +85,21 @@ def test_process_rows(dynamic: Any, people: Any, kept: Path) -> None:
     assert rows[4]["DataQualityRulesSkip"] == [text] and rows[4]["DataQualityEvaluationResult"] == "Passed"
 
 
+def test_studio_s_scripts_fail_the_job_for_failed_rules(dynamic: Any, kept: Path) -> None:
+    from awsglue.transforms import SelectFromCollection
+    from awsgluedq.transforms import EvaluateDataQuality
+
+    node = EvaluateDataQuality().process_rows(
+        frame=dynamic,
+        ruleset="Rules = [ RowCount > 3, RowCount > 100 ]",
+        publishing_options={"dataQualityEvaluationContext": "node", "enableDataQualityResultsPublishing": True},
+        additional_options={"observations.scope": "ALL", "performanceTuning.caching": "CACHE_NOTHING"},
+    )
+    failed = node[EvaluateDataQuality.DATA_QUALITY_RULE_OUTCOMES_KEY].filter(lambda x: x["Outcome"] == "Failed")
+    assert [row["Rule"] for row in failed.toDF().collect()] == ["RowCount > 100"]
+    assert SelectFromCollection.apply(dfc=node, key="ruleOutcomes").count() == 2, "the key's value"
+
+
 @pytest.mark.parametrize(
     ("members", "error", "words"),
     [

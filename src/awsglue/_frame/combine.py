@@ -23,11 +23,11 @@ _NUMBERS = ("byte", "short", "int", "long", "float", "double", "decimal")
 
 def join(left: Frame, right: Frame, left_keys: str | list[str], right_keys: str | list[str]) -> Frame:
     """Inner equi-join. Both key columns stay; where names collide the right one is called `.name`. Null keys match nothing."""
-    if any(not frame.schema.fields and frame.closed.df.isEmpty() for frame in (left, right)):  # of a source without data
+    if left.is_void or right.is_void:
         return _joined_to_nothing(left.closed, right.closed)
     left, right = _decided_keys(left, left_keys), _decided_keys(right, right_keys)
     pairs = list(zip(as_list(left_keys), as_list(right_keys), strict=True))
-    right_df, right_schema = _renamed(right, {field.name.lower() for field in left.schema})
+    right_df, right_schema = _renamed(right, left.schema)
     a, b = left.df.alias("_left"), right_df.alias("_right")
     renamed = {old.name: new.name for old, new in zip(right.schema, right_schema, strict=True)}
     keys = [(_key(left, name, {}), _key(right, other, renamed)) for name, other in pairs]
@@ -57,7 +57,7 @@ def _as_records(joined: Frame, collisions: list[tuple[str, str]]) -> Frame:
     names = [*left_names, *[new for _, new in collisions]]
     found = joined.df.agg(*[F.max(column(name).isNotNull()).alias(f"c{n}") for n, name in enumerate(names)]).head()
     absent = {name for name, there in zip(names, found or [], strict=True) if not there}
-    plain = {new: new.removeprefix(".") for (_, new), left in zip(collisions, left_names, strict=True) if left in absent}
+    plain = {new: old for (old, new), left in zip(collisions, left_names, strict=True) if left in absent}
     values = [(plain.get(f.name, f.name), f.dataType, column(f.name)) for f in joined.schema if f.name not in absent]
     return project(joined, values)
 
@@ -69,8 +69,17 @@ def _decided_keys(frame: Frame, keys: str | list[str]) -> Frame:
     return frame.closed if any(place is not None and isinstance(place[1], OpenChoice) for place in found) else frame
 
 
-def _renamed(right: Frame, taken: set[str]) -> tuple[DataFrame, gt.StructType]:
-    fields = [gt.Field(f".{f.name}" if f.name.lower() in taken else f.name, f.dataType, f.properties) for f in right.schema]
+def _renamed(right: Frame, left: gt.StructType) -> tuple[DataFrame, gt.StructType]:
+    """The right side under names of its own: one more dot before a name for as long as it is taken, as by joins before this one."""
+    lefts = {field.name.lower() for field in left}
+    taken = lefts | {field.name.lower() for field in right.schema}
+    fields = []
+    for field in right.schema:
+        name = field.name
+        while name.lower() in (lefts if name == field.name else taken):
+            name = f".{name}"
+        taken.add(name.lower())
+        fields.append(gt.Field(name, field.dataType, field.properties))
     df = right.df.select(*[column(f.name).alias(new.name) for f, new in zip(right.schema, fields, strict=True)])
     return df, gt.StructType(fields)
 
@@ -136,10 +145,14 @@ def merge(source: Frame, stage: Frame, keys: list[str]) -> Frame:
     A null key matches nothing, as in `join` and in SQL's MERGE (AWS does not say): two records without a key are not the same record.
     """
     a, b = source.closed, stage.closed
-    for frame in (a, b):
+    there = [frame for frame in (a, b) if not frame.is_void]
+    for frame in there:
         missing = [key for key in keys if not frame.schema.hasField(key)]
         if missing:
             raise ValueError(f"mergeDynamicFrame: the primary key {missing} is not in {[f.name for f in frame.schema]}")
+    if len(there) < 2:  # a run that finds nothing new, or the first one
+        only = there[0] if there else a
+        return a.then(only.df, only.schema, others=[b])
     stage_keys = b.df.select(*[column(key).alias(f"_key{n}") for n, key in enumerate(keys)])
     same = [column(key) == F.col(f"_key{n}") for n, key in enumerate(keys)]
     kept = a.df.join(stage_keys, reduce(Column.__and__, same), "left_anti")

@@ -81,6 +81,11 @@ class Frame:
         closed: Frame = self.__dict__.get("closed", self)
         return closed
 
+    @property
+    def is_void(self) -> bool:
+        """Neither fields nor rows: what a source without data gives, and what has every field that a script may name."""
+        return not self.schema.fields and self.df.isEmpty()
+
     def then(self, df: DataFrame, schema: gt.StructType | None = None, stage: Errors = (), others: Sequence[Frame] = ()) -> Frame:
         """The frame after a transform of this one (and `others`): their errors become earlier ones."""
         earlier, limits = self._history(others)

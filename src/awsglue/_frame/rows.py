@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import operator
-from collections.abc import Callable
 from functools import reduce
 from typing import Any
 
@@ -13,16 +11,12 @@ from pyspark.sql import functions as F
 from pyspark.sql import types as st
 
 from awsglue import gluetypes as gt
-from awsglue._frame.fields import value_at
+from awsglue._frame.comparison import holds
 from awsglue._frame.frame import Frame
-from awsglue._frame.paths import ELEMENT, resolve
 from awsglue._frame.records import ERROR
 from awsglue._frame.types import glue_schema
 
 log = logging.getLogger("awsglue")
-_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
-    "=": operator.eq, "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
-}  # fmt: skip
 
 
 def of_data_frame(df: DataFrame) -> Frame:
@@ -37,21 +31,13 @@ def of_data_frame(df: DataFrame) -> Frame:
 
 
 def split_rows(frame: Frame, comparisons: dict[str, dict[str, Any]]) -> tuple[Frame, Frame]:
-    """Rows for which every comparison holds, and the rest: a missing value holds for nothing."""
+    """Rows for which every comparison holds, and the rest: a value that is missing or cannot be compared holds for nothing."""
     frame = frame.closed
-    tests = [_test(frame, path, name, value) for path, given in comparisons.items() for name, value in given.items()]
-    holds = F.coalesce(reduce(Column.__and__, tests, F.lit(True)), F.lit(False))
-    return frame.then(frame.df.where(holds), frame.schema), frame.then(frame.df.where(~holds), frame.schema)
-
-
-def _test(frame: Frame, path: str, name: str, value: Any) -> Column:
-    if name not in _OPERATORS:
-        raise ValueError(f"SplitRows: {name!r} is no operator; there are {', '.join(_OPERATORS)}")
-    place = resolve(frame.schema, path)
-    if place is None or ELEMENT in place[0]:
-        raise ValueError(f"SplitRows: there is no field {path!r} to compare; the frame has {[f.name for f in frame.schema]}")
-    made: Column = _OPERATORS[name](value_at(place[0]), F.lit(value))
-    return made
+    if frame.is_void:
+        return frame.then(frame.df, frame.schema), frame.then(frame.df, frame.schema)
+    tests = [holds(frame, path, name, value) for path, given in comparisons.items() for name, value in given.items()]
+    every = F.coalesce(reduce(Column.__and__, tests, F.lit(True)), F.lit(False))
+    return frame.then(frame.df.where(every), frame.schema), frame.then(frame.df.where(~every), frame.schema)
 
 
 def repartition(frame: Frame, partitions: int) -> Frame:

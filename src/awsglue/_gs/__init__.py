@@ -6,12 +6,18 @@ path; it is there as soon as anything of `awsglue` is imported.
 
 from __future__ import annotations
 
+import functools
 import importlib.abc
 import importlib.util
+import inspect
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.machinery import ModuleSpec
 from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from awsglue.dynamicframe import DynamicFrame
 
 HOMES = {
     "gs_now": "times", "gs_to_timestamp": "times", "gs_format_timestamp": "times",
@@ -26,6 +32,20 @@ UNPUBLISHED = ("gs_rename_cols",)
 """Transforms whose arguments are published nowhere: refused by name."""
 
 
+def _on_data(method: Callable[..., DynamicFrame]) -> Callable[..., DynamicFrame]:
+    """The method; a frame of a source without data has none of the columns that a script names, and stays as it is."""
+    signature = inspect.signature(method)
+
+    @functools.wraps(method)
+    def made(self: DynamicFrame, *given: Any, **named: Any) -> DynamicFrame:
+        if not self._jdf.is_void:
+            return method(self, *given, **named)
+        signature.bind(self, *given, **named)  # TypeError for what the method does not take
+        return self._next(self._jdf.then(self._jdf.df, self._jdf.schema))
+
+    return made
+
+
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Finds the modules called gs_…; those that lie on the path themselves come first."""
 
@@ -38,7 +58,7 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         name = module.__name__
         if name in UNPUBLISHED:
             raise NotImplementedError(f"The transform {name}: AWS publishes neither its arguments nor what it does")
-        method = getattr(importlib.import_module(f"awsglue._gs.{HOMES[name]}"), name)
+        method = _on_data(getattr(importlib.import_module(f"awsglue._gs.{HOMES[name]}"), name))
         setattr(module, name, method)
         setattr(DynamicFrame, name, method)
 

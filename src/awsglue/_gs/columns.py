@@ -15,7 +15,7 @@ from awsglue._frame.choice import column
 from awsglue._frame.edit import Value, project
 from awsglue._frame.older import nth
 from awsglue._frame.paths import quoted
-from awsglue._gs.frame import field, names, plain, with_column
+from awsglue._gs.frame import field, names, plain, with_columns
 
 if TYPE_CHECKING:
     from awsglue.dynamicframe import DynamicFrame
@@ -25,13 +25,13 @@ def gs_concat(self: DynamicFrame, colName: str, colList: list[str] | str, spacer
     """A text of other columns' values, with `spacer` between them; a null is `nullValue`."""
     frame = self._jdf.closed
     texts = [F.coalesce(field(frame, name)[2].cast("string"), F.lit(nullValue)) for name in names(colList)]
-    return with_column(self, colName, F.concat_ws(spacer, *texts))
+    return with_columns(self, {colName: F.concat_ws(spacer, *texts)})
 
 
 def gs_split(self: DynamicFrame, colName: str, pattern: str, newColName: str | None = None) -> DynamicFrame:
     """A text as an array, split where the regular expression matches."""
     name, _, value = field(self._jdf.closed, colName)
-    return with_column(self, newColName or name, F.split(value, pattern))
+    return with_columns(self, {newColName or name: F.split(value, pattern)})
 
 
 def gs_array_to_cols(self: DynamicFrame, colName: str, colList: list[str] | str, indexes: list[int] | str | None = None) -> DynamicFrame:
@@ -44,10 +44,7 @@ def gs_array_to_cols(self: DynamicFrame, colName: str, colList: list[str] | str,
     places = [int(place) for place in given] if given else list(range(1, len(columns) + 1))
     if len(places) != len(columns) or min(places, default=1) < 1:
         raise ValueError(f"gs_array_to_cols: {len(columns)} columns and the indexes {places}; they count from 1")
-    frame = self
-    for column_name, place in zip(columns, places, strict=True):
-        frame = with_column(frame, column_name, nth(value, place - 1))
-    return frame
+    return with_columns(self, {each: nth(value, place - 1) for each, place in zip(columns, places, strict=True)})
 
 
 def gs_flatten(self: DynamicFrame, maxLevels: int = 0, separator: str = ".") -> DynamicFrame:
@@ -68,7 +65,7 @@ def _flat(value: Value, levels: int, separator: str) -> Iterator[Value]:
 
 def gs_derived(self: DynamicFrame, colName: str, expr: str) -> DynamicFrame:
     """A column of what the SQL expression makes of the others."""
-    return with_column(self, colName, F.expr(expr))
+    return with_columns(self, {colName: F.expr(expr)})
 
 
 def gs_regex_extract(self: DynamicFrame, colName: str, regex: str, newCols: list[str] | str, stopOnMissing: bool = False) -> DynamicFrame:
@@ -79,12 +76,12 @@ def gs_regex_extract(self: DynamicFrame, colName: str, regex: str, newCols: list
     groups = re.compile(regex).groups
     if (groups or 1) != len(columns):
         raise ValueError(f"gs_regex_extract: {regex!r} has {groups} groups for {len(columns)} columns")
-    frame = self
-    for at, name in enumerate(columns, start=1 if groups else 0):
-        missing: Column = F.raise_error(F.concat(F.lit(f"{regex} does not match "), value)) if stopOnMissing else F.lit(None)
-        found = F.when(value.rlike(regex), F.regexp_extract(value, regex, at)).otherwise(missing.cast("string"))
-        frame = with_column(frame, name, found)
-    return frame
+    missing: Column = F.raise_error(F.concat(F.lit(f"{regex} does not match "), value)) if stopOnMissing else F.lit(None)
+    found = {
+        name: F.when(value.rlike(regex), F.regexp_extract(value, regex, at)).otherwise(missing.cast("string"))
+        for at, name in enumerate(columns, start=1 if groups else 0)
+    }
+    return with_columns(self, found)
 
 
 gs_regex_extractor = gs_regex_extract
@@ -97,21 +94,21 @@ def gs_parse_json(self: DynamicFrame, colName: str, newColName: str | None = Non
     target = plain(newColName or name)
     if target == name:
         return self.unbox(quoted(name), "json")
-    return with_column(self, target, column(name)).unbox(quoted(target), "json")
+    return with_columns(self, {target: column(name)}).unbox(quoted(target), "json")
 
 
 def gs_uuid(self: DynamicFrame, colName: str = "uuid") -> DynamicFrame:
     """A random identifier of 36 characters for each row. It is another one each time the rows are computed, as on AWS."""
-    return with_column(self, colName, F.expr("uuid()"))
+    return with_columns(self, {colName: F.expr("uuid()")})
 
 
 def gs_sequence_id(self: DynamicFrame, colName: str = "id", unique: bool = False) -> DynamicFrame:
     """A number for each row, not without gaps; `unique` among several runs too, by the time of this one, and then a decimal."""
     number = F.monotonically_increasing_id()
     if not unique:
-        return with_column(self, colName, number)
+        return with_columns(self, {colName: number})
     run = F.lit(time.time_ns() // 1000).cast("decimal(19,0)")
-    return with_column(self, colName, (run * F.lit(10**18).cast("decimal(19,0)") + number).cast("decimal(38,0)"))
+    return with_columns(self, {colName: (run * F.lit(10**18).cast("decimal(19,0)") + number).cast("decimal(38,0)")})
 
 
 gs_identifier = gs_sequence_id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from pyspark.sql import Column, DataFrame
@@ -10,7 +10,7 @@ from pyspark.sql import Column, DataFrame
 from awsglue import gluetypes as gt
 from awsglue._frame.choice import column
 from awsglue._frame.fields import value_at
-from awsglue._frame.frame import Errors, Frame
+from awsglue._frame.frame import Frame
 from awsglue._frame.paths import ELEMENT, parse_path, resolve
 from awsglue._frame.types import glue_type, spark_type
 
@@ -37,18 +37,21 @@ def field(frame: Frame, name: str) -> tuple[str, gt.DataType, Column]:
     return place[0][-1], place[1], value_at(place[0])
 
 
-def with_column(frame: DynamicFrame, name: str, value: Column, errors: Errors = (), base: DataFrame | None = None) -> DynamicFrame:
-    """The frame with one column more, or in place of the one of that name."""
+def with_columns(frame: DynamicFrame, values: Mapping[str, Column]) -> DynamicFrame:
+    """The frame with these columns more, or in place of those of their names, as Spark's withColumn has it: in the spelling given here."""
     known = frame._jdf.closed
-    df = known.df if base is None else base
-    there = {f.name for f in known.schema}
-    wanted = parse_path(name)[0] if name not in there and name.startswith("`") else name
-    columns = [value.alias(wanted) if f.name == wanted else column(f.name) for f in known.schema]
-    made = df.select(*columns, *([] if wanted in there else [value.alias(wanted)]))
-    return rebuilt(frame, made, errors)
+    sensitive = known.df.sparkSession.conf.get("spark.sql.caseSensitive") == "true"
+    same: Callable[[str], str] = str if sensitive else str.lower
+    made = {}
+    for name, value in values.items():
+        wanted = parse_path(name)[0] if not known.schema.hasField(name) and name.startswith("`") else name
+        made[same(wanted)] = value.alias(wanted)
+    there = [same(f.name) for f in known.schema]
+    kept = [made.get(key, column(f.name)) for key, f in zip(there, known.schema, strict=True)]
+    return rebuilt(frame, known.df.select(*kept, *[value for key, value in made.items() if key not in there]))
 
 
-def rebuilt(frame: DynamicFrame, df: DataFrame, errors: Errors = ()) -> DynamicFrame:
+def rebuilt(frame: DynamicFrame, df: DataFrame) -> DynamicFrame:
     """A frame of these rows: columns that are as before keep their types, choices among them; others are what Spark says."""
     known = frame._jdf.closed
     fields = []
@@ -56,4 +59,4 @@ def rebuilt(frame: DynamicFrame, df: DataFrame, errors: Errors = ()) -> DynamicF
         before = known.schema.field_map.get(f.name)
         same = before is not None and spark_type(before.dataType).simpleString() == f.dataType.simpleString()
         fields.append(before if before is not None and same else gt.Field(f.name, glue_type(f.dataType)))
-    return frame._next(known.then(df, gt.StructType(fields), stage=errors))
+    return frame._next(known.then(df, gt.StructType(fields)))

@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 from awsglue import gluetypes as gt
 from awsglue._frame.choice import column
 from awsglue._frame.older import sql_function, unpivot
+from awsglue._frame.paths import find_field
 from awsglue._gs.frame import field, names, plain, rebuilt
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def gs_explode(self: DynamicFrame, colName: str, newCol: str, outer: bool = Fals
     elif not isinstance(kind, (gt.ArrayType, gt.SetType)):
         raise ValueError(f"gs_explode: {name!r} is {kind.typeName()}, neither array nor map")
     made = (F.explode_outer if outer else F.explode)(value).alias(*targets)
-    kept = [column(f.name) for f in frame.schema if f.name not in targets]
+    kept = [column(f.name) for f in frame.schema if f.name.lower() not in [target.lower() for target in targets]]
     exploded = rebuilt(self, frame.df.select(*kept, made))
     element = getattr(kind, "elementType", None)
     if element is not None:
@@ -88,7 +89,7 @@ def gs_lookup(self: DynamicFrame, table: str, columnsToMatch: list[str] | str, c
     other = self.glue_ctx.create_dynamic_frame.from_catalog(database=database, table_name=name)._jdf.closed
     pairs = [pair.split("=") if "=" in pair else [pair, pair] for pair in names(columnsToMatch)]
     taken = names(columnsToTake)
-    clash = [name for name in taken if frame.schema.hasField(name)]
+    clash = [name for name in taken if find_field(frame.schema, name) is not None]
     if clash:
         raise ValueError(f"gs_lookup: the data has columns {clash} itself")
     keys = [field(other, theirs)[2].alias(f"__key{n}") for n, (_, theirs) in enumerate(pairs)]

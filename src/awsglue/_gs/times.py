@@ -11,7 +11,7 @@ from pyspark.sql import functions as F
 from awsglue import gluetypes as gt
 from awsglue._frame.cast import try_cast
 from awsglue._frame.older import sql_function
-from awsglue._gs.frame import field, with_column
+from awsglue._gs.frame import field, with_columns
 
 if TYPE_CHECKING:
     from awsglue.dynamicframe import DynamicFrame
@@ -38,7 +38,7 @@ def spark_pattern(given: str) -> str:
 def gs_now(self: DynamicFrame, colName: str = "timestamp", dateFormat: str | None = None) -> DynamicFrame:
     """Adds the time of the run: a timestamp, or text when a format is given."""
     now = F.current_timestamp()
-    return with_column(self, colName, F.date_format(now, spark_pattern(dateFormat)) if dateFormat else now)
+    return with_columns(self, {colName: F.date_format(now, spark_pattern(dateFormat)) if dateFormat else now})
 
 
 def gs_to_timestamp(self: DynamicFrame, colName: str, colType: str = "autodetect", newColName: str | None = None) -> DynamicFrame:
@@ -54,7 +54,7 @@ def gs_to_timestamp(self: DynamicFrame, colName: str, colType: str = "autodetect
         made = _of_number(try_cast(value, gt.DecimalType(38, 6)), colType)
     else:
         made = _of_text(value, detect=colType == "autodetect")
-    return with_column(self, newColName or name, made)
+    return with_columns(self, {newColName or name: made})
 
 
 def _of_number(value: Column, unit: str) -> Column:
@@ -80,4 +80,4 @@ def gs_format_timestamp(self: DynamicFrame, colName: str, dateFormat: str, newCo
     name, kind, value = field(self._jdf.closed, colName)
     if not isinstance(kind, (gt.TimestampType, gt.DateType, gt.TimestampNTZType)):
         value = _of_text(value, detect=True)
-    return with_column(self, newColName or name, F.date_format(value, spark_pattern(dateFormat)))
+    return with_columns(self, {newColName or name: F.date_format(value, spark_pattern(dateFormat))})

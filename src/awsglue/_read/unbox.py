@@ -31,6 +31,8 @@ _TEXTS = 100  # that tell the order of fields
 def unbox(frame: Frame, path: str, format: str, options: Mapping[str, Any]) -> Frame:
     """The field at `path` holds what its text means; a record whose text is malformed becomes an error record."""
     frame = frame.closed
+    if frame.is_void:
+        return frame.then(frame.df, frame.schema)
     place = resolve(frame.schema, path)
     if place is None:
         raise ValueError(f"Unbox: there is no field {path!r}; the frame has {[field.name for field in frame.schema]}")
