@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,7 +39,6 @@ S3A = {
 }
 LAZY = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
 os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

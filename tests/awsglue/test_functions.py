@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import sys
 from collections import defaultdict
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +17,7 @@ pytest.importorskip("pyspark")
 from tests.awsglue.frames import records
 
 from awsglue._frame.types import hive_type
+from awsglue.context import GlueContext
 from awsglue.dynamicframe import DynamicFrame
 from awsglue.transforms import Filter, Map
 
@@ -188,3 +190,17 @@ def test_partitions_have_their_numbers(glue: Any, spark: Any) -> None:
     made = frame.mapPartitionsWithIndex(number)
     assert sorted((r["id"], r["at"]) for r in records(made)) == [(0, 0), (1, 0), (2, 1)]
     assert made.errorsCount() == 1
+
+
+def test_workers_are_of_the_driver_s_python(glue: Any, spark: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def python(record: Any) -> dict[str, str]:
+        return {"prefix": sys.prefix}
+
+    sc = spark.sparkContext
+    monkeypatch.setattr(sc, "pythonExec", "python3")  # the first of PATH, as Spark has it
+    monkeypatch.setenv("PYSPARK_PYTHON", "python3")
+    assert GlueContext(sc).spark_session.sparkContext.pythonExec == "python3", "what is asked for"
+    monkeypatch.delenv("PYSPARK_PYTHON")
+    made = DynamicFrame.fromDF(spark.range(1), GlueContext(sc)).map(python)
+    assert sc.pythonExec == sys.executable
+    assert records(made) == [{"prefix": sys.prefix}]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import site
+import sys
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +27,14 @@ def session_of(given: SparkContext | SparkSession | None) -> SparkSession:
 
 
 def tell_workers(sc: SparkContext) -> None:
-    """Lets Spark's Python workers import this library from where the driver has it, unless they will find it by themselves."""
+    """Lets Spark's Python workers import this library from where the driver has it, unless they will find it by themselves.
+
+    On this machine they are of the driver's Python too, unless another is asked for: Spark would take the first `python3` of PATH, which
+    is another one where a virtual environment was not activated. Machines of a cluster need not have the driver's.
+    """
+    asked = "PYSPARK_PYTHON" in os.environ or sc.getConf().contains("spark.pyspark.python")
+    if sc.master.startswith("local") and not asked and sc.pythonExec == "python3":  # it is fixed as the context is made
+        sc.pythonExec = sys.executable
     here = str(Path(__file__).absolute().parents[2])  # not resolved: what lies beside a linked package is none of a job's business
     theirs = os.environ.get("PYTHONPATH", "").split(os.pathsep) + site.getsitepackages()
     given = sc.environment.get("PYTHONPATH", "")
