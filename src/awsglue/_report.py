@@ -6,7 +6,8 @@ way is kept as it is learnt, never looked for. `as_json()` is the report so far:
     {"version": 1, "job": {"began": true, "committed": false, "bookmarks": true},
      "sources": [{"name": "s3://b/in/", "kind": "s3", "format": "csv", "transformation_ctx": "raw", "locations": ["s3://b/in/"],
       "listed": 12, "excluded": 2, "skipped_by_bookmark": 7, "left_for_later": 0, "read": 3, "bytes": 4096, "notes": []}],
-     "sinks": [{"name": "s3://b/out/", "kind": "s3", "format": "parquet", "table": "db.t", "began": 1790000000000, "ended": …}],
+     "sinks": [{"name": "s3://b/out/", "kind": "s3", "format": "parquet", "table": "db.t", "began": 1790000000000, "ended": …,
+      "failed": false}],
      "columns": [{"name": "price", "what": "choice", "detail": "int, string", "example": "n/a"}],
      "error_records": [{"place": "map (job.py:12)", "count": 3, "message": "…", "example": "{…}"}], "notes": ["…"]}
 
@@ -63,7 +64,8 @@ class Sink:
     format: str | None
     table: str | None  # of the catalog, if it is kept up to date
     began: int = 0  # epoch milliseconds
-    ended: int | None = None  # None: it failed on the way
+    ended: int | None = None  # None: it is written to
+    failed: bool = False
 
 
 _sources: list[Source] = []
@@ -86,8 +88,13 @@ def writing(sink: Sink) -> Iterator[None]:
     sink.began = int(time.time() * 1000)
     if len(_sinks) < _MOST:
         _sinks.append(sink)
-    yield
-    sink.ended = int(time.time() * 1000)
+    try:
+        yield
+    except BaseException:
+        sink.failed = True
+        raise
+    finally:
+        sink.ended = int(time.time() * 1000)
 
 
 def column(name: str, what: str, detail: str = "", example: str | None = None) -> None:

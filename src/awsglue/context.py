@@ -88,6 +88,7 @@ class GlueContext(Storage, SQLContext):  # type: ignore[misc]
         **kwargs: Any,
     ) -> DynamicFrame:
         """The frame of files, a database table … at a connection."""
+        _report.ignored("from_options", kwargs, ("minPartitions", "targetPartitions"))
         source = self.getSource(connection_type, format, transformation_ctx, push_down_predicate, **connection_options)
         if format:
             source.setFormat(format, **format_options)

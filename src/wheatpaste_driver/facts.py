@@ -21,6 +21,7 @@ VERSION = 1
 MOST = 200  # of everything that is listed
 LONGEST = 1000  # characters of any text
 UNCOUNTED = ("binaryFile",)  # formats whose rows are no records
+UNTOLD = ("ExistingRDD", "OneRowRelation", "text", *UNCOUNTED)  # scans that are of no source, unless the library tells it
 Shape = dict[str, Any]
 
 
@@ -85,7 +86,7 @@ def sources(told: list[Shape], scans: list[Shape]) -> list[Shape]:
         owner = _owner(found, scan)
         if owner is None:
             name = scan["table"] or scan["location"] or scan["format"]
-            if scan["format"] in ("ExistingRDD", "text", *UNCOUNTED) or not name:
+            if scan["format"] in UNTOLD or not name or "/_delta_log" in name:
                 continue
             owner = {"name": name, "kind": "spark", "format": scan["format"] or None, "rows": None, "scans": 0}
             found.append(owner)
@@ -129,20 +130,38 @@ def plain(location: str) -> str:
 def sinks(told: list[Shape], writes: list[Shape]) -> list[Shape]:
     """The library's sinks with what Spark wrote for each, and Spark's writes that are for none of them; a place is told once."""
     found: dict[str, Shape] = {}
+    owners = [_writer(told, write) for write in writes]
     for sink in told:
-        mine = [write for write in writes if _belongs(write, sink)]
-        writes = [write for write in writes if write not in mine]
-        _add(found, {k: v for k, v in sink.items() if k not in ("began", "ended")}, mine)
-        if sink["ended"] is None:  # what was written until then may be Redshift's staging alone
+        mine = [write for write, owner in zip(writes, owners, strict=True) if owner is sink]
+        _add(found, {k: v for k, v in sink.items() if k not in ("began", "ended", "failed")}, mine)
+        if sink["ended"] is None or sink.get("failed"):  # what was written until then may be Redshift's staging alone
             found[plain(sink["name"])]["unfinished"] = True
-    for write in writes:
-        _add(found, {"name": write["name"], "kind": write.get("kind", "spark"), "format": write["format"] or None}, [write])
+    for write, owner in zip(writes, owners, strict=True):
+        if owner is None:
+            _add(found, {"name": write["name"], "kind": write.get("kind", "spark"), "format": write["format"] or None}, [write])
     return list(found.values())
 
 
-def _belongs(write: Shape, sink: Shape) -> bool:
-    ended = sink["ended"] or sys.maxsize
-    return bool(sink["began"] <= write["began"] <= ended) or plain(write["name"]) == plain(sink["name"])
+def _writer(told: list[Shape], write: Shape) -> Shape | None:
+    """The sink that made a write: by its place; by time where either has none (Redshift's staging, Kafka). Sinks may run side by side."""
+    here = plain(write["name"])
+    if there := [sink for sink in told if _is_place(plain(sink["name"]), here)]:
+        return next((sink for sink in there if _during(sink, write)), there[0])
+    nowhere = "@" in here and not _is_location(here)  # an object of Java's, whose options tell no place
+    then = [sink for sink in told if _during(sink, write) and (nowhere or not _is_location(sink["name"]))]
+    return then[-1] if then else None
+
+
+def _is_place(sink: str, write: str) -> bool:
+    return _same(sink, write) or write.startswith(f"{sink}/_run-")  # the folder for files that get their names afterwards
+
+
+def _is_location(name: str) -> bool:
+    return name.startswith("/") or ":/" in name
+
+
+def _during(sink: Shape, write: Shape) -> bool:
+    return bool(sink["began"] <= write["began"] <= (sink["ended"] or sys.maxsize))
 
 
 def _add(found: dict[str, Shape], sink: Shape, writes: list[Shape]) -> None:

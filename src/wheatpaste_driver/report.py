@@ -15,6 +15,10 @@ from wheatpaste_driver.spark import Jvm
 
 LONGEST = 2000  # characters of a message
 TAIL = 40  # lines of a traceback
+LONGEST_CAUSE = 1000  # characters of a cause that its file is named after
+MESSAGE = r"(.*(?:\n(?!\t|\s*at |Caused by: |\s*\.\.\. \d|Driver stacktrace|\s*$).*){0,9})"  # a cause's lines, without its stack
+CAUSED, HEAD = (re.compile(rf"^{begin}{MESSAGE}", re.MULTILINE) for begin in ("Caused by: ", ": "))
+READING = re.compile(r"[Ee]rror while reading file (\S+?)[.,]?(?=\s|$)")
 PLAN = re.compile(r"^\s*(?:'|\+-|:-|JVM stacktrace|== |Driver stacktrace)")
 
 
@@ -39,7 +43,7 @@ def report(error: BaseException, script: str, jvm: Jvm | None = None) -> dict[st
 def left(end: SystemExit, line: int | None, script: str) -> dict[str, Any]:
     """`sys.exit`: nothing and 0 are success; a text is a failure's message, as it is for Python."""
     code = end.code
-    if code is None or code == 0:
+    if code is None or (isinstance(code, int) and code == 0):  # 0.0 is a text to Python, and a failure
         return {"ok": True, "exit_code": 0}
     if not isinstance(code, int):
         print(code, file=sys.stderr)
@@ -103,12 +107,16 @@ def python_cause(text: str) -> tuple[str, str] | None:
 
 
 def java_cause(text: str) -> tuple[str, str] | None:
-    """The innermost `Caused by` of a Java stack trace, or else its first line."""
+    """The innermost `Caused by` of a Java stack trace, or else its head, each with all lines of its message, and the file that was read."""
     if found := python_cause(text):
         return found
-    causes = [line.removeprefix("Caused by: ") for line in text.splitlines() if line.startswith("Caused by: ")]
-    heads = [line.removeprefix(": ") for line in text.splitlines() if line.startswith(": ")]
-    return split((causes or heads or [""])[-1])
+    causes = [found[1] for found in CAUSED.finditer(text)]
+    heads = [found[1] for found in HEAD.finditer(text)]
+    told = split(" ".join((causes or heads or [""])[-1].split()))
+    file = READING.search(text)
+    if told is None or file is None or file[1] in told[1]:
+        return told
+    return told[0], f"{told[1][:LONGEST_CAUSE]} (in the file {file[1]})"
 
 
 def split(line: str) -> tuple[str, str] | None:

@@ -243,6 +243,18 @@ def out(tmp_path: Path) -> str:
     return f"file://{tmp_path}/out/"
 
 
+def test_nothing_is_written_for_a_database_or_keys_that_are_not_there(glue: Any, spark: Any, catalog: Any, unique: str, out: str) -> None:
+    frame = DynamicFrame.fromDF(spark.createDataFrame([(1, "a")], "n long, k string"), glue)
+    with pytest.raises(LookupError, match=f"Database {unique}no not found"):
+        sink(glue, f"{unique}no", out, frame)
+    assert not Path(out.removeprefix("file://")).exists()
+    sink(glue, unique, out, frame)
+    before = sorted(Path(out.removeprefix("file://")).rglob("*.parquet"))
+    with pytest.raises(ValueError, match="partitionKeys"):
+        sink(glue, unique, out, frame, partitionKeys=["k"])
+    assert before and sorted(Path(out.removeprefix("file://")).rglob("*.parquet")) == before
+
+
 def test_a_missing_table_is_made_with_its_partitions(glue: Any, spark: Any, catalog: Any, unique: str, out: str) -> None:
     df = spark.createDataFrame([(1, "a b", 1.5), (2, "c/d", 2.5)], "n long, k string, x double")
     sink(glue, unique, out, DynamicFrame.fromDF(df, glue), partitionKeys=["k"])

@@ -69,6 +69,40 @@ def test_writes_belong_to_the_sink_that_made_them_or_to_their_place() -> None:
     ]
 
 
+def parquet(name: str, began: int, rows: int) -> dict[str, Any]:
+    return {"name": name, "format": "parquet", "rows": rows, "files": 1, "bytes": 40, "began": began}
+
+
+def test_sinks_side_by_side_have_the_writes_of_their_places() -> None:
+    sinks = [{"name": f"s3://b/t{n}/", "kind": "s3", "format": "parquet", "table": None, "began": 100 + n, "ended": 200} for n in (1, 2)]
+    sinks.append({**sinks[0], "name": "t", "kind": "redshift"})
+    names = ("s3a://b/t2", "s3://b/t1/_run-9-part/rows", "s3://b/t1/below", "s3://b/plain")
+    found = facts.sinks(sinks[:2], [parquet(name, 150, n) for n, name in enumerate(names)])
+    assert [(each["name"], each["rows"]) for each in found] == [
+        ("s3://b/t1/", 1),
+        ("s3://b/t2/", 0),
+        ("s3://b/t1/below", 2),
+        ("s3://b/plain", 3),
+    ]
+    assert [each["rows"] for each in facts.sinks(sinks, [parquet("s3://tmp/1", 150, 4), parquet("s3://b/t1", 150, 5)])] == [5, None, 4]
+
+
+def test_a_sink_that_failed_takes_no_later_write() -> None:
+    failed = {"name": "s3://b/bad/", "kind": "s3", "format": "parquet", "table": None, "began": 100, "ended": 110, "failed": True}
+    good = {**failed, "name": "s3://b/good/", "began": 120, "ended": 130, "failed": False}
+    found = facts.sinks([failed, good], [parquet("s3://b/good", 125, 3), parquet("s3://b/plain", 140, 7)])
+    assert [(each["name"], each["rows"], each["unfinished"]) for each in found] == [
+        ("s3://b/bad/", None, True),
+        ("s3://b/good/", 3, False),
+        ("s3://b/plain", 7, False),
+    ]
+
+
+def test_a_lakes_log_and_a_row_of_nothing_are_no_sources() -> None:
+    scans = [scan("s3://b/d/_delta_log", "json"), scan(format="OneRowRelation"), scan("s3://b/d", "parquet", 7)]
+    assert [(each["name"], each["rows"]) for each in facts.sources([], scans)] == [("s3://b/d", 7)]
+
+
 @pytest.mark.parametrize(
     ("message", "word"),
     [
@@ -83,6 +117,7 @@ def test_writes_belong_to_the_sink_that_made_them_or_to_their_place() -> None:
         ("Py4JNetworkError: Answer from Java side is empty", "JVM"),
         ("AnalysisException: [AMBIGUOUS_REFERENCE] Reference `A` is ambiguous, could be: [`A`, `A`].", "differ only in case"),
         ("FileNotFoundError: The specified bucket does not exist: s3://x/y (S3 at http://127.0.0.1:4566)", "s3 ls"),
+        ("SchemaColumnConvertNotSupportedException: column: [a], physicalType: INT64", "a source of its own"),
         ("timed out after 60 seconds", "Timeout"),
         ("AnalysisException: [DATA_SOURCE_NOT_FOUND] Failed to find the data source: iceberg", "--datalake-formats"),
     ],
@@ -264,11 +299,11 @@ def test_rows_that_were_read_for_a_sample_too_are_told_once(read: list[int], row
     assert measures._once({"nodes": [], "stages": list(stages)}, [{"rows": counted}], stages) == [{"rows": counted}]
 
 
-def test_a_failed_sink_stays_without_an_end() -> None:
+def test_a_failed_sink_ends_and_is_told_as_failed() -> None:
     sink = _report.Sink("s3://b/out/", "s3", "json", None)
     with pytest.raises(ValueError, match="on the way"), _report.writing(sink):
         raise ValueError("on the way")
-    assert sink.began and sink.ended is None and sink in _report._sinks
+    assert sink.began and sink.ended and sink.failed and sink in _report._sinks
     _report._sinks.remove(sink)
 
 

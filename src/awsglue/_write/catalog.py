@@ -41,7 +41,7 @@ _PAGE = 100
 
 
 def check_catalog(spec: WriteSpec) -> None:
-    """Raises, before anything is written, for a sink whose catalog part cannot be done."""
+    """Raises, before anything is written, for a sink whose catalog part cannot be done: files would be there twice after another try."""
     if not (spec.database and spec.table):
         raise ValueError("enableUpdateCatalog needs the table: call setCatalogInfo(catalogDatabase=…, catalogTableName=…)")
     name = file_format(spec)
@@ -49,6 +49,18 @@ def check_catalog(spec: WriteSpec) -> None:
         raise NotImplementedError(f"enableUpdateCatalog with the format {name}: Glue updates the catalog for {', '.join(_STORAGE)} only")
     if name == "parquet" and spec.format != "glueparquet" and not truth(spec.format_options.get("useGlueParquetWriter", False)):
         log.warning("AWS updates the catalog for Parquet only with the format glueparquet or useGlueParquetWriter")
+    if (table := _existing(spec)) is not None:
+        _check_keys(table, spec)
+    else:
+        _check_database(spec)
+
+
+def _check_database(spec: WriteSpec) -> None:
+    glue = client("glue")
+    try:
+        glue.get_database(Name=spec.database, **catalog(spec.catalog_id))
+    except glue.exceptions.EntityNotFoundException as error:
+        raise LookupError(f"Database {spec.database} not found in the Data Catalog: nothing is written") from error
 
 
 def update_catalog(spark: Any, frame: Frame, spec: WriteSpec, written: Written) -> None:

@@ -70,5 +70,5 @@ def _told(spec: WriteSpec) -> _report.Sink:
     """The sink as the run's report names it."""
     options = spec.options
     name = next((options[each] for each in _PLACES if options.get(each)), spec.connection_type)
-    table = f"{spec.database}.{spec.table}" if spec.updates_catalog else None
+    table = f"{spec.database}.{spec.table}" if spec.updates_catalog and spec.database and spec.table else None
     return _report.Sink(str(name), spec.connection_type, spec.format, table)

@@ -25,6 +25,21 @@ ANALYSIS = """[TABLE_OR_VIEW_NOT_FOUND] The table or view `a`.`b` cannot be foun
 +- 'UnresolvedRelation [a, b], [], false
 """
 
+HEADERS = """An error occurred while calling o9.count.
+: org.apache.spark.SparkException: Job aborted due to stage failure: Lost task 0.3 in stage 1.0: java.lang.IllegalArgumentException: x
+\tat org.apache.spark.scheduler.DAGScheduler.abortStage(DAGScheduler.scala:1)
+Caused by: java.lang.IllegalArgumentException: Number of column in CSV header is not equal to number of fields in the schema:
+ Header length: 2, schema size: 3
+CSV file: s3://b/ch/1.csv
+\tat org.apache.spark.sql.catalyst.csv.CSVHeaderChecker.checkHeaderColumnNames(CSVHeaderChecker.scala:1)
+\t... 1 more
+"""
+MISMATCH = """An error occurred while calling o9.showString.
+: org.apache.spark.SparkException: [FAILED_READ_FILE.NO_HINT] Encountered error while reading file s3://b/il/2.parquet.  SQLSTATE: KD001
+\tat org.apache.spark.sql.X.y(X.scala:1)
+Caused by: org.apache.spark.sql.SchemaColumnConvertNotSupportedException: column: [a], physicalType: INT64, logicalType: int
+\tat org.apache.spark.sql.X.z(X.scala:2)
+"""
 
 IN_A_BATCH = f"""[STREAM_FAILED] Query [id = a, runId = b] terminated with exception: An exception was raised by the Python Proxy.
 Traceback (most recent call last):
@@ -41,6 +56,21 @@ py4j.protocol.Py4JJavaError: {JOB_ABORTED}"""
         (": java.lang.OutOfMemoryError: Java heap space\n\tat x", ("OutOfMemoryError", "Java heap space")),
         ("An error\n: java.lang.NullPointerException\n\tat x", ("NullPointerException", "java.lang.NullPointerException")),
         (UDF, ("KeyError", "7")),
+        (
+            HEADERS,
+            (
+                "IllegalArgumentException",
+                "Number of column in CSV header is not equal to number of fields in the schema: Header length: 2, schema size: 3 "
+                "CSV file: s3://b/ch/1.csv",
+            ),
+        ),
+        (
+            MISMATCH,
+            (
+                "SchemaColumnConvertNotSupportedException",
+                "column: [a], physicalType: INT64, logicalType: int (in the file s3://b/il/2.parquet)",
+            ),
+        ),
     ],
 )
 def test_java_cause(text: str, expected: tuple[str, str]) -> None:

@@ -96,8 +96,8 @@ CAUSES: tuple[tuple[str, str], ...] = (
     ),
     (
         r"SchemaColumnConvertNotSupported|CANNOT_MERGE|FAILED_READ_FILE|COLUMN_DATA_TYPE_MISMATCH|Parquet column cannot be converted",
-        "Files of one source have different types for a column. Read them as they are with a DynamicFrame and resolveChoice, or write the "
-        "old ones anew.",
+        "Files of one source have different types for a column. Read each kind of them by a source of its own, cast the column "
+        "(ApplyMapping, resolveChoice) and union them, or write the old ones anew: Parquet is read by one schema.",
     ),
     (
         r"Connection refused|Communications link failure|UnknownHostException|Connection timed out|password authentication failed",
