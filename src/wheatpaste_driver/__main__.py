@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import faulthandler
 import json
+import os
 import sys
 import threading
 import traceback
@@ -50,7 +51,8 @@ class Script:
     def __init__(self, order: dict[str, Any], jvm: Jvm | None) -> None:
         self._order, self._jvm = order, jvm
         self._name, self._result = str(order["script"]), Path(order["result"])
-        self._report = self._result.with_name("report.json")
+        self._report, self._asked = self._result.with_name("report.json"), self._result.with_name("end")
+        self._process = os.getpid()
         self._facts: Facts | None = None
         self._outcome: dict[str, Any] | None = None
         self._telling = threading.Lock()
@@ -77,7 +79,7 @@ class Script:
         spark = self._jvm is not None
         metered = spark and bool(set(meter.ASKED) & set(sys.argv))
         self._facts = Facts(spark=spark, metered=metered)
-        Parting(self._result.with_name("end"), self.part).start()
+        Parting(self._asked, self.part).start()
         if spark:
             Progress(self._report.with_name("progress.json")).start()
         if metered:
@@ -95,14 +97,19 @@ class Script:
             self._facts.write(self._report, outcome, self._jvm.process_id if self._jvm is not None else None)
 
     def tell(self) -> None:
-        """Write what it did and how it ended, and end Spark."""
+        """Write what it did and how it ended, and end Spark. Of a script that was told to end that is no end of its own: it may handle
+        SIGTERM, and leave with any code."""
         if self._outcome is None:  # ours is the fault: the error log has it
             return
+        if os.getpid() != self._process:  # a child that the script forked, and that leaves as the script would
+            return
+        asked = self._asked.exists()
         with self._telling:
-            self._write(self._outcome)
+            self._write({"ok": True, "exit_code": parting.STATUS} if asked else self._outcome)
         if self._jvm is not None:
             self._jvm.stop(self._order.get("patience", 10.0))
-        keep(self._result, self._outcome)
+        if not asked:
+            keep(self._result, self._outcome)
 
 
 def run(script: str) -> None:

@@ -22,7 +22,7 @@ import threading
 import traceback
 import types
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 from wheatpaste_driver.answers import encoded
 from wheatpaste_driver.report import cause
@@ -71,6 +71,7 @@ class Session:
         self._cancelled: set[int] = set()
         self._over = threading.Event()
         self._said = Said()
+        self._process = os.getpid()
 
     def run(self) -> None:
         """Statement after statement, in this thread: the one that signals reach."""
@@ -121,6 +122,8 @@ class Session:
         sys.stdout, sys.stderr = self._said.out, self._said.err  # whatever the one before has put there
         self._over.clear()
         failed = self._attempt(number, code)
+        if os.getpid() != self._process:
+            leave(failed)
         self._over.set()
         answer = {"done": number, "status": "ok", "text": self._said.take()}
         if failed is None:  # also when it was cancelled too late: what was done is said
@@ -162,6 +165,15 @@ def execute(code: str, name: str, names: dict[str, Any]) -> None:
     exec(compile(ast.Module(body, []), name, "exec", dont_inherit=True), names)
     if last:
         exec(compile(ast.Interactive(last), name, "single", dont_inherit=True), names)  # type: ignore[arg-type]
+
+
+def leave(failed: BaseException | None) -> NoReturn:
+    """End a child that a statement forked, as Python ends a script: the answer is its parent's to give."""
+    if failed is None or isinstance(failed, SystemExit):
+        code = getattr(failed, "code", None) or 0
+        os._exit(code & 0xFF if isinstance(code, int) else 1)
+    traceback.print_exception(failed, file=sys.__stderr__)
+    os._exit(1)
 
 
 def failure(error: BaseException) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 MAIN = Path(__file__).with_name("supervisor_main.py")
+GONE = "the process that starts all others is gone, and they with it: start the server again (wheatpaste down, then wheatpaste up)"
 START_TIMEOUT = 30.0  # seconds a busy machine may take to fork and execute
 
 
@@ -135,12 +136,12 @@ class Supervisor:
         body = json.dumps(request).encode()
         with self._sending:
             if self._dead:
-                raise SupervisorDied("the supervisor is gone")
+                raise SupervisorDied(GONE)
             try:
                 socket.send_fds(self._socket, [len(body).to_bytes(4, "big")], list(fds))
                 self._socket.sendall(body)
             except OSError as error:
-                raise SupervisorDied(f"the supervisor is gone: {error}") from error
+                raise SupervisorDied(f"{GONE}: {error}") from error
 
     def _read(self) -> None:
         with os.fdopen(os.dup(self._socket.fileno()), "rb") as stream:
@@ -164,7 +165,7 @@ class Supervisor:
             child.done.set_result(Exit(message["exit"], message["peak"]))
 
     def _lost(self, child: Child) -> None:
-        gone = SupervisorDied("the supervisor is gone")
+        gone = SupervisorDied(GONE)
         for future in (child._started, child.done):
             if not future.done():
                 future.set_exception(gone)

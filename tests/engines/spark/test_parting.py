@@ -24,7 +24,7 @@ HANDLER = """
 import signal, sys, time
 def leave(*_):
     print("left in order", flush=True)
-    sys.exit(3)
+    sys.exit(CODE)
 signal.signal(signal.SIGTERM, leave)
 open("FOLDER/there", "w")
 time.sleep(600)
@@ -58,7 +58,14 @@ def test_a_stopped_stream_has_a_report(stopped: Callable[[RunSpec], float], spec
     assert run.stdout.read_text() == "written", "what it had not flushed is there"
 
 
-def test_a_scripts_own_handler_of_sigterm_is_called(stopped: Callable[[RunSpec], float], spec: Callable[..., RunSpec]) -> None:
-    run = spec(HANDLER)
-    assert stopped(run) < 20
+@pytest.mark.parametrize("code", [0, 3])
+def test_a_scripts_own_handler_of_sigterm_is_called(stopped: Callable[[RunSpec], float], spec: Callable[..., RunSpec], code: int) -> None:
+    run = spec(HANDLER.replace("CODE", str(code)))
+    assert stopped(run) < 20, "and it is STOPPED, though it leaves with 0"
     assert "left in order" in run.stdout.read_text()
+
+
+def test_a_run_that_times_out_has_not_succeeded_by_its_handler(engine: JobEngine, spec: Callable[..., RunSpec], tmp_path: Path) -> None:
+    run = spec(HANDLER.replace("CODE", "0").replace("FOLDER", str(tmp_path)), timeout=2)
+    result = engine.result(engine.submit(run, wait=60))
+    assert (result.state, result.message) == ("TIMEOUT", "timed out after 2 seconds")

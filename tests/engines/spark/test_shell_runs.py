@@ -30,6 +30,8 @@ Runner = Callable[..., RunResult]
          "line 1 column 2 (char 1) (job.py, line 3: json.loads('{'))", 1),
         ("try:\n    1 / 0\nexcept ZeroDivisionError as e:\n    raise KeyError('second') from e\n",
          "KeyError: 'second' (job.py, line 4: raise KeyError('second') from e)", 1),
+        ("import sys\nsys.exit(0.0)\n", "SystemExit: 0.0 (job.py, line 2: sys.exit(0.0))", 1),
+        ("import os, sys\nif not os.fork():\n    sys.exit(0)\nos.wait()\nos._exit(7)\n", "job.py left through os._exit(7) or a crash", 7),
         ("import os\nos._exit(7)\n", "job.py left through os._exit(7) or a crash", 7),
         ("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\n", "the process ended by SIGSEGV; its peak memory was ", None),
         ("x = b'1' * (300 << 20)\nimport os\nos.kill(os.getpid(), 9)\n",

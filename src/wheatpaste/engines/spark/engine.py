@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import re
@@ -183,8 +184,9 @@ class JobEngine:
         """Have it end by itself, with its report, and kill it when it does not."""
         with running.lock:
             running.ending = running.ending or state
+        with contextlib.suppress(FileNotFoundError):  # the script may have removed its run's folder
+            (running.run.directory / "end").touch()  # it ends because it is told to, whatever it says then
         if parting:
-            (running.run.directory / "end").touch()
             later = threading.Timer(parting, running.child.kill, (GRACE,))
             later.daemon = True
             later.start()

@@ -34,7 +34,7 @@ UNWARMED = ("spark.eventLog.enabled", "spark.ui.enabled")  # a context that writ
 LOADED = frozenset(sys.stdlib_module_names) | frozenset(
     (
         "pyspark", "py4j", "numpy", "pandas", "pyarrow", "boto3", "botocore", "s3transfer", "awsglue", "awsgluedq", "awsglueml",
-        "wheatpaste_driver", "dateutil", "six", "jmespath", "urllib3", "packaging",
+        "wheatpaste_driver", "dateutil", "six", "jmespath", "urllib3", "packaging", "pytz", "certifi", "cython_runtime",
     )
 )  # fmt: skip
 """Modules that a waiting driver may have imported: a run that brings its own of that name starts anew."""

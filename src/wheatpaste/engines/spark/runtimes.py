@@ -19,6 +19,7 @@ from wheatpaste.engines.spark.versions import UnsupportedRuntime, Version, versi
 from wheatpaste.engines.uv import UvFailed, uv
 
 LOCKS = Path(__file__).with_name("locks")
+INSTALLS_NOTHING = ("-h", "--help", "-V", "--version", "--dry-run")  # options of `uv pip install`
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,10 @@ def _digest(wanted: Version) -> str:
 
 def modules(runtime: Runtime, wanted: Sequence[str], options: Sequence[str], cache: Path, progress: Progress = silent) -> Path:
     """A folder with what `--additional-python-modules` names, on top of the runtime; raises UvFailed with uv's own words."""
+    refuse(wanted, options)
     key = "\n".join([str(runtime.python), *wanted, "--", *options])
+    listed = list(options[-1:]) == ["-r"]  # of the pair that AWS documents: the modules are lists, whatever their names
+    options = options[:-1] if listed else options
     digest = hashlib.sha256(key.encode()).hexdigest()[:16]
     told = f"installing {', '.join(wanted)}"
 
@@ -118,7 +122,7 @@ def modules(runtime: Runtime, wanted: Sequence[str], options: Sequence[str], cac
         words = ("pip", "install", "--quiet", "--compile-bytecode", "--python", runtime.python, "--target", draft)
         with TemporaryDirectory() as unpacked:
             try:
-                named = [word for each in wanted for word in requirement(each, Path(unpacked))]
+                named = [word for each in wanted for word in requirement(each, Path(unpacked), listed=listed)]
                 uv(*words, *options, *named, beat=lambda: progress(told, 0, 1))
             except (UvFailed, BadZipFile) as error:
                 raise UvFailed(f"--additional-python-modules {', '.join(wanted)} cannot be installed: {error}") from None
@@ -127,12 +131,21 @@ def modules(runtime: Runtime, wanted: Sequence[str], options: Sequence[str], cac
     return made_once(cache / "modules" / digest, make, lambda: progress(told, 0, 1))
 
 
-def requirement(each: str, folder: Path) -> list[str]:
-    """The installer's words for one of the modules: AWS knows lists of them, and archives of wheels, since Glue 5.0."""
-    if each.endswith("requirements.txt"):
-        return ["-r", each]
+def refuse(wanted: Sequence[str], options: Sequence[str]) -> None:
+    """Raise UvFailed for words with which the installer would end well and have installed nothing."""
+    for each in wanted:
+        if each.startswith("-"):
+            raise UvFailed(f"--additional-python-modules: {each} is an option, no module (--python-modules-installer-option takes those)")
+    for each in options:
+        if each in INSTALLS_NOTHING:
+            raise UvFailed(f"--python-modules-installer-option {each} would install nothing")
+
+
+def requirement(each: str, folder: Path, *, listed: bool = False) -> list[str]:
+    """The installer's words for one of the modules: AWS knows lists of them (`listed`: by its installer option), and archives of wheels,
+    since Glue 5.0."""
     if not each.endswith(".gluewheels.zip"):
-        return [each]
+        return ["-r", each] if listed or each.endswith("requirements.txt") else [each]
     with ZipFile(each) as archive:
         archive.extractall(folder)
     return [str(wheel) for wheel in sorted(folder.rglob("*.whl"))]

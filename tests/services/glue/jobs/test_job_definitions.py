@@ -129,6 +129,14 @@ def test_refused(glue: Any, unique: str, case: str) -> None:
     assert unique in glue.batch_get_jobs(JobNames=[unique])["JobsNotFound"]
 
 
+@pytest.mark.parametrize("version", ["4.0.1", "abc.def"])
+def test_a_version_that_there_is_not_can_be_defined_and_listed(glue: Any, unique: str, version: str) -> None:
+    glue.create_job(Name=unique, Role="R", Command=SPARK, GlueVersion=version)
+    assert shown(glue, unique)["GlueVersion"] == version
+    names = [job["Name"] for page in glue.get_paginator("get_jobs").paginate() for job in page["Jobs"]]
+    assert unique in names
+
+
 def test_a_name_is_taken_once(glue: Any, unique: str) -> None:
     glue.create_job(Name=unique, Role="R", Command=SPARK)
     assert error(glue.create_job, Name=unique, Role="R", Command=SHELL)[0] == "AlreadyExistsException"

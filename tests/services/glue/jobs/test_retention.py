@@ -48,6 +48,20 @@ def test_old_folders_go_at_the_start_but_not_a_live_runs(own_server: Callable[..
     assert report(again, run)["run"]["id"] == run  # type: ignore[index]
 
 
+def test_the_folder_of_a_live_session_stays(own_server: Callable[..., Server], unique: str) -> None:
+    server = own_server(WHEATPASTE_RUN_FOLDERS="1")
+    bench = Bench(server.client, unique)
+    members = {"Role": "arn:aws:iam::123456789012:role/R", "Command": {"Name": "glueetl", "PythonVersion": "3"}}
+    server.client("glue").create_session(Id=unique, WorkerType="G.1X", NumberOfWorkers=2, GlueVersion="6.0", **members)
+    session = wait_for(lambda: next((each for each in folders(server) if not each.startswith("jr_")), None), seconds=30)
+    bench.job("print('x')")
+    runs = []
+    for _ in range(3):
+        runs.append(bench.start())
+        bench.ended(runs[-1])
+    wait_for(lambda: folders(server) == {session, runs[-1]}, seconds=10)
+
+
 def test_signed_servers_ask_for_the_homes_token(own_server: Callable[..., Server]) -> None:
     server = own_server("--auth", "signed")
     address = f"{server.endpoint}/_wheatpaste/v1/runs/jr_{'0' * 64}/report"

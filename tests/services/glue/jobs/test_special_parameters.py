@@ -2,6 +2,7 @@
 
 import io
 import re
+import sys
 import zipfile
 from pathlib import Path
 
@@ -123,6 +124,21 @@ def test_archives_of_wheels_and_lists(tmp_path: Path) -> None:
     assert [Path(word).name for word in words] == ["a-1-py3-none-any.whl", "b-1-py3-none-any.whl"]
     assert runtimes.requirement("/x/requirements.txt", tmp_path) == ["-r", "/x/requirements.txt"]
     assert runtimes.requirement("pandas==2.2.2", tmp_path) == ["pandas==2.2.2"]
+    assert runtimes.requirement("/x/list.txt", tmp_path, listed=True) == ["-r", "/x/list.txt"]
+
+
+@pytest.mark.parametrize(("module", "option"), [("--help", "--quiet"), ("six", "--dry-run")])
+def test_words_that_install_nothing_are_refused(module: str, option: str, tmp_path: Path) -> None:
+    runtime = runtimes.Runtime(runtimes.version("pythonshell", "3.9"), Path(sys.executable), None)
+    with pytest.raises(runtimes.UvFailed, match=r"no module|install nothing"):
+        runtimes.modules(runtime, [module], [option], tmp_path)
+
+
+def test_a_list_of_modules_is_installed_by_its_option(tmp_path: Path) -> None:
+    (tmp_path / "wanted").write_text("six==1.16.0\n")
+    runtime = runtimes.Runtime(runtimes.version("pythonshell", "3.9"), Path(sys.executable), None)
+    made = runtimes.modules(runtime, [str(tmp_path / "wanted")], ["-r"], tmp_path / "cache")
+    assert (made / "six.py").exists()
 
 
 def wheel(name: str) -> bytes:

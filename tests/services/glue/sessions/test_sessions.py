@@ -183,6 +183,16 @@ def test_errors_that_would_end_it(book: Notebook) -> None:
     assert book.cell("'alive'") == "'alive'"
 
 
+def test_a_forked_child_answers_nothing(book: Notebook) -> None:
+    ends = ("sys.exit(0)", "raise ValueError", "pass")
+    code = (
+        "import os, sys, time\nif not os.fork():\n    {}\n"
+        "else:\n    code = os.waitstatus_to_exitcode(os.wait()[1])\n    time.sleep(1)\n    print(code)"
+    )
+    told = [book.ended(book.start(code.format(end)))["Output"] for end in ends]
+    assert [(each["Status"], each["Data"]["TextPlain"]) for each in told] == [("ok", "0"), ("ok", "1"), ("ok", "0")]
+
+
 def test_its_output_is_in_the_log(book: Notebook, client: Callable[..., Any]) -> None:
     book.cell("print('for the log too')")
     where = {"logGroupName": "/aws-glue/sessions/output", "logStreamName": book.name, "startFromHead": True}

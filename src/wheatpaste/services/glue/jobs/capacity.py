@@ -1,5 +1,6 @@
 """Workers and capacity: what AWS computes from what a job was given (pure)."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -44,7 +45,14 @@ def timeout(body: Mapping[str, Any]) -> int | None:
         return int(body["Timeout"])
     if (body.get("Command") or {}).get("Name") == "gluestreaming":
         return None
-    return LONG_TIMEOUT if float(version(body)) < 5 and not is_shell(body) else SHORT_TIMEOUT if not is_shell(body) else LONG_TIMEOUT
+    return LONG_TIMEOUT if is_shell(body) or _is_before(5, version(body)) else SHORT_TIMEOUT
+
+
+def _is_before(major: int, number: str) -> bool:
+    """Whether it is an earlier version. AWS's model takes any words with dots between them (``4.0.1``, ``abc.def``); a job of one that
+    there is not can be defined, and its run ends by name."""
+    found = re.match(r"[0-9]+", number)
+    return found is not None and int(found[0]) < major
 
 
 def check_size(given: Mapping[str, Any]) -> None:

@@ -1,4 +1,5 @@
-"""How long a finished run's folder stays: script, files, output as it was written. Its report, its row and its logs are not there."""
+"""How long the folder of what has run and ended (a job run, a session, a data quality run) stays: script, files, output as it was
+written. Its report, its row and its logs are not there."""
 
 import logging
 import shutil
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from wheatpaste.services.glue import glue
-from wheatpaste.services.glue.jobs.schema import LIVE, runs
+from wheatpaste.tasks.table import tasks
 
 if TYPE_CHECKING:
     from wheatpaste.app import App
@@ -45,7 +46,7 @@ def _old(folder: Path, most: int, since: float) -> Iterator[Path]:
 
 def _remove(app: "App", folders: list[Path]) -> None:
     names = [each.name for each in folders]
-    live = app.db.read(lambda db: set(db.execute(select(runs.c.id).where(runs.c.id.in_(names), runs.c.state.in_(LIVE))).scalars()))
+    live = app.db.read(lambda db: set(db.execute(select(tasks.c.key).where(tasks.c.key.in_(names))).scalars()))
     for each in folders:
         if each.name not in live:
             shutil.rmtree(each, onerror=lambda _, path, error: log.warning("%s cannot be removed: %s", path, error[1]))
