@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 from pyspark.sql import types as st
 
 from awsglue import gluetypes as gt
+from awsglue._bookmarks.window import File
 from awsglue._frame.choice import column
 from awsglue._read.relation import Partition, java_schema, nothing, partition_spec, scala_map, some
 
@@ -22,6 +23,9 @@ class Files(Protocol):
     """A set of files that a format reads."""
 
     spark: SparkSession
+
+    @property
+    def files(self) -> list[File]: ...
 
     @property
     def partition_columns(self) -> list[str]: ...

@@ -47,9 +47,9 @@ def read_columnar(spec: ReadSpec, files: Files) -> Frame:
 
 
 def read_avro(spec: ReadSpec, files: Files) -> Frame:
-    """Avro; the reader is a jar of its own."""
+    """Avro; the reader is a jar of its own. As on AWS logical types are read with the format option `version` of 1.8 only."""
     avro.check(spec.spark)
-    return _plain(spec, files, {})
+    return _plain(spec, files, avro.raw_schema(spec.spark, files.files[0].path, avro.avro_version(spec.format_options)))
 
 
 READERS: dict[str, Reader] = {

@@ -40,6 +40,8 @@ def catalog_sink(table: Mapping[str, Any], redshift_tmp_dir: str, options: Mappi
     if name == "csv":
         separator = serde.get("field.delim") or serde.get("separatorChar") or read.parameters.get("delimiter") or ","
         format_options = {"separator": separator, "writeHeader": read.parameters.get("skip.header.line.count") == "1"}
+    if name == "avro":
+        format_options = {"version": "1.8"}  # the table says of which type a column is
     given = {"path": location, **options}
     return WriteSpec("s3", given, _NEEDED.get(name, name), format_options, table["DatabaseName"], table["Name"], catalog_id)
 
