@@ -57,6 +57,15 @@ def test_avro(glue: Any, spark: Any, bucket: str) -> None:
     assert [str(value) for value in back.toDF().collect()[0]] == ["1", "x", "1.50"]
 
 
+@pytest.mark.parametrize("recurse", [True, False])
+def test_partitions_above_the_path_are_those_below_its_base(glue: Any, spark: Any, bucket: str, recurse: bool) -> None:
+    root = f"s3://{bucket}/in/"
+    spark.sql("select 1 n, 2020 y, 'a' m").write.partitionBy("y", "m").parquet(root)
+    options = {"paths": [f"{root}y=2020/"], "basePath": root, "recurse": recurse}
+    frame = glue.create_dynamic_frame.from_options("s3", options, "parquet")
+    assert [tuple(row) for row in frame.toDF().select("n", "y", "m").collect()] == [(1, 2020, "a")]
+
+
 def test_a_bucket_needs_no_slash(glue: Any, aws: Any, bucket: str) -> None:
     aws.client("s3").put_object(Bucket=bucket, Key="n.json", Body='{"n":1}')
     frame = glue.create_dynamic_frame.from_options("s3", {"paths": [f"s3://{bucket}"]}, "json")

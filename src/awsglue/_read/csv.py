@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from pyspark.sql import Column
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 from pyspark.sql import types as st
 from pyspark.sql.utils import IllegalArgumentException
@@ -17,6 +17,7 @@ from awsglue._frame.choice import column
 from awsglue._frame.edit import Value
 from awsglue._frame.frame import Frame
 from awsglue._frame.types import OpenChoice
+from awsglue._read.csv_escapes import Escapes
 from awsglue._read.files import Files
 from awsglue._read.spec import ReadSpec, empty_frame
 from awsglue.utils import truth
@@ -25,6 +26,7 @@ OPTIONS = {
     "separator", "escaper", "quoteChar", "multiLine", "multiline", "withHeader", "writeHeader", "skipFirst", "optimizePerformance",
     "strictCheckForQuoting", "attachFilename", "attachTimestamp", "nullValue",
 }  # fmt: skip
+_PLACE = {"__file": F.input_file_name, "__start": lambda: F.expr("input_file_block_start()"), "__row": F.monotonically_increasing_id}
 
 
 def spark_options(given: Mapping[str, Any]) -> dict[str, str]:
@@ -45,17 +47,33 @@ def read_csv(spec: ReadSpec, files: Files) -> Frame:
     """Every value is text. Without a header the columns are col0, col1 …"""
     given = spec.format_options
     header, skip = truth(given.get("withHeader", False)), truth(given.get("skipFirst", False))
-    if header and skip:
-        raise NotImplementedError("withHeader and skipFirst together on a csv source")
     options = {**spark_options(given), "header": str(header or skip).lower(), "enforceSchema": str(not header).lower()}
-    found = _inferred(files, {**options, "header": str(header).lower()})
-    if not found.fields:
+    escapes = Escapes.of(options)
+    line = escapes.first_line(files) if escapes else ""
+    found = escapes.cells(line) if escapes else _inferred(files, {**options, "header": str(header).lower()}).names
+    if not found:
         return empty_frame(spec.spark)
-    names = found.names if header else [f"col{n}" for n in range(len(found.names))]
-    schema = st.StructType([st.StructField(name, st.StringType()) for name in names])
-    texts = [F.coalesce(column(n), F.lit("")).alias(n) for n in names]
-    df = files.load("csv", schema, options).select(*texts, *files.attached_columns)
-    return Frame(df, gt.StructType([*[gt.Field(name, gt.StringType()) for name in names], *files.attached_fields]))
+    names = found if header else [f"col{n}" for n in range(len(found))]
+    if escapes and len({name.lower() for name in names}) < len(names):
+        raise _named_twice(", ".join(names))
+    if escapes:
+        df, cells = escapes.rows(files, line, len(names), header=header or skip, same=header)
+    else:
+        schema = st.StructType([st.StructField(name, st.StringType()) for name in names])
+        df, cells = files.load("csv", schema, options), [*map(column, names)]
+    if header and skip:
+        df = _without_first(df)
+    texts = [F.coalesce(cell, F.lit("")).alias(name) for name, cell in zip(names, cells, strict=True)]
+    kinds = [gt.Field(name, gt.StringType()) for name in names]
+    return Frame(df.select(*texts, *files.attached_columns), gt.StructType([*kinds, *files.attached_fields]))
+
+
+def _without_first(df: DataFrame) -> DataFrame:
+    """The rows without the first of each file. That is the least of those which the file's first block has; finding it moves all rows
+    of a file to one task."""
+    every = df.select("*", *[place().alias(name) for name, place in _PLACE.items()])
+    first = F.min(F.when(F.col("__start") == 0, F.col("__row"))).over(Window.partitionBy("__file"))
+    return every.withColumn("__first", first).where(~F.col("__row").eqNullSafe(F.col("__first"))).drop("__first", *_PLACE)
 
 
 def _inferred(files: Files, options: Mapping[str, str]) -> st.StructType:
@@ -71,10 +89,14 @@ def _inferred(files: Files, options: Mapping[str, str]) -> st.StructType:
         names = ["" if name == f"_c{n}" else name for n, name in enumerate(numbered)]
         if names.count("") == 1 and ", ".join(names) == named[1]:
             return st.StructType([st.StructField(name, st.StringType()) for name in names])
-        raise ValueError(
-            f"The csv header has a name twice (upper and lower case are the same), or more than one empty: {named[1]}. "
-            "Name the columns apart, or read with skipFirst instead of withHeader: they are col0, col1 … then"
-        ) from error
+        raise _named_twice(named[1]) from error
+
+
+def _named_twice(names: str) -> ValueError:
+    return ValueError(
+        f"The csv header has a name twice (upper and lower case are the same), or more than one empty: {names}. "
+        "Name the columns apart, or read with skipFirst instead of withHeader: they are col0, col1 … then"
+    )
 
 
 def declared_options(parameters: Mapping[str, str], serde: Mapping[str, Any]) -> dict[str, str]:

@@ -38,13 +38,15 @@ class Chosen:
 
 @dataclass
 class ListedFiles(Attached):
-    """Chosen files below roots. Not `recursive`, Spark finds partitions in folder names; with `places` they are the catalog's."""
+    """Chosen files below roots. Not `recursive`, Spark finds partitions in the names of folders below `base`, or below the roots; with
+    `places` they are the catalog's."""
 
     spark: SparkSession
     chosen: Sequence[Chosen]
     recursive: bool = True
     timestamp: str = ""
     places: PartitionedFiles | None = None
+    base: str = ""
 
     def __post_init__(self) -> None:
         self._own_columns: set[str] = set()  # of the files themselves, not of folder names
@@ -137,7 +139,8 @@ class ListedFiles(Attached):
             roots.append(each.below.root)
         paths, none = jvm.org.apache.spark.api.python.PythonUtils.toSeq(roots), nothing(self.spark)
         spec = some(self.spark, self.places.spec) if self.places else none
-        given = scala_map(self.spark, {} if self.places else {"recursiveFileLookup": str(self.recursive).lower()})
+        found = {"recursiveFileLookup": str(self.recursive).lower(), **({"basePath": self.base} if self.base else {})}
+        given = scala_map(self.spark, {} if self.places else found)
         index = sources.InMemoryFileIndex(self.spark._jsparkSession, paths, given, none, cache, spec, none)
         held, wanted = index.allFiles().size(), sum(len(each.positions) for each in self.chosen)
         if held != wanted:

@@ -45,8 +45,9 @@ def read_paths(spec: ReadSpec) -> Frame:
             raise ValueError(f"There is no {name} file directly in {selection.source.name}; `recurse` reads the folders below")
         return empty_frame(spec.spark)
     if columnar:
-        spec.format = name
-        frame = read_columnar(spec, ListedFiles(spec.spark, chosen, recurse and not _in_partitions(chosen)))
+        spec.format, base = name, str(spec.options.get("basePath") or "")
+        recursive = recurse and not base and not _in_partitions(chosen)
+        frame = read_columnar(spec, ListedFiles(spec.spark, chosen, recursive, base=base))
     else:
         frame = read_format(spec, ListedFiles(spec.spark, chosen, timestamp=str(spec.format_options.get("attachTimestamp") or "")))
     return in_groups(frame, groups(spec.options, selection.source.bytes or 0))
