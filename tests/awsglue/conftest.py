@@ -48,6 +48,16 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker(pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"))
 
 
+@pytest.fixture(autouse=True)
+def report(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A report of the test's own: a run's is bounded, and many tests are one process."""
+    from awsglue import _report
+
+    empty: dict[str, Any] = {"_sources": [], "_sinks": [], "_columns": {}, "_notes": {}}
+    for name, nothing in empty.items():
+        monkeypatch.setattr(_report, name, nothing)
+
+
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     pyspark_sql = pytest.importorskip("pyspark.sql")

@@ -162,8 +162,7 @@ def test_json_documents_on_one_line_as_firehose_writes_them(glue: Any, table: An
     assert [each["t"] for each in found[:2]] == [None, "}{"] and found[0]["x"] == 1.5
 
 
-def test_additional_options_that_there_are_not_are_told(glue: Any, table: Any, unique: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_report, "_notes", {})
+def test_additional_options_that_there_are_not_are_told(glue: Any, table: Any, unique: str) -> None:
     put(table([("n", "bigint")]), "a.csv", "1\n")
     glue.create_dynamic_frame.from_catalog(unique, "t", additional_options={"recurse": True})
     assert _report.as_json()["notes"] == []

@@ -317,9 +317,8 @@ def test_the_report_is_written_for_a_test_of_ones_own(tmp_path: Path) -> None:
 def test_error_records_are_counted_by_place_and_columns_as_they_are_learnt(
     glue: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # A run has a process of its own; here the tests before this one have left their places and columns.
+    # A run has a process of its own; here the tests before this one have left their places.
     monkeypatch.setattr(_failures, "_counters", [])
-    monkeypatch.setattr(_report, "_columns", {})
     lines = [{"n": n, "price": "n/a" if n == 7 else n, "empty": None} for n in range(10)]
     (tmp_path / "in.json").write_text("".join(json.dumps(each) + "\n" for each in lines))
     frame = glue.create_dynamic_frame.from_options("file", {"paths": [str(tmp_path)]}, "json", transformation_ctx="told")

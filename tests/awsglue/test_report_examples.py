@@ -14,11 +14,9 @@ from awsglue.transforms import Filter
 
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A run has a process of its own; here the tests before this one have left their places and columns."""
+    """A run has a process of its own; here the tests before this one have left their places."""
     monkeypatch.setattr(_failures, "_counters", [])
     monkeypatch.setattr(_failures, "_watchers", [])
-    monkeypatch.setattr(_report, "_columns", {})
-    monkeypatch.setattr(_report, "_notes", {})
 
 
 def frame_of(glue: Any, folder: Path, *lines: str) -> Any:
