@@ -19,6 +19,8 @@ LONGEST_CAUSE = 1000  # characters of a cause that its file is named after
 MESSAGE = r"(.*(?:\n(?!\t|\s*at |Caused by: |\s*\.\.\. \d|Driver stacktrace|\s*$).*){0,9})"  # a cause's lines, without its stack
 CAUSED, HEAD = (re.compile(rf"^{begin}{MESSAGE}", re.MULTILINE) for begin in ("Caused by: ", ": "))
 READING = re.compile(r"[Ee]rror while reading file (\S+?)[.,]?(?=\s|$)")
+NO_CONTEXT = "object has no attribute '_jsc'"
+"""What PySpark 4.1 says when it tidies up after a SparkContext that could not be made: why is the error before."""
 PLAN = re.compile(r"^\s*(?:'|\+-|:-|JVM stacktrace|== |Driver stacktrace)")
 
 
@@ -70,6 +72,8 @@ def script_line(error: BaseException, script: str) -> int | None:
 def cause(error: BaseException, jvm: Jvm | None = None) -> tuple[str, str]:
     """The class and the message of what really went wrong."""
     name, text = type(error).__name__, said_by(error)
+    if error.__context__ is not None and name == "AttributeError" and NO_CONTEXT in text:
+        return cause(error.__context__, jvm)
     if jvm is not None and lost_java(name, text) and (end := jvm.end()):
         return end
     if name.startswith("Py4J"):
@@ -92,9 +96,10 @@ def is_spark(error: BaseException) -> bool:
 
 
 def lost_java(name: str, text: str) -> bool:
-    return name in ("Py4JNetworkError", "ConnectionRefusedError", "ConnectionResetError", "EOFError") or (
-        name == "Py4JError" and ("Answer from Java side is empty" in text or "does not exist in the JVM" in text)
-    )
+    if name == "Py4JError":
+        return "Answer from Java side is empty" in text or "does not exist in the JVM" in text
+    lost = ("Py4JNetworkError", "ConnectionRefusedError", "ConnectionResetError", "EOFError")
+    return name in lost or "cancelled because SparkContext was shut down" in text  # as the JVM ends
 
 
 def python_cause(text: str) -> tuple[str, str] | None:
@@ -111,6 +116,8 @@ def java_cause(text: str) -> tuple[str, str] | None:
     if found := python_cause(text):
         return found
     causes = [found[1] for found in CAUSED.finditer(text)]
+    if causes and causes[-1].strip() == "java.io.EOFException":  # of the stream from a worker that is gone, as the one before says
+        causes.pop()
     heads = [found[1] for found in HEAD.finditer(text)]
     told = split(" ".join((causes or heads or [""])[-1].split()))
     file = READING.search(text)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from wheatpaste_driver.report import first_paragraph, java_cause, python_cause
+from wheatpaste_driver.report import cause, first_paragraph, java_cause, python_cause
 
 JOB_ABORTED = """An error occurred while calling o91.parquet.
 : org.apache.spark.SparkException: [TASK_WRITE_FAILED] Task failed while writing rows to s3://b/x. SQLSTATE: 58030
@@ -41,6 +41,15 @@ Caused by: org.apache.spark.sql.SchemaColumnConvertNotSupportedException: column
 \tat org.apache.spark.sql.X.z(X.scala:2)
 """
 
+CRASHED = """An error occurred while calling z:org.apache.spark.api.python.PythonRDD.collectAndServe.
+: org.apache.spark.SparkException: Job aborted due to stage failure
+\tat org.apache.spark.X.y(X.scala:1)
+Caused by: org.apache.spark.SparkException: Python worker exited unexpectedly (crashed). Consider x
+\tat org.apache.spark.X.z(X.scala:2)
+Caused by: java.io.EOFException
+\tat java.base/java.io.DataInputStream.readInt(Unknown Source)
+"""
+
 IN_A_BATCH = f"""[STREAM_FAILED] Query [id = a, runId = b] terminated with exception: An exception was raised by the Python Proxy.
 Traceback (most recent call last):
   File "/x/awsglue/_batches.py", line 62, in run
@@ -56,6 +65,7 @@ py4j.protocol.Py4JJavaError: {JOB_ABORTED}"""
         (": java.lang.OutOfMemoryError: Java heap space\n\tat x", ("OutOfMemoryError", "Java heap space")),
         ("An error\n: java.lang.NullPointerException\n\tat x", ("NullPointerException", "java.lang.NullPointerException")),
         (UDF, ("KeyError", "7")),
+        (CRASHED, ("SparkException", "Python worker exited unexpectedly (crashed). Consider x")),
         (
             HEADERS,
             (
@@ -81,6 +91,16 @@ def test_python_cause() -> None:
     assert python_cause(UDF) == ("KeyError", "7")
     assert python_cause(IN_A_BATCH) == ("ArithmeticException", "by zero")
     assert python_cause(ANALYSIS) is None
+
+
+def test_what_hides_behind_a_context_that_was_never_made() -> None:
+    try:
+        try:
+            raise ValueError("no such plugin")
+        except ValueError:
+            None._jsc  # type: ignore[attr-defined]  # noqa: B018
+    except AttributeError as error:
+        assert cause(error) == ("ValueError", "no such plugin")
 
 
 def test_first_paragraph_has_no_plan() -> None:

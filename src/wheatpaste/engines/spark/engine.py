@@ -69,8 +69,8 @@ class JobEngine:
         if found and self.pool:
             self.pool.want(found)
 
-    def submit(self, run: RunSpec, wait: float = 0.0, progress: once.Progress = once.silent) -> str:
-        """Start the run; its handle is its id.
+    def submit(self, run: RunSpec, wait: float = 0.0, progress: once.Progress = once.silent, *, cores: int = 1) -> str:
+        """Start the run; its handle is its id. `cores`: how many it holds while it runs, if it uses Spark.
 
         The first run of a runtime makes its environment and fetches its jars: minutes, told by `progress`. Raises NoRoom when the
         machine has no room within `wait` seconds, UnsupportedRuntime, JarsMissing, UvFailed.
@@ -80,7 +80,7 @@ class JobEngine:
         runtime, modules, jvm, trusted = self._surroundings(run, progress)
         plan = driver.prepare(run, runtime, modules, jvm, size, trust=trusted)
         found = profile(run, runtime, modules, jvm, size, trusted) if jvm and self.pool else None
-        child, reservation, waited = self._waiting(run, plan, found, wait) or self._anew(run, plan, size, wait)
+        child, reservation, waited = self._waiting(run, plan, found, wait, cores) or self._anew(run, plan, size, wait, cores)
         self._runs[run.run_id] = Running(run, runtime, jvm, child, reservation, found, waited)
         return run.run_id
 
@@ -94,11 +94,13 @@ class JobEngine:
         jvm = self._jvm(runtime, progress, run) if runtime.spark_home else None
         return runtime, modules, jvm, trust.provide(self.cache, Path(run.ca_file)) if run.ca_file else None
 
-    def _anew(self, run: RunSpec, plan: driver.Plan, size: driver.Size, wait: float) -> tuple[Child, Reservation, Waiting | None]:
+    def _anew(
+        self, run: RunSpec, plan: driver.Plan, size: driver.Size, wait: float, cores: int
+    ) -> tuple[Child, Reservation, Waiting | None]:
         """A driver of its own."""
         shell = run.kind == "pythonshell"
         # A Spark run counts one core though it may use all: runs that wait for each other must not wait for cores.
-        reservation = self.budget.reserve(PYTHON_SHELL_MEMORY if shell else size.memory, 0 if shell else 1, wait)
+        reservation = self.budget.reserve(PYTHON_SHELL_MEMORY if shell else size.memory, 0 if shell else cores, wait)
         try:
             return plan.sandbox.start(self.supervisor), reservation, None
         except BaseException:
@@ -106,14 +108,14 @@ class JobEngine:
             raise
 
     def _waiting(
-        self, run: RunSpec, plan: driver.Plan, found: Profile | None, wait: float
+        self, run: RunSpec, plan: driver.Plan, found: Profile | None, wait: float, cores: int
     ) -> tuple[Child, Reservation, Waiting | None] | None:
         """The driver that waits for a run like this, if there is one."""
         driver = self.pool.take(found) if self.pool and found else None
         if driver is None or self.pool is None:
             return None
         try:
-            reservation = self.budget.reserve(driver.profile.size.memory - driver.memory.memory, 1, wait)
+            reservation = self.budget.reserve(driver.profile.size.memory - driver.memory.memory, cores, wait)
         except NoRoom:
             self.pool.give_back(driver)
             raise

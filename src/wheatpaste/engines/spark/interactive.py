@@ -38,7 +38,8 @@ class Interactive:
         self._secret.touch(0o600)
         self._word = secrets.token_hex(32)
         self._secret.write_text(self._word)
-        self._handle = self._engine.submit(replace(run, script=script), 0.0, progress)
+        # It holds no core: most of its time it waits for its user, and jobs would wait with it.
+        self._handle = self._engine.submit(replace(run, script=script), 0.0, progress, cores=0)
 
     def is_ready(self) -> bool:
         """Whether it takes statements; connects to it when it has just become so."""

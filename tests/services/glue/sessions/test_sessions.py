@@ -273,6 +273,12 @@ def test_ends_that_are_no_ones_wish(own_server: Callable[..., Any]) -> None:
     assert marks.read_text() == "x"
 
 
+def test_who_waits_for_a_user_holds_no_core(own_server: Callable[..., Any]) -> None:
+    glue = own_server("--warm", "0", WHEATPASTE_CORES="1").client("glue")
+    for name in ("one", "other"):
+        Notebook(glue, name).until("READY")
+
+
 def test_it_acts_as_its_role(client: Callable[..., Any], unique: str) -> None:
     book = Notebook(client("glue"), unique, Role=f"arn:aws:iam::123456789012:role/{unique}")
     book.until("READY")

@@ -11,7 +11,7 @@ CAUSES: tuple[tuple[str, str], ...] = (
         "(repartition), groupFiles for many small files, no cache() that is not needed.",
     ),
     (
-        r"killed \(SIGKILL\)|MemoryError",
+        r"killed \(SIGKILL\)|\bMemoryError|Python worker exited unexpectedly",
         "The system killed the process, most likely for want of memory. Take a larger --worker-type, run fewer jobs at once, or hold less "
         "in Python: a collect() or toPandas() brings everything into one process.",
     ),
