@@ -147,6 +147,14 @@ def test_doctor_says_what_is_there(home: Path) -> None:
         assert what in found.stdout
 
 
+def test_letters_that_a_terminal_does_not_know_are_spelt() -> None:
+    code = "from wheatpaste.cli import main\ntry:\n    main(['--version'])\nexcept SystemExit:\n    print('na\u00efve')"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={**CLEAN, "PYTHONIOENCODING": "ascii"}, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[1] == r"na\xefve"
+
+
 def test_patterns_are_listed() -> None:
     assert "flights" in wheatpaste("patterns").stdout
     assert wheatpaste("patterns", "run", "nothing").returncode == 1

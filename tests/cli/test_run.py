@@ -166,6 +166,6 @@ def test_a_saved_file_runs_again(server: Server, script: Path, place: str) -> No
         script.write_text("print('third', flush=True)\n")
         while (line := process.stdout.readline()) != "third\n":
             assert line and process.poll() is None
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)  # as good as Ctrl-C
         process.communicate(timeout=60)
     assert process.returncode == 130

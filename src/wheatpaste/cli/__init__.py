@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -29,6 +30,9 @@ COMMANDS = {
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run one command; exits non-zero with one line that says what to do when it fails."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal may know fewer letters than a script's output has
+            stream.reconfigure(errors="backslashreplace")
     parser = argparse.ArgumentParser(prog="wheatpaste", description="The AWS Glue data platform, running for real on this machine.")
     parser.add_argument("--version", action="version", version=f"wheatpaste {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -39,13 +40,14 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the script; 0 when it SUCCEEDED, 1 when it did not, 130 when it was stopped by Ctrl-C."""
+    """Run the script; 0 when it SUCCEEDED, 1 when it did not, 130 when it was stopped by Ctrl-C or SIGTERM."""
     among = argparse.ArgumentParser(prog="wheatpaste run", add_help=False, allow_abbrev=False)
     _options(among)
     options, words = among.parse_known_args(options.words, options)
     local = _local(options, job_arguments(words))
     home = place.home_of(options)
     _provide_platform(home)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends us, as CI does, ends the run
     platform = Platform(home)
     seen = _times(local)
     code = _once(platform, local, options)

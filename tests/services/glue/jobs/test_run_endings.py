@@ -67,6 +67,8 @@ def test_what_cannot_be_fetched_or_installed(bench: Bench) -> None:
     archive = f"s3://{bench.name}/wheels.gluewheels.zip"
     for number, (argument, value, words) in enumerate((
         ("--extra-files", f"s3://{bench.name}/folder/", f"--extra-files: s3://{bench.name}/folder/ is a folder"),
+        ("--extra-files", f"s3://{bench.name}/a/x.json,s3://{bench.name}/b/x.json", "--extra-files: two files are called x.json"),
+        ("--extra-py-files", f"s3://{bench.name}/scripts/..", f"s3://{bench.name}/scripts/.. is a folder"),
         ("--extra-py-files", bench.put("lib.zip", "no zip"), f"--extra-py-files s3://{bench.name}/lib.zip is no .zip archive"),
         ("--additional-python-modules", archive, "wheels.gluewheels.zip cannot be installed: File is not a zip file"),
         ("--additional-python-modules", "not a name", "--additional-python-modules not a name cannot be installed"),

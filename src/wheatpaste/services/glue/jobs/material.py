@@ -102,6 +102,9 @@ def fetch(step: "Step") -> None:
     found = arguments.settings(step.data["arguments"])
     wanted = {"script": (script_url(step),), "--extra-py-files": found.py_files, "--extra-files": found.files, "--extra-jars": found.jars}
     wanted["--additional-python-modules"] = tuple(each if URL.fullmatch(each) else "" for each in found.modules)
+    names = [Path(url).name for url in found.files]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise Missing(f"--extra-files: two files are called {twice}, and would be one in the working directory")
     for kind, urls in wanted.items():
         for number, url in enumerate(urls):
             if url:
@@ -114,7 +117,7 @@ def _copy(app: "App", aws: Aws, url: str, target: Path, what: str) -> None:
     parsed = URL.fullmatch(url)
     if parsed is None:
         raise Missing(f"{what}: {url!r} is no s3:// path")
-    if url.endswith("/"):
+    if url.endswith("/") or Path(url).name == "..":
         raise Missing(f"{what}: {url} is a folder; give the complete path of each file")
     try:
         body = aws.client("s3").get_object(Bucket=parsed[1], Key=parsed[2])["Body"]

@@ -46,7 +46,7 @@ ACCEPTED = {
     "--enable-rename-algorithm-v2": "of Glue 1.0; the algorithm is 2",
     "--enable-s3-parquet-optimized-committer": "Hadoop's committer, algorithm 2, for every format",
     "--encryption-type": "of old; what is written is encrypted as the bucket says",
-    "--library-set": "Python shell jobs always have the analytics set",
+    "--library-set": "Python shell jobs have the analytics set, without avro, awscli, elasticsearch, pyodbc, pyorc",
     "--python-virtual-env-storage-prefix": "the environment of a set of modules is kept anyway, on the machine",
     "--spark-ui-event-logs-legacy": "event logs are single files, as this asks for",
     "--use-postgres-driver": "there is one driver, a new one",
