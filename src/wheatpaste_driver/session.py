@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, NoReturn, cast
 
 from wheatpaste_driver.answers import encoded
-from wheatpaste_driver.report import cause
+from wheatpaste_driver.report import cause, left
 from wheatpaste_driver.said import Said
 
 PATIENCE = 1.0  # seconds that Spark has to end a cancelled statement's jobs, and between two interruptions of what does not end
@@ -169,9 +169,10 @@ def execute(code: str, name: str, names: dict[str, Any]) -> None:
 
 def leave(failed: BaseException | None) -> NoReturn:
     """End a child that a statement forked, as Python ends a script: the answer is its parent's to give."""
-    if failed is None or isinstance(failed, SystemExit):
-        code = getattr(failed, "code", None) or 0
-        os._exit(code & 0xFF if isinstance(code, int) else 1)
+    if failed is None:
+        os._exit(0)
+    if isinstance(failed, SystemExit):
+        os._exit(left(failed, None, "")["exit_code"])
     traceback.print_exception(failed, file=sys.__stderr__)
     os._exit(1)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from awsglue import gluetypes as gt
 from awsglue._frame.choice import column
 from awsglue._frame.frame import Frame
 from awsglue._frame.types import spark_type
+from awsglue._read.avro import avro_version
 
 Held = Callable[[gt.DataType], gt.DataType]
 _LOGICAL = (gt.DecimalType, gt.DateType, gt.TimestampType, gt.TimestampNTZType)
@@ -23,11 +25,11 @@ def _avro_17(kind: gt.DataType) -> gt.DataType:
     return gt.StringType() if isinstance(kind, _LOGICAL) else _without_type(kind)
 
 
-def held(frame: Frame, format: str, version: str) -> Frame:
-    """The frame in types that files of the format hold; the same one where it is so already. `version` is Avro's."""
-    rule = {"parquet": _without_type, "orc": _without_type, "avro": _avro_17 if version == "1.7" else _without_type}.get(format)
-    if rule is None:
+def held(frame: Frame, format: str, options: Mapping[str, Any]) -> Frame:
+    """The frame in types that files of the format hold, with its format options; the same one where it is so already."""
+    if format not in ("parquet", "orc", "avro"):
         return frame
+    rule = _avro_17 if format == "avro" and avro_version(options) == "1.7" else _without_type
     closed = frame.closed
     fields = [(f.name, f.dataType, _held(f.dataType, rule)) for f in closed.schema]
     if all(kind == wanted for _, kind, wanted in fields):

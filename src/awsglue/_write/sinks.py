@@ -7,7 +7,6 @@ from typing import Any
 
 from awsglue import _report
 from awsglue._frame.frame import Frame, check_limits
-from awsglue._read.avro import avro_version
 from awsglue._write.catalog import check_catalog, update_catalog
 from awsglue._write.catalog_entities import write_catalog_entities
 from awsglue._write.files import file_format, write_files
@@ -21,7 +20,7 @@ from awsglue._write.spec import WriteSpec
 def _write_s3(spark: Any, frame: Frame, spec: WriteSpec) -> None:
     if spec.updates_catalog:
         check_catalog(spec)
-    frame = held(frame, file_format(spec), avro_version(spec.format_options))
+    frame = held(frame, file_format(spec), spec.format_options)
     written = write_files(frame, spec)
     if spec.updates_catalog and written is not None:
         update_catalog(spark, frame, spec, written)

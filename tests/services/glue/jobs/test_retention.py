@@ -61,7 +61,9 @@ def test_the_folder_of_a_live_session_stays(own_server: Callable[..., Server], u
     for _ in range(3):
         runs.append(bench.start())
         bench.ended(runs[-1])
-    wait_for(lambda: folders(server) == {session, runs[-1]}, seconds=10)
+    wait_for(lambda: len(folders(server)) == 2, seconds=10)
+    assert folders(server) == {session, runs[-1]}
+    assert server.client("glue").get_session(Id=unique)["Session"]["Status"] in ("PROVISIONING", "READY")
 
 
 def test_signed_servers_ask_for_the_homes_token(own_server: Callable[..., Server]) -> None:

@@ -275,8 +275,10 @@ def test_ends_that_are_no_ones_wish(own_server: Callable[..., Any]) -> None:
 
 def test_who_waits_for_a_user_holds_no_core(own_server: Callable[..., Any]) -> None:
     glue = own_server("--warm", "0", WHEATPASTE_CORES="1").client("glue")
-    for name in ("one", "other"):
-        Notebook(glue, name).until("READY")
+    books = [Notebook(glue, name) for name in ("one", "other")]
+    for book in books:
+        book.until("READY")
+    assert [book.session()["Status"] for book in books] == ["READY", "READY"], "at once, on one core"
 
 
 def test_it_acts_as_its_role(client: Callable[..., Any], unique: str) -> None:
