@@ -40,10 +40,12 @@ CSV: list[tuple[str, str, dict[str, Any], list[dict[str, Any]]]] = [
     ("escaper in the header", "a\\,b,c\n1,2\n", {"withHeader": True, "escaper": "\\"}, [{"a,b": "1", "c": "2"}]),
     (
         "escaper without a header",
-        '1,"x\\",y",\\0\n2\n',
+        '2\n1,"x\\",y",\\0\n',
         {"escaper": "\\"},
-        [{"col0": "1", "col1": 'x",y', "col2": "\0"}, {"col0": "2", "col1": "", "col2": ""}],
+        [{"col0": "2", "col1": "", "col2": ""}, {"col0": "1", "col1": 'x",y', "col2": "\0"}],
     ),
+    ("wider lines than the first", '1\n2,x\n3,"y,z"\n', {}, [{"col0": n, "col1": x} for n, x in [("1", ""), ("2", "x"), ("3", "y,z")]]),
+    ("quotes that do not end", '1,"x\n2,y,z\n', {}, [{"col0": "1", "col1": "x", "col2": ""}, {"col0": "2", "col1": "y", "col2": "z"}]),
     ("a header and a first line to skip", "a,b\n1,2\n3,4\n", {"withHeader": True, "skipFirst": True}, [{"a": "3", "b": "4"}]),
     ("nothing behind the line to skip", "a,b\n1,2\n", {"withHeader": True, "skipFirst": True}, []),
     ("quotes off", 'a,b\n1,"x\n', {"withHeader": True, "quoteChar": -1}, [{"a": "1", "b": '"x'}]),
@@ -60,6 +62,15 @@ CSV: list[tuple[str, str, dict[str, Any], list[dict[str, Any]]]] = [
 @pytest.mark.parametrize(("text", "options", "wanted"), [case[1:] for case in CSV], ids=[case[0] for case in CSV])
 def test_csv(glue: Any, write: Any, text: str, options: dict[str, Any], wanted: list[dict[str, Any]]) -> None:
     assert records(read(glue, write("a.csv", text), "csv", options)) == wanted
+
+
+@pytest.mark.parametrize("options", [{}, {"escaper": "\\"}, {"multiLine": True}])
+def test_files_without_headers_may_differ_in_their_number_of_columns(glue: Any, write: Any, options: dict[str, Any]) -> None:
+    """Spark counts the cells of one line; what the other file has more of would be lost without a word."""
+    folder = write("1.csv", "1,2\n" * 9)
+    (Path(folder) / "2.csv.gz").write_bytes(gzip.compress(b"3,4,5\n"))
+    frame = read(glue, folder, "csv", options)
+    assert {tuple(row.values()) for row in records(frame)} == {("1", "2", ""), ("3", "4", "5")}
 
 
 def test_files_whose_headers_differ_are_not_mixed_up(glue: Any, write: Any) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 from pyspark.sql import types as st
-from pyspark.sql.utils import IllegalArgumentException
 
 from awsglue import gluetypes as gt
 from awsglue._frame.cast import parse_cell
@@ -17,7 +15,7 @@ from awsglue._frame.choice import column
 from awsglue._frame.edit import Value
 from awsglue._frame.frame import Frame
 from awsglue._frame.types import OpenChoice
-from awsglue._read.csv_escapes import Escapes
+from awsglue._read.csv_lines import EscapedLines, PlainLines, is_escaped
 from awsglue._read.files import Files
 from awsglue._read.spec import ReadSpec, empty_frame
 from awsglue.utils import truth
@@ -44,23 +42,15 @@ def spark_options(given: Mapping[str, Any]) -> dict[str, str]:
 
 
 def read_csv(spec: ReadSpec, files: Files) -> Frame:
-    """Every value is text. Without a header the columns are col0, col1 …"""
+    """Every value is text. Without a header the columns are col0, col1 …, as many as the widest line has of those that are looked at."""
     given = spec.format_options
     header, skip = truth(given.get("withHeader", False)), truth(given.get("skipFirst", False))
-    options = {**spark_options(given), "header": str(header or skip).lower(), "enforceSchema": str(not header).lower()}
-    escapes = Escapes.of(options)
-    line = escapes.first_line(files) if escapes else ""
-    found = escapes.cells(line) if escapes else _inferred(files, {**options, "header": str(header).lower()}).names
-    if not found:
+    options = spark_options(given)
+    lines = EscapedLines(files, options) if is_escaped(options) else PlainLines(files, options)
+    names = lines.names() if header else [f"col{n}" for n in range(lines.width())]
+    if not names:
         return empty_frame(spec.spark)
-    names = found if header else [f"col{n}" for n in range(len(found))]
-    if escapes and len({name.lower() for name in names}) < len(names):
-        raise _named_twice(", ".join(names))
-    if escapes:
-        df, cells = escapes.rows(files, line, len(names), header=header or skip, same=header)
-    else:
-        schema = st.StructType([st.StructField(name, st.StringType()) for name in names])
-        df, cells = files.load("csv", schema, options), [*map(column, names)]
+    df, cells = lines.rows(names, header=header or skip, same=header)
     if header and skip:
         df = _without_first(df)
     texts = [F.coalesce(cell, F.lit("")).alias(name) for name, cell in zip(names, cells, strict=True)]
@@ -74,29 +64,6 @@ def _without_first(df: DataFrame) -> DataFrame:
     every = df.select("*", *[place().alias(name) for name, place in _PLACE.items()])
     first = F.min(F.when(F.col("__start") == 0, F.col("__row"))).over(Window.partitionBy("__file"))
     return every.withColumn("__first", first).where(~F.col("__row").eqNullSafe(F.col("__first"))).drop("__first", *_PLACE)
-
-
-def _inferred(files: Files, options: Mapping[str, str]) -> st.StructType:
-    """The columns that the first line names; one may have no name, which scripts drop as "". ValueError where it names some twice: Spark
-    numbers these, and then misses their names."""
-    try:
-        return files.infer("csv", options)
-    except IllegalArgumentException as error:
-        named = re.search(r"CSV header does not conform.*?Header: (.*?)\n", str(error), re.DOTALL)
-        if named is None:
-            raise
-        numbered = files.infer("csv", {**options, "enforceSchema": "true"}).names
-        names = ["" if name == f"_c{n}" else name for n, name in enumerate(numbered)]
-        if names.count("") == 1 and ", ".join(names) == named[1]:
-            return st.StructType([st.StructField(name, st.StringType()) for name in names])
-        raise _named_twice(named[1]) from error
-
-
-def _named_twice(names: str) -> ValueError:
-    return ValueError(
-        f"The csv header has a name twice (upper and lower case are the same), or more than one empty: {names}. "
-        "Name the columns apart, or read with skipFirst instead of withHeader: they are col0, col1 … then"
-    )
 
 
 def declared_options(parameters: Mapping[str, str], serde: Mapping[str, Any]) -> dict[str, str]:
