@@ -123,6 +123,6 @@ def _add_jar(spark: Any, path: str) -> None:
     """Puts a driver's jar, from S3 or elsewhere, on the session's class path."""
     source = spark._jvm.org.apache.hadoop.fs.Path(path)
     files = source.getFileSystem(spark._jsparkSession.sessionState().newHadoopConf())
-    local = Path(tempfile.mkdtemp(prefix="jdbc-driver-")) / source.getName()
+    local = Path(tempfile.mkdtemp(prefix="jdbc-driver-", dir=spark.sparkContext._temp_dir)) / source.getName()
     files.copyToLocalFile(False, source, spark._jvm.org.apache.hadoop.fs.Path(str(local)), True)
     spark.sql(f"ADD JAR '{local}'")

@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 from tests.engines.spark.places import OVER, Place, said, until
 
+from wheatpaste.engines.spark.profiles import LOADED
+
 pytestmark = [pytest.mark.spark, pytest.mark.timeout(900)]
 ACCOUNTS = ("111111111111", "222222222222")
 TELLS = """
 import json, os, sys, time
-began = time.time()
+began, loaded = time.time(), sorted({name.split(".")[0] for name in sys.modules})
 from pyspark import SparkContext
 from pyspark.sql import SparkSession, functions as f
 sc = SparkContext()
@@ -32,6 +34,7 @@ open("left.txt", "w").write("x")
 spark.range(3).write.parquet("s3://own-%(account)s/out-%(run)s")
 print(json.dumps({
     "began": began,
+    "loaded": loaded,
     "name": sc.appName,
     "cwd": os.getcwd(),
     "java_cwd": sc._jvm.java.io.File("left.txt").exists(),
@@ -105,6 +108,8 @@ def test_two_accounts_two_runs(own_server: Callable[..., Any]) -> None:
         assert (told["partitions"], told["again"]) == (str(number + 5), str(number + 5))
         assert told["module"] == number
         assert told["views"] == []
+        loaded = {name for name in told["loaded"] if not name.startswith("_")}
+        assert ({"boto3", "pyspark"} <= loaded, loaded - LOADED) == (True, set()), "a run that brings one of these would not get its own"
         assert (run["folder"] / "work" / "left.txt").read_text() == "x"
         assert "incubator" not in (run["folder"] / "stderr").read_text(), "what the JVM says when it starts was said before this run"
         assert (tagged(tag), tag in drivers(server)) == ([], False)
