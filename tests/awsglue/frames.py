@@ -11,6 +11,12 @@ from awsglue._frame.types import hive_type
 from awsglue.dynamicframe import DynamicFrame
 
 
+def read(glue: Any, path: str, format: str, format_options: dict[str, Any] | None = None, **options: Any) -> DynamicFrame:
+    """A DynamicFrame of the files at a path."""
+    frame: DynamicFrame = glue.create_dynamic_frame.from_options("s3", {"paths": [path], **options}, format, format_options or {})
+    return frame
+
+
 def records(frame: DynamicFrame) -> list[dict[str, Any]]:
     """The records as `show` prints them."""
     schema = frame._jdf.schema

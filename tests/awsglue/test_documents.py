@@ -11,7 +11,7 @@ import pytest
 
 pytest.importorskip("pyspark")
 
-from tests.awsglue.test_files import read, records
+from tests.awsglue.frames import read, records
 
 from awsglue import gluetypes as gt
 

@@ -10,8 +10,7 @@ import pytest
 
 pytest.importorskip("pyspark")
 
-from tests.awsglue.frames import kinds, records
-from tests.awsglue.test_files import read
+from tests.awsglue.frames import kinds, read, records
 
 from awsglue import gluetypes as gt
 from awsglue._frame.resolve import resolve_with

@@ -11,8 +11,7 @@ import pytest
 
 pytest.importorskip("pyspark")
 
-from tests.awsglue.frames import kinds
-from tests.awsglue.test_files import read
+from tests.awsglue.frames import kinds, read
 
 from awsglue._read.names import BYTES, names_in
 

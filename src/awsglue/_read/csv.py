@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 from pyspark.sql import types as st
 
+from awsglue import _report
 from awsglue import gluetypes as gt
 from awsglue._frame.cast import parse_cell
 from awsglue._frame.choice import column
@@ -20,6 +22,7 @@ from awsglue._read.files import Files
 from awsglue._read.spec import ReadSpec, empty_frame
 from awsglue.utils import truth
 
+log = logging.getLogger("awsglue")
 OPTIONS = {
     "separator", "escaper", "quoteChar", "multiLine", "multiline", "withHeader", "writeHeader", "skipFirst", "optimizePerformance",
     "strictCheckForQuoting", "attachFilename", "attachTimestamp", "nullValue",
@@ -47,7 +50,7 @@ def read_csv(spec: ReadSpec, files: Files) -> Frame:
     header, skip = truth(given.get("withHeader", False)), truth(given.get("skipFirst", False))
     options = spark_options(given)
     lines = EscapedLines(files, options) if is_escaped(options) else PlainLines(files, options)
-    names = lines.names() if header else [f"col{n}" for n in range(lines.width())]
+    names = _named(lines) if header else _numbered(lines)
     if not names:
         return empty_frame(spec.spark)
     df, cells = lines.rows(names, header=header or skip, same=header)
@@ -56,6 +59,22 @@ def read_csv(spec: ReadSpec, files: Files) -> Frame:
     texts = [F.coalesce(cell, F.lit("")).alias(name) for name, cell in zip(names, cells, strict=True)]
     kinds = [gt.Field(name, gt.StringType()) for name in names]
     return Frame(df.select(*texts, *files.attached_columns), gt.StructType([*kinds, *files.attached_fields]))
+
+
+def _numbered(lines: PlainLines | EscapedLines) -> list[str]:
+    first = lines.first_width()
+    return [f"col{n}" for n in range(max(first, lines.widest()) if first else 0)]
+
+
+def _named(lines: PlainLines | EscapedLines) -> list[str]:
+    """The header's names. What lines have beyond them is lost: that is told."""
+    names = lines.names()
+    if names and (widest := lines.widest()) > len(names):
+        text = f"csv lines have up to {widest} cells, and the header {len(names)} ({', '.join(names)}): those beyond it are left out. "
+        text += "A separator within a value needs quotes around the value, or the escaper"
+        log.warning(text)
+        _report.note(text)
+    return names
 
 
 def _without_first(df: DataFrame) -> DataFrame:

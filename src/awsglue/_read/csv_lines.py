@@ -54,12 +54,13 @@ class PlainLines:
                 return names
             raise _named_twice(named[1]) from error
 
-    def width(self) -> int:
-        """How many cells the widest line has, of the first one and those that are looked at."""
-        first = len(self.files.infer("csv", {**self.options, "header": "false"}).names)
-        if not first or len(self.options["sep"]) > 1:  # Python's parser takes one character
-            return first
-        return max(first, _widest(self.files, self.options))
+    def first_width(self) -> int:
+        """How many cells the first line has."""
+        return len(self.files.infer("csv", {**self.options, "header": "false"}).names)
+
+    def widest(self) -> int:
+        """How many cells the widest line has, of those that are looked at; empty ones at its end do not count."""
+        return _widest(self.files, self.options) if len(self.options["sep"]) == 1 else 0  # Python's parser takes one character
 
     def rows(self, names: list[str], *, header: bool, same: bool) -> tuple[DataFrame, list[Column]]:
         """The rows, without the first of each file if that is a `header` (the `same` one in all), and the cells of each."""
@@ -83,13 +84,17 @@ class EscapedLines:
     def names(self) -> list[str]:
         """The columns that the first line names. ValueError where it names some twice."""
         back = str.maketrans(dict(zip(self.marks, self.meant, strict=True)))
-        names = [cell.translate(back) for cell in next(_cut(self._marked_text(self.first), self.options), [])]
+        names = [cell.translate(back) for cell in self._first_cells()]
         if len({name.lower() for name in names}) < len(names):
             raise _named_twice(", ".join(names))
         return names
 
-    def width(self) -> int:
-        """How many cells the widest line has, of those that are looked at."""
+    def first_width(self) -> int:
+        """As `PlainLines.first_width`."""
+        return len(self._first_cells())
+
+    def widest(self) -> int:
+        """As `PlainLines.widest`."""
         return _widest(self.files, self.options, self._marked_text)
 
     def rows(self, names: list[str], *, header: bool, same: bool) -> tuple[DataFrame, list[Column]]:
@@ -100,6 +105,9 @@ class EscapedLines:
         cut = {"sep": self.separator, "quote": self.quote, "escape": self.quote or "\x00", "mode": "PERMISSIVE"}
         found = F.from_csv(self._marked(column(self.first)), ", ".join(f"{cell} string" for cell in cells), cut)
         return lines.withColumn(_CELLS, found), [self._unmarked(F.col(_CELLS).getField(cell)) for cell in cells]
+
+    def _first_cells(self) -> list[str]:
+        return next(_cut(self._marked_text(self.first), self.options), [])
 
     def _marked_text(self, text: str) -> str:
         return re.sub(re.escape(self.escaper) + "(.)", lambda found: self._mark(found[1]), text)
@@ -118,9 +126,8 @@ class EscapedLines:
 
 
 def _widest(files: Files, options: Mapping[str, str], prepared: Callable[[str], str] = str) -> int:
-    """How many cells the widest line has where some of the files begin."""
     texts = map(prepared, files.beginnings(*_LOOKED_AT))
-    return max((len(cells) for text in texts for cells in _cut(text, options)), default=0)
+    return max((n for text in texts for cells in _cut(text, options) for n, cell in enumerate(cells, 1) if cell), default=0)
 
 
 def _cut(text: str, options: Mapping[str, str]) -> Iterator[list[str]]:
