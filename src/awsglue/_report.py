@@ -107,9 +107,13 @@ def ignored(what: str, given: Iterable[str], known: Collection[str]) -> None:
     """Says which of the options given to it there are not. Glue ignores such, and a slip of the pen goes unseen."""
     unknown = sorted(set(given) - set(known))
     if unknown:
-        text = f"{what} has no option {', '.join(unknown)}: ignored, as Glue does"
-        log.warning(text)
-        note(text)
+        tell(f"{what} has no option {', '.join(unknown)}: ignored, as Glue does")
+
+
+def tell(text: str) -> None:
+    """`note`, and a warning in the log."""
+    log.warning(text)
+    note(text)
 
 
 def note(text: str) -> None:

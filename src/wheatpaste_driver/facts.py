@@ -124,7 +124,8 @@ def _same(root: str, place: str) -> bool:
 
 def plain(location: str) -> str:
     """A location without what different listings spell differently."""
-    return re.sub(r"^s3[an]://", "s3://", re.sub(r"^file:/+", "/", location)).rstrip("/")
+    location = re.sub(r"^s3[an]://", "s3://", re.sub(r"^file:/+", "/", location))
+    return re.sub(r"(?<!:)/{2,}", "/", location).rstrip("/")
 
 
 def sinks(told: list[Shape], writes: list[Shape]) -> list[Shape]:

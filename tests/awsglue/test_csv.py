@@ -44,6 +44,12 @@ CSV: list[tuple[str, str, dict[str, Any], list[dict[str, Any]]]] = [
     ("quotes off as text", 'a,b\n1,"x\n', {"withHeader": True, "quoteChar": "-1"}, [{"a": "1", "b": '"x'}]),
     ("other quote", "a,b\n1,'x,y'\n", {"withHeader": True, "quoteChar": "'"}, [{"a": "1", "b": "x,y"}]),
     ("lines in cells", 'a,b\n1,"x\ny"\n', {"withHeader": True, "multiLine": True}, [{"a": "1", "b": "x\ny"}]),
+    (
+        "an escaper that is Spark's own",
+        "1\n2,a\\,b\n",
+        {"escaper": "\\", "multiLine": True},
+        [{"col0": "1", "col1": "", "col2": ""}, {"col0": "2", "col1": "a\\", "col2": "b"}],
+    ),
     ("skip first", "junk,junk\n1,x\n", {"skipFirst": True}, [{"col0": "1", "col1": "x"}]),
     ("empty cells are empty text", 'a,b,c\n1,,""\n', {"withHeader": True}, [{"a": "1", "b": "", "c": ""}]),
     ("one column may have no name", 'a,,"b, c"\n1,2,3\n', {"withHeader": True}, [{"a": "1", "": "2", "b, c": "3"}]),

@@ -13,6 +13,7 @@ pytest.importorskip("pyspark")
 from tests.awsglue.frames import kinds, read, records
 
 from awsglue import gluetypes as gt
+from awsglue._frame.anything import has_variant
 from awsglue._frame.resolve import resolve_with
 from awsglue.dynamicframe import DynamicFrame
 from awsglue.transforms import ApplyMapping
@@ -60,6 +61,31 @@ def test_csv_without_quotes_has_none(glue: Any, spark: Any, tmp_path: Path) -> N
     assert texts == [["t,e,n", "a,b,,2.0", 'say "x",,1.0E20'], ["t,e,n", "two", "lines,\\n,"]]
 
 
+def test_csv_without_quotes_keeps_what_is_special_to_the_writer(glue: Any, spark: Any, tmp_path: Path) -> None:
+    frame = DynamicFrame.fromDF(spark.createDataFrame([("#c", 1.5), ("a\0b", None)], "`#t` string, n double").coalesce(1), glue, "f")
+    glue.write_dynamic_frame.from_options(frame, "s3", {"path": str(tmp_path / "csv")}, "csv", {"quoteChar": -1, "separator": "."})
+    assert next((tmp_path / "csv").glob("run-*")).read_text() == "#t.n\n#c.1.5\na\0b.\n"
+
+
+@pytest.mark.parametrize("value", ["", None, "two\n\nlines"])
+def test_csv_without_quotes_loses_no_empty_line(glue: Any, spark: Any, tmp_path: Path, value: str | None) -> None:
+    """Spark's writer leaves such lines out, without a word."""
+    frame = DynamicFrame.fromDF(spark.createDataFrame([("a",), (value,)], "t string"), glue, "f")
+    with pytest.raises(Exception, match=r"without quotes \(quoteChar -1\) has no way to hold an empty line"):
+        glue.write_dynamic_frame.from_options(frame, "s3", {"path": str(tmp_path / "csv")}, "csv", {"quoteChar": -1})
+
+
+@pytest.mark.parametrize("looked_at", [False, True])
+def test_objects_among_other_values_become_maps_too(glue: Any, write: Any, looked_at: bool) -> None:
+    frame = read(glue, write("a.json", '{"m":{"k":1}}\n{"m":"x"}\n{"m":{"k":"y","j":2}}\n'), "json")
+    if looked_at:
+        frame.schema()
+    declared = gt.StructType([gt.Field("m", gt.MapType(gt.LongType()))])
+    as_maps = DynamicFrame(resolve_with(frame._jdf, declared), glue, "maps")
+    objects = [{"k": 1}, None, {"k": None, "j": 2}]
+    assert [row.m for row in as_maps.toDF().collect()] == (objects if has_variant() else [None, None, None])
+
+
 @pytest.mark.parametrize("looked_at", [False, True])
 def test_objects_become_maps_where_they_are_declared_so(glue: Any, write: Any, looked_at: bool) -> None:
     frame = read(glue, write("a.json", '{"m":{"k":1,"j":"x"}}\n{"m":{"k":3000000000}}\n{"m":{}}\n{"m":null}'), "json")
@@ -68,7 +94,7 @@ def test_objects_become_maps_where_they_are_declared_so(glue: Any, write: Any, l
     declared = gt.StructType([gt.Field("m", gt.MapType(gt.LongType()))])
     as_maps = DynamicFrame(resolve_with(frame._jdf, declared), glue, "maps")
     assert kinds(as_maps) == "struct<m:map<string,bigint>>"
-    assert [row.m for row in as_maps.toDF().collect()] == [{"k": 1}, {"k": 3_000_000_000}, {}, None]
+    assert [row.m for row in as_maps.toDF().collect()] == [{"k": 1, "j": None}, {"k": 3_000_000_000}, {}, None]
 
 
 def test_a_nested_struct_that_loses_its_last_field_goes(orders: DynamicFrame) -> None:

@@ -74,13 +74,13 @@ def parquet(name: str, began: int, rows: int) -> dict[str, Any]:
 
 
 def test_sinks_side_by_side_have_the_writes_of_their_places() -> None:
-    sinks = [{"name": f"s3://b/t{n}/", "kind": "s3", "format": "parquet", "table": None, "began": 100 + n, "ended": 200} for n in (1, 2)]
+    sinks = [{"name": f"s3://b//t{n}/", "kind": "s3", "format": "parquet", "table": None, "began": 100 + n, "ended": 200} for n in (1, 2)]
     sinks.append({**sinks[0], "name": "t", "kind": "redshift"})
     names = ("s3a://b/t2", "s3://b/t1/_run-9-part/rows", "s3://b/t1/below", "s3://b/plain")
     found = facts.sinks(sinks[:2], [parquet(name, 150, n) for n, name in enumerate(names)])
     assert [(each["name"], each["rows"]) for each in found] == [
-        ("s3://b/t1/", 1),
-        ("s3://b/t2/", 0),
+        ("s3://b//t1/", 1),
+        ("s3://b//t2/", 0),
         ("s3://b/t1/below", 2),
         ("s3://b/plain", 3),
     ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 
 pytest.importorskip("pyspark")
 
+from pyspark.sql import Row
 from pyspark.sql import functions as F
 from tests.awsglue.frames import kinds, records
 
@@ -94,3 +97,36 @@ def test_a_declared_column_has_the_values_of_every_spelling(glue: Any, table: An
     frame = glue.create_dynamic_frame.from_catalog(database=unique, table_name="t")
     assert records(frame) == [{"id": 1, "m": {"k": 1}}, {"id": 2, "m": {"k": 2, "l": 3}}, {"id": "x", "m": None}]
     assert kinds(frame) == "struct<id:struct<long:bigint,string:string>,m:map<string,int>>"
+
+
+MAPS: list[tuple[str, str, list[Any]]] = [
+    ("map<string,int>", '{"m":{"k":1,"j":null}}', [{"k": 1, "j": None}]),
+    ("map<string,bigint>", '{"m":{"id":9007199254740993}}', [{"id": 9007199254740993}]),
+    ("map<string,double>", '{"m":{"k":1}}\n{"m":{"k":2.5e3}}', [{"k": 1.0}, {"k": 2500.0}]),
+    ("map<string,decimal(20,2)>", '{"m":{"k":123456789012345678.25}}', [{"k": Decimal("123456789012345678.25")}]),
+    ("map<string,string>", '{"m":{"k":1,"l":1.50}}\n{"m":{"k":true}}', [{"k": "1", "l": "1.50"}, {"k": "true"}]),
+    ("map<string,boolean>", '{"m":{"k":true,"l":false}}', [{"k": True, "l": False}]),
+    ("map<string,timestamp>", '{"m":{"k":"2024-01-02 03:04:05"}}', [{"k": datetime(2024, 1, 2, 3, 4, 5)}]),
+    ("map<string,map<string,smallint>>", '{"m":{"a":{"k":1}}}\n{"m":{"b":{"l":2}}}', [{"a": {"k": 1}}, {"b": {"l": 2}}]),
+    ("struct<in:map<string,int>>", '{"m":{"in":{"k":1}}}', [Row(**{"in": {"k": 1}})]),
+    ("array<map<string,int>>", '{"m":[{"k":1},{"l":2}]}', [[{"k": 1}, {"l": 2}]]),
+]
+
+
+@pytest.mark.parametrize(("kind", "lines", "wanted"), MAPS, ids=[kind for kind, *_ in MAPS])
+def test_declared_maps_have_their_declared_values(glue: Any, table: Any, unique: str, kind: str, lines: str, wanted: list[Any]) -> None:
+    folder = Path(table([("m", kind)], "json").removeprefix("file://"))
+    folder.mkdir()
+    (folder / "a.json").write_text(lines)
+    frame = glue.create_dynamic_frame.from_catalog(database=unique, table_name="t")
+    assert [row.m for row in frame.toDF().collect()] == wanted
+    assert kinds(frame) == f"struct<m:{kind}>"
+
+
+@pytest.mark.parametrize("value", ['"x"', "1.5", "3000000000", "{}"])
+def test_a_value_of_a_map_that_is_not_of_its_type_fails(glue: Any, table: Any, unique: str, value: str) -> None:
+    folder = Path(table([("m", "map<string,int>")], "json").removeprefix("file://"))
+    folder.mkdir()
+    (folder / "a.json").write_text(f'{{"m":{{"j":1,"k":{value}}}}}')
+    with pytest.raises(Exception, match="A value in the map m is no int, as which the table declares it"):
+        glue.create_dynamic_frame.from_catalog(database=unique, table_name="t").toDF().collect()

@@ -208,6 +208,12 @@ FIELDS: list[tuple[str, Callable[[DynamicFrame], DynamicFrame], str]] = [
     ("rename onto another", lambda f: f.select_fields(["id", "name"]).rename_field("name", "ID"), "struct<ID:string>"),
     ("rename to itself in another case", lambda f: f.select_fields(["name"]).rename_field("name", "NAME"), "struct<NAME:string>"),
     ("move onto another", lambda f: f.select_fields(["home.city", "name"]).rename_field("home.city", "name"), "struct<name:string>"),
+    ("move onto another case", lambda f: f.select_fields(["home.city", "name"]).rename_field("home.city", "NAME"), "struct<NAME:string>"),
+    (
+        "move below another case",
+        lambda f: f.select_fields(["home.city", "name"]).rename_field("name", "HOME.n"),
+        "struct<home:struct<city:string,n:string>>",
+    ),
     ("move up", lambda f: f.select_fields(["home.city", "name"]).rename_field("home.city", "town"), "struct<name:string,town:string>"),
     ("null fields", lambda f: DropNullFields.apply(f.select_fields(["name", "none"])), "struct<name:string>"),
     ("unnest", lambda f: UnnestFrame.apply(f.select_fields(["home.city", "name"])), "struct<home.city:string,name:string>"),

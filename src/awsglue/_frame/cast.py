@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import reduce
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
@@ -104,15 +105,25 @@ def _convert_complex(col: Column, source: gt.DataType, target: gt.DataType) -> C
 
 def _map_of_fields(col: Column, source: gt.StructType, target: gt.MapType) -> Column:
     """The fields that a struct has, under their names: JSON's objects are structs until a catalog says that they are maps."""
-    entries = [each for f in source for each in (F.lit(f.name), convert(col.getField(f.name), f.dataType, target.valueType))]
-    made = F.create_map(*entries).cast(spark_type(target))
-    return F.when(col.isNotNull(), F.map_filter(made, lambda _name, value: value.isNotNull()))
+    if not source.fields:
+        return F.when(col.isNotNull(), F.create_map().cast(spark_type(target)))
+    entries = [_entry(f.name, col.getField(f.name), f.dataType, target.valueType) for f in source]
+    return F.when(col.isNotNull(), F.map_from_entries(F.filter(F.array(*entries), lambda entry: entry.isNotNull())))
+
+
+def _entry(name: str, value: Column, source: gt.DataType, target: gt.DataType) -> Column:
+    """A key and a value, null where the value is missing; one that cannot be converted is there, as null."""
+    made = convert(value, source, target).cast(spark_type(target))
+    alternatives = [value.getField(each) for each in source.choices] if isinstance(source, gt.ChoiceType) else [value]
+    there = reduce(Column.__or__, [each.isNotNull() for each in alternatives])  # a choice of nothing is a struct all the same
+    return F.when(there, F.struct(F.lit(name).alias("key"), made.alias("value")))
 
 
 def _from_variant(col: Column, source: OpenNested, target: gt.DataType) -> Column:
     if isinstance(target, gt.StringType):
         return col.cast("string")  # JSON, as other objects become
-    if isinstance(target, _COMPLEX) and source.typeName() == target.typeName() and not bare(target):
+    as_map = isinstance(target, gt.MapType) and source.typeName() == "struct"
+    if isinstance(target, _COMPLEX) and (source.typeName() == target.typeName() or as_map) and not bare(target):
         return F.try_variant_get(col, "$", spark_type(target).simpleString())
     raise ValueError(f"Cannot convert {hive_type(source)} to {hive_type(target)}")
 

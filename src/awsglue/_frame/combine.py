@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from functools import reduce
 
 from pyspark.sql import Column, DataFrame
@@ -16,7 +15,6 @@ from awsglue._frame.frame import Frame
 from awsglue._frame.paths import ELEMENT, as_list, resolve
 from awsglue._frame.types import OpenChoice
 
-log = logging.getLogger("awsglue")
 _NESTED = (gt.ArrayType, gt.SetType, gt.StructType, gt.MapType)
 _NUMBERS = ("byte", "short", "int", "long", "float", "double", "decimal")
 
@@ -113,9 +111,9 @@ def _tell_if_never_equal(names: tuple[str, str], kind: gt.DataType, other: gt.Da
     pairs = [(one, two) for one, _ in _alternatives(kind, F.lit(None)) for two, _ in _alternatives(other, F.lit(None))]
     if not any(_comparable(one, two) for one, two in pairs):
         found = " and ".join(f"{name} ({each.typeName()})" for name, each in zip(names, (kind, other), strict=True))
-        text = f"Join: the keys {found} are never equal, so no records are joined; ApplyMapping or resolveChoice can cast one of them"
-        log.warning(text)
-        _report.note(text)
+        _report.tell(
+            f"Join: the keys {found} are never equal, so no records are joined; ApplyMapping or resolveChoice can cast one of them"
+        )
 
 
 def _alternatives(kind: gt.DataType, col: Column) -> list[tuple[gt.DataType, Column]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import logging
 import math
 import operator
 from collections.abc import Callable, Iterator
@@ -21,7 +20,6 @@ from awsglue._frame.fields import value_at
 from awsglue._frame.frame import Frame
 from awsglue._frame.paths import ELEMENT, resolve
 
-log = logging.getLogger("awsglue")
 Compare = Callable[[Any, Any], Any]
 _OPERATORS: dict[str, Compare] = {
     "=": operator.eq, "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
@@ -49,9 +47,7 @@ def holds(frame: Frame, path: str, name: str, value: Any) -> Column:
 
 def _tell(path: str, kind: gt.DataType, value: Any) -> None:
     """Nothing else would say why the first frame is empty."""
-    text = f"SplitRows: {path} ({kind.typeName()}) cannot be compared with {value!r}, so all rows are in the second frame"
-    log.warning(text)
-    _report.note(text)
+    _report.tell(f"SplitRows: {path} ({kind.typeName()}) cannot be compared with {value!r}, so all rows are in the second frame")
 
 
 def _alternatives(kind: gt.DataType, col: Column) -> list[tuple[gt.DataType, Column]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from pyspark.sql import Column
@@ -97,25 +97,24 @@ def rename_field(frame: Frame, old: str, new: str) -> Frame:
         return frame.then(*frame.rows)
     path, kind = place
     target = parse_path(new)
+    parent = walk(frame.schema, target[:-1]) if len(target) > 1 else None
+    target = (*(target[:-1] if parent is None else parent[0]), target[-1])
     there = walk(frame.schema, target)
     replaced = [] if there is None or there[0] == path else [there[0]]
     for each in replaced:
-        log.warning("RenameField: the frame has a field %r already; %r takes its place", ".".join(each), old)
-        _report.note(f"RenameField: the frame had a field {'.'.join(each)!r} already; {old!r} took its place")
+        _report.tell(f"RenameField: the frame had a field {'.'.join(each)!r} already; {old!r} took its place")
     if path[:-1] == target[:-1]:
         return edit(frame, {**dict.fromkeys(replaced, _nothing), path: lambda value: [(target[-1], value[1], value[2])]})
     if ELEMENT in path:
         raise ValueError(f"RenameField cannot move {old!r} out of its array to {new!r}; name the whole path of the new field")
-    return _move(frame, old, (path, kind), target)
+    return _move(frame, (path, kind), target, replaced)
 
 
-def _move(frame: Frame, old: str, place: tuple[Path, gt.DataType], target: Path) -> Frame:
-    moved = value_at(place[0])
-    rest = [(f.name, f.dataType, column(f.name)) for f in frame.schema]
+def _move(frame: Frame, place: tuple[Path, gt.DataType], target: Path, replaced: Collection[Path]) -> Frame:
     tree = _Tree()
-    for name, kind, col in rest:
-        tree.add_fields((name,), kind, col, skip=place[0])
-    tree.put(target, place[1], moved)
+    for field in frame.schema:
+        tree.add_fields((field.name,), field.dataType, column(field.name), skip=[place[0], *replaced], opened=target)
+    tree.put(target, place[1], value_at(place[0]))
     return project(frame, tree.values())
 
 
@@ -142,13 +141,13 @@ class _Tree:
             node = self.nodes[path[0]] = _Tree()
         node.put(path[1:], kind, col)
 
-    def add_fields(self, path: Path, kind: gt.DataType, col: Column, skip: Path) -> None:
-        """Adds a field as it is, or piece by piece where `skip` lies inside it."""
-        if path == skip:
+    def add_fields(self, path: Path, kind: gt.DataType, col: Column, skip: Collection[Path], opened: Path) -> None:
+        """Adds a field as it is, or piece by piece where one of `skip`, or `opened`, lies inside it."""
+        if path in skip:
             return
-        if isinstance(kind, gt.StructType) and skip[: len(path)] == path:
+        if isinstance(kind, gt.StructType) and any(each[: len(path)] == path for each in (*skip, opened)):
             for field in kind:
-                self.add_fields((*path, field.name), field.dataType, col.getField(field.name), skip)
+                self.add_fields((*path, field.name), field.dataType, col.getField(field.name), skip, opened)
         else:
             self.put(path, kind, col)
 

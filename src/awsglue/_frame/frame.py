@@ -83,7 +83,7 @@ class Frame:
 
     @property
     def is_void(self) -> bool:
-        """Neither fields nor rows: what a source without data gives, and what has every field that a script may name."""
+        """Neither fields nor rows: what a source without data gives. Scripts name fields of it all the same."""
         return not self.schema.fields and self.df.isEmpty()
 
     def then(self, df: DataFrame, schema: gt.StructType | None = None, stage: Errors = (), others: Sequence[Frame] = ()) -> Frame:

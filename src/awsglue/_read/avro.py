@@ -38,7 +38,7 @@ def raw_schema(spark: SparkSession, file: str, version: str) -> dict[str, str]:
     where there are none. AWS's table of its Avro readers: 1.7 leaves all, 1.8 timestamps in microseconds."""
     jvm: Any = spark._jvm
     path = jvm.org.apache.hadoop.fs.Path(file)
-    stream = path.getFileSystem(spark._jsc.hadoopConfiguration()).open(path)  # type: ignore[attr-defined]
+    stream = path.getFileSystem(spark._jsparkSession.sessionState().newHadoopConf()).open(path)
     try:
         written = jvm.org.apache.avro.file.DataFileStream(stream, jvm.org.apache.avro.generic.GenericDatumReader()).getSchema().toString()
     finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,7 +21,6 @@ from awsglue._read.files import Files
 from awsglue._read.spec import ReadSpec, empty_frame
 from awsglue.utils import truth
 
-log = logging.getLogger("awsglue")
 OPTIONS = {
     "separator", "escaper", "quoteChar", "multiLine", "multiline", "withHeader", "writeHeader", "skipFirst", "optimizePerformance",
     "strictCheckForQuoting", "attachFilename", "attachTimestamp", "nullValue",
@@ -71,9 +69,7 @@ def _named(lines: PlainLines | EscapedLines) -> list[str]:
     names = lines.names()
     if names and (widest := lines.widest()) > len(names):
         text = f"csv lines have up to {widest} cells, and the header {len(names)} ({', '.join(names)}): those beyond it are left out. "
-        text += "A separator within a value needs quotes around the value, or the escaper"
-        log.warning(text)
-        _report.note(text)
+        _report.tell(f"{text}A separator within a value needs quotes around the value, or the escaper")
     return names
 
 

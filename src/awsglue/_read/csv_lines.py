@@ -131,12 +131,14 @@ def _widest(files: Files, options: Mapping[str, str], prepared: Callable[[str], 
 
 
 def _cut(text: str, options: Mapping[str, str]) -> Iterator[list[str]]:
-    """Lines, as Python's parser cuts them. It goes on over a line's end within quotes; Spark's does with multiLine only."""
-    escape = options["escape"] if len(options["escape"]) == 1 and options["escape"] not in (options["quote"], "\x00") else None
+    """Lines, as Python's parser cuts them. It goes on over a line's end within quotes; Spark's does with multiLine only.
+
+    An escaper counts for nothing here: where it is Spark's own it does so within quotes only, and a cell too many is none lost.
+    """
     quoting: Any = {"quotechar": options["quote"]} if options["quote"] else {"quoting": csv.QUOTE_NONE}
     text = text.replace("\0", "")  # no text for the parser of Python 3.10
     for part in [text] if options["multiLine"] == "true" else re.split(r"\r\n|\r|\n", text):
-        yield from csv.reader(StringIO(part, newline=""), delimiter=options["sep"], escapechar=escape, **quoting)
+        yield from csv.reader(StringIO(part, newline=""), delimiter=options["sep"], **quoting)
 
 
 def _named_twice(names: str) -> ValueError:

@@ -7,27 +7,26 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as st
 
 from awsglue import gluetypes as gt
 from awsglue._frame.anything import has_variant, parsed
-from awsglue._frame.cast import NUMBERS, try_cast
 from awsglue._frame.choice import column
 from awsglue._frame.edit import Value
 from awsglue._frame.frame import Absent, Errors, Frame, SourceFrame
 from awsglue._frame.order import Names, in_order
 from awsglue._frame.paths import find_field
-from awsglue._frame.types import hive_type
 from awsglue._frame.variants import open_type, opened
 from awsglue._read.documents import has_several, texts
 from awsglue._read.files import Files
 from awsglue._read.jsonpath import objects, read_path, selects_all
+from awsglue._read.maps import as_declared, with_maps
 from awsglue._read.names import BOM, BYTES, FILES, names_in
 from awsglue._read.spec import ReadSpec, declared_schema, empty_frame
 from awsglue._read.spellings import Shape, shape_of
-from awsglue._read.texts import always, inferred, known_unparsed, loosest, unparsed, with_maps
+from awsglue._read.texts import always, inferred, known_unparsed, loosest, unparsed
 from awsglue.utils import first_of, truth
 
 OPTIONS = {"jsonPath", "multiline", "multiLine", "optimizePerformance", "withSchema", "attachFilename", "attachTimestamp"}
@@ -156,20 +155,4 @@ def _value(f: st.StructField, declared: gt.StructType, names: Names) -> Value:
     wanted = find_field(declared, f.name)
     name = f.name if wanted is None else wanted.name
     kind, col = opened(column(f.name), f.dataType, None if wanted is None else wanted.dataType, names.get(f.name, {}))
-    number = None if wanted is None else _number_in(wanted.dataType, kind)
-    if wanted is not None and number is not None:
-        return name, wanted.dataType, F.transform_values(col, lambda _, value: _exactly(name, value, number))
-    return name, kind, col
-
-
-def _number_in(declared: gt.DataType, kind: gt.DataType) -> gt.DataType | None:
-    """Of which type the whole numbers in a map are to be."""
-    if not isinstance(kind, gt.MapType) or not isinstance(declared, gt.MapType) or not isinstance(kind.valueType, gt.LongType):
-        return None
-    return declared.valueType if isinstance(declared.valueType, NUMBERS) else None
-
-
-def _exactly(name: str, value: Column, kind: gt.DataType) -> Column:
-    made = try_cast(value, kind)
-    told = F.concat(F.lit(f"A value in the map {name} is no {hive_type(kind)}, as which the table declares it: "), value.cast("string"))
-    return F.when(value.isNotNull() & made.isNull(), F.raise_error(told)).otherwise(made)
+    return name, *as_declared(name, col, kind, None if wanted is None else wanted.dataType)

@@ -14,11 +14,10 @@ from awsglue import gluetypes as gt
 from awsglue._frame.anything import parsed
 from awsglue._frame.frame import Errors
 from awsglue._frame.order import Names
-from awsglue._frame.paths import find_field
 from awsglue._frame.records import ERROR
 from awsglue._frame.types import spark_type
 from awsglue._frame.variants import open_type, opened
-from awsglue._read.spellings import common_type, shape_of, telling_apart
+from awsglue._read.spellings import shape_of, telling_apart
 
 PARSED = "__parsed"
 """The column that `parse_json` adds: an array of the one value, null where the text is no JSON."""
@@ -68,20 +67,6 @@ def loosest(declared: gt.DataType) -> st.DataType:
     if isinstance(declared, gt.MapType):
         return spark_type(declared)
     return st.StringType()
-
-
-def with_maps(found: st.DataType, declared: gt.DataType | None) -> st.DataType:
-    """What Spark found, its objects as the maps that they are declared to be. Keys are data: all are kept, as they are spelt."""
-    if isinstance(found, st.StructType) and isinstance(declared, gt.MapType):
-        return st.MapType(st.StringType(), with_maps(common_type([f.dataType for f in found.fields]), declared.valueType))
-    if isinstance(found, st.StructType) and isinstance(declared, gt.StructType):
-        pairs = [(f.name, f.dataType, find_field(declared, f.name)) for f in found.fields]
-        return st.StructType(
-            [st.StructField(name, with_maps(kind, None if field is None else field.dataType)) for name, kind, field in pairs]
-        )
-    if isinstance(found, st.ArrayType) and isinstance(declared, (gt.ArrayType, gt.SetType)):
-        return st.ArrayType(with_maps(found.elementType, declared.elementType))
-    return found
 
 
 def always(col: Column) -> Column:

@@ -74,7 +74,7 @@ def _value(rows: DataFrame, kind: str, spec: WriteSpec) -> Column:
         return F.to_json(record, options_for(spec, kind))
     separator = spec.options.get("delimiter") or spec.format_options.get("separator") or ","
     options = options_for(replace(spec, format_options={**spec.format_options, "separator": separator}), kind)
-    return F.to_csv(record, options) if options["quote"] else unquoted.line(record, options)
+    return F.to_csv(record, options) if options["quote"] else unquoted.line(rows, rows.columns, options)
 
 
 def _avro(record: Column, schema: Any) -> Column:

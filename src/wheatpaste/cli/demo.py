@@ -98,8 +98,8 @@ def _archive(jvm: "Jvm", runtime: "Runtime", report: Any) -> None:
     supervisor = Supervisor()
     try:
         Archiver(supervisor).make(jvm, runtime)
-    except RuntimeError as error:  # runs are slower to start without it, and right
-        report.note(f"it could not be made, jobs start without it: {str(error).strip().splitlines()[-1]}")
+    except (RuntimeError, OSError) as error:  # runs are slower to start without it, and right
+        report.note(f"it could not be made, jobs start without it: {(str(error).strip().splitlines() or [type(error).__name__])[-1]}")
     finally:
         supervisor.close()
 

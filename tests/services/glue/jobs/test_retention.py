@@ -55,13 +55,13 @@ def test_the_folder_of_a_live_session_stays(own_server: Callable[..., Server], u
     bench = Bench(server.client, unique)
     members = {"Role": "arn:aws:iam::123456789012:role/R", "Command": {"Name": "glueetl", "PythonVersion": "3"}}
     server.client("glue").create_session(Id=unique, WorkerType="G.1X", NumberOfWorkers=2, GlueVersion="6.0", **members)
-    session = wait_for(lambda: next((each for each in folders(server) if not each.startswith("jr_")), None), seconds=30)
+    session = wait_for(lambda: next((each for each in folders(server) if not each.startswith("jr_")), None))
     bench.job("print('x')")
     runs = []
     for _ in range(3):
         runs.append(bench.start())
         bench.ended(runs[-1])
-    wait_for(lambda: len(folders(server)) == 2, seconds=10)
+    wait_for(lambda: len(folders(server)) == 2)
     assert folders(server) == {session, runs[-1]}
     assert server.client("glue").get_session(Id=unique)["Session"]["Status"] in ("PROVISIONING", "READY")
 

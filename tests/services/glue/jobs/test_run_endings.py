@@ -79,6 +79,13 @@ def test_what_cannot_be_fetched_or_installed(bench: Bench) -> None:
         assert not [line for line in bench.whole_output(run["Id"]) if "process ended before" in line]
 
 
+def test_one_file_named_twice_is_one(bench: Bench) -> None:
+    bench.s3.put_object(Bucket=bench.name, Key="x.json", Body=b"{}")
+    url = f"s3://{bench.name}/x.json"
+    bench.job("print(open('x.json').read())", DefaultArguments={"--extra-files": f"{url},{url}"})
+    assert bench.ended(bench.start())["JobRunState"] == "SUCCEEDED"
+
+
 def test_a_script_or_bucket_that_is_gone(bench: Bench) -> None:
     bench.job("print(1)")
     bench.s3.delete_object(Bucket=bench.name, Key=f"scripts/{bench.name}.py")

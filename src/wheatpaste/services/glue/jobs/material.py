@@ -102,7 +102,7 @@ def fetch(step: "Step") -> None:
     found = arguments.settings(step.data["arguments"])
     wanted = {"script": (script_url(step),), "--extra-py-files": found.py_files, "--extra-files": found.files, "--extra-jars": found.jars}
     wanted["--additional-python-modules"] = tuple(each if URL.fullmatch(each) else "" for each in found.modules)
-    names = [Path(url).name for url in found.files]
+    names = [Path(url).name for url in dict.fromkeys(found.files)]
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise Missing(f"--extra-files: two files are called {twice}, and would be one in the working directory")
     for kind, urls in wanted.items():
