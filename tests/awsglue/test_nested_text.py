@@ -75,24 +75,26 @@ def test_csv_without_quotes_loses_no_empty_line(glue: Any, spark: Any, tmp_path:
         glue.write_dynamic_frame.from_options(frame, "s3", {"path": str(tmp_path / "csv")}, "csv", {"quoteChar": -1})
 
 
+def with_maps(glue: Any, frame: DynamicFrame, looked_at: bool) -> DynamicFrame:
+    """The frame with its field `m` as a catalog declares it, after a look at its types or without one."""
+    if looked_at:
+        frame.schema()
+    declared = gt.StructType([gt.Field("m", gt.MapType(gt.LongType()))])
+    return DynamicFrame(resolve_with(frame._jdf, declared), glue, "maps")
+
+
 @pytest.mark.skipif(not has_variant(), reason="Spark 3 keeps objects among other values as their JSON")
 @pytest.mark.parametrize("looked_at", [False, True])
 def test_objects_among_other_values_become_maps_too(glue: Any, write: Any, looked_at: bool) -> None:
     frame = read(glue, write("a.json", '{"m":{"k":1}}\n{"m":"x"}\n{"m":{"k":"y","j":2}}\n'), "json")
-    if looked_at:
-        frame.schema()
-    declared = gt.StructType([gt.Field("m", gt.MapType(gt.LongType()))])
-    as_maps = DynamicFrame(resolve_with(frame._jdf, declared), glue, "maps")
+    as_maps = with_maps(glue, frame, looked_at)
     assert [row.m for row in as_maps.toDF().collect()] == [{"k": 1}, None, {"k": None, "j": 2}]
 
 
 @pytest.mark.parametrize("looked_at", [False, True])
 def test_objects_become_maps_where_they_are_declared_so(glue: Any, write: Any, looked_at: bool) -> None:
     frame = read(glue, write("a.json", '{"m":{"k":1,"j":"x"}}\n{"m":{"k":3000000000}}\n{"m":{}}\n{"m":null}'), "json")
-    if looked_at:
-        frame.schema()
-    declared = gt.StructType([gt.Field("m", gt.MapType(gt.LongType()))])
-    as_maps = DynamicFrame(resolve_with(frame._jdf, declared), glue, "maps")
+    as_maps = with_maps(glue, frame, looked_at)
     assert kinds(as_maps) == "struct<m:map<string,bigint>>"
     assert [row.m for row in as_maps.toDF().collect()] == [{"k": 1, "j": None}, {"k": 3_000_000_000}, {}, None]
 

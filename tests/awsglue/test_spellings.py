@@ -91,10 +91,15 @@ def test_text_in_a_field_and_in_a_stream(glue: Any, spark: Any, write: Any) -> N
     assert [row[0] for row in expanded(batch).collect()] == [1, 2, None]
 
 
-def test_a_declared_column_has_the_values_of_every_spelling(glue: Any, table: Any, unique: str) -> None:
-    folder = Path(table([("id", "bigint"), ("m", "map<string,int>")], "json").removeprefix("file://"))
+def fill(table: Any, columns: list[tuple[str, str]], lines: str) -> None:
+    """Makes the table `t` of JSON, with these lines in it."""
+    folder = Path(table(columns, "json").removeprefix("file://"))
     folder.mkdir()
-    (folder / "a.json").write_text('{"Id":1,"M":{"k":1}}\n{"ID":2,"m":{"k":2,"l":3}}\n{"id":"x"}\n')
+    (folder / "a.json").write_text(lines)
+
+
+def test_a_declared_column_has_the_values_of_every_spelling(glue: Any, table: Any, unique: str) -> None:
+    fill(table, [("id", "bigint"), ("m", "map<string,int>")], '{"Id":1,"M":{"k":1}}\n{"ID":2,"m":{"k":2,"l":3}}\n{"id":"x"}\n')
     frame = glue.create_dynamic_frame.from_catalog(database=unique, table_name="t")
     assert records(frame) == [{"id": 1, "m": {"k": 1}}, {"id": 2, "m": {"k": 2, "l": 3}}, {"id": "x", "m": None}]
     assert kinds(frame) == "struct<id:struct<long:bigint,string:string>,m:map<string,int>>"
@@ -121,9 +126,7 @@ MAPS: list[tuple[str, str, list[Any]]] = [
 
 @pytest.mark.parametrize(("kind", "lines", "wanted"), MAPS, ids=[kind for kind, *_ in MAPS])
 def test_declared_maps_have_their_declared_values(glue: Any, table: Any, unique: str, kind: str, lines: str, wanted: list[Any]) -> None:
-    folder = Path(table([("m", kind)], "json").removeprefix("file://"))
-    folder.mkdir()
-    (folder / "a.json").write_text(lines)
+    fill(table, [("m", kind)], lines)
     frame = glue.create_dynamic_frame.from_catalog(database=unique, table_name="t")
     assert [row.m for row in frame.toDF().collect()] == wanted
     assert kinds(frame) == f"struct<m:{kind}>"
@@ -131,8 +134,6 @@ def test_declared_maps_have_their_declared_values(glue: Any, table: Any, unique:
 
 @pytest.mark.parametrize("value", ['"x"', "1.5", "3000000000", "{}"])
 def test_a_value_of_a_map_that_is_not_of_its_type_fails(glue: Any, table: Any, unique: str, value: str) -> None:
-    folder = Path(table([("m", "map<string,int>")], "json").removeprefix("file://"))
-    folder.mkdir()
-    (folder / "a.json").write_text(f'{{"m":{{"j":1,"k":{value}}}}}')
+    fill(table, [("m", "map<string,int>")], f'{{"m":{{"j":1,"k":{value}}}}}')
     with pytest.raises(Exception, match="A value in the map m is no int, as which the table declares it"):
         glue.create_dynamic_frame.from_catalog(database=unique, table_name="t").toDF().collect()

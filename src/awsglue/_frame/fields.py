@@ -175,8 +175,7 @@ def apply_mapping(frame: Frame, mappings: Sequence[Mapping], case_sensitive: boo
         source, source_type, target, target_type = _four(mapping)
         place = resolve(frame.schema, source, case_sensitive)
         if place is None:
-            log.warning("ApplyMapping: there is no field %r in the frame; its mapping is ignored", source)
-            _report.note(f"ApplyMapping: there is no field {source!r} in the frame; its mapping is ignored")
+            _report.tell(f"ApplyMapping: there is no field {source!r} in the frame; its mapping is ignored")
             continue
         if ELEMENT in place[0]:
             raise ValueError(f"ApplyMapping cannot map {source!r}: it lies inside an array")

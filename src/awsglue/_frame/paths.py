@@ -45,6 +45,12 @@ def find_field(struct: gt.StructType, name: str, case_sensitive: bool = False) -
     return next((field for field in struct if field.name.lower() == name.lower()), None)
 
 
+def type_of(struct: gt.StructType, name: str) -> gt.DataType | None:
+    """The type of the field that `find_field` finds."""
+    field = find_field(struct, name)
+    return None if field is None else field.dataType
+
+
 def resolve(schema: gt.StructType, text: str, case_sensitive: bool = False) -> tuple[Path, gt.DataType] | None:
     """The path's names as the schema spells them and the type found there, or None. A column literally named `text` wins."""
     literal = find_field(schema, text, case_sensitive)

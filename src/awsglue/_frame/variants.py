@@ -12,7 +12,7 @@ from awsglue import gluetypes as gt
 from awsglue._frame.anything import any_type, has_variant, number, tag, taken
 from awsglue._frame.cast import NUMBERS, null_of, parse_cell, try_cast
 from awsglue._frame.order import Names, in_order
-from awsglue._frame.paths import find_field, quoted
+from awsglue._frame.paths import quoted, type_of
 from awsglue._frame.types import OpenArray, OpenChoice, OpenStruct, glue_type, hive_type, parse_type
 
 _NUMBERS = (st.DoubleType, st.DecimalType)
@@ -37,7 +37,7 @@ def opened(col: Column, kind: st.DataType, declared: gt.DataType | None, names: 
     if isinstance(kind, st.StructType):
         below = declared if isinstance(declared, gt.StructType) else gt.StructType()
         parts = [
-            (f.name, *opened(col.getField(f.name), f.dataType, _declared(below, f.name), names.get(f.name, {})))
+            (f.name, *opened(col.getField(f.name), f.dataType, type_of(below, f.name), names.get(f.name, {})))
             for f in in_order(kind.fields, names)
         ]
         made = gt.StructType([gt.Field(n, k) for n, k, _ in parts])
@@ -53,11 +53,6 @@ def opened(col: Column, kind: st.DataType, declared: gt.DataType | None, names: 
     if isinstance(kind, st.StringType):
         return _choice(col, declared, names)
     return glue_type(kind), col
-
-
-def _declared(struct: gt.StructType, name: str) -> gt.DataType | None:
-    field = find_field(struct, name)
-    return None if field is None else field.dataType
 
 
 Images = dict[str, tuple[gt.DataType, Column]]

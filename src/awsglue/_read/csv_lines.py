@@ -16,8 +16,8 @@ from pyspark.sql.utils import IllegalArgumentException
 
 from awsglue._frame.choice import column
 from awsglue._read.files import Files
+from awsglue._read.names import BYTES, FILES, LINES
 
-_LOOKED_AT = 4, 1 << 16  # files, and bytes of each, for how many cells a line without a header has
 _KNOWN = {"n": "\n", "r": "\r", "t": "\t", "0": "\0"}
 # U+FDD0 … stand for what was escaped while lines are cut into cells; they are no characters, so that no text has them.
 _FIRST_MARK = 0xFDD0
@@ -126,7 +126,7 @@ class EscapedLines:
 
 
 def _widest(files: Files, options: Mapping[str, str], prepared: Callable[[str], str] = str) -> int:
-    texts = map(prepared, files.beginnings(*_LOOKED_AT))
+    texts = map(prepared, files.beginnings(FILES, BYTES))
     return max((n for text in texts for cells in _cut(text, options) for n, cell in enumerate(cells, 1) if cell), default=0)
 
 
@@ -137,7 +137,7 @@ def _cut(text: str, options: Mapping[str, str]) -> Iterator[list[str]]:
     """
     quoting: Any = {"quotechar": options["quote"]} if options["quote"] else {"quoting": csv.QUOTE_NONE}
     text = text.replace("\0", "")  # no text for the parser of Python 3.10
-    for part in [text] if options["multiLine"] == "true" else re.split(r"\r\n|\r|\n", text):
+    for part in [text] if options["multiLine"] == "true" else re.split(LINES, text):
         yield from csv.reader(StringIO(part, newline=""), delimiter=options["sep"], **quoting)
 
 

@@ -8,7 +8,7 @@ from pyspark.sql import types as st
 
 from awsglue import gluetypes as gt
 from awsglue._frame.cast import parse_cell
-from awsglue._frame.paths import find_field
+from awsglue._frame.paths import type_of
 from awsglue._frame.types import hive_type
 from awsglue._read.spellings import common_type
 
@@ -21,10 +21,7 @@ def with_maps(found: st.DataType, declared: gt.DataType | None) -> st.DataType:
             return st.MapType(st.StringType(), st.StringType())
         return st.MapType(st.StringType(), with_maps(common_type([f.dataType for f in found.fields]), declared.valueType))
     if isinstance(found, st.StructType) and isinstance(declared, gt.StructType):
-        pairs = [(f.name, f.dataType, find_field(declared, f.name)) for f in found.fields]
-        return st.StructType(
-            [st.StructField(name, with_maps(kind, None if field is None else field.dataType)) for name, kind, field in pairs]
-        )
+        return st.StructType([st.StructField(f.name, with_maps(f.dataType, type_of(declared, f.name))) for f in found.fields])
     if isinstance(found, st.ArrayType) and isinstance(declared, (gt.ArrayType, gt.SetType)):
         return st.ArrayType(with_maps(found.elementType, declared.elementType))
     return found
@@ -37,7 +34,7 @@ def as_declared(name: str, col: Column, kind: gt.DataType, declared: gt.DataType
         made = _typed(name, F.lit(None), value, wanted)[0]
         return gt.MapType(made), col if made == value else F.transform_values(col, lambda _, each: _typed(name, each, value, wanted)[1])
     if type(kind) is gt.StructType and isinstance(declared, gt.StructType):
-        parts = [(f.name, *as_declared(name, col.getField(f.name), f.dataType, _below(declared, f.name))) for f in kind]
+        parts = [(f.name, *as_declared(name, col.getField(f.name), f.dataType, type_of(declared, f.name))) for f in kind]
         made_struct = gt.StructType([gt.Field(n, k) for n, k, _ in parts])
         if made_struct == kind:
             return kind, col
@@ -49,11 +46,6 @@ def as_declared(name: str, col: Column, kind: gt.DataType, declared: gt.DataType
             return kind, col
         return gt.ArrayType(element), F.transform(col, lambda each: as_declared(name, each, item, of)[1])
     return kind, col
-
-
-def _below(struct: gt.StructType, name: str) -> gt.DataType | None:
-    field = find_field(struct, name)
-    return None if field is None else field.dataType
 
 
 def _typed(name: str, value: Column, kind: gt.DataType, declared: gt.DataType) -> tuple[gt.DataType, Column]:
